@@ -1,0 +1,33 @@
+//! stillalive reads existing `keepalived.conf` files and keeps their virtual IPs alive.
+//!
+//! Text becomes a typed configuration ([`ir`]); a pure [`engine`] turns events into effects; thin
+//! shells touch the world. The modules below stand in dependency order: a module uses only those
+//! above it (`tests/architecture.rs` holds the exact table, `ARCHITECTURE.md` the reasons).
+
+extern crate alloc;
+
+pub mod units;
+
+pub mod source;
+
+pub mod diag;
+
+pub mod syntax;
+
+pub mod net;
+
+pub mod schema;
+
+pub mod ir;
+
+pub mod lower;
+
+pub mod engine;
+
+pub mod sim;
+
+pub mod sys;
+
+pub mod runtime;
+
+pub mod cli;

