@@ -22,6 +22,8 @@ pub mod ir;
 
 pub mod lower;
 
+pub mod facts;
+
 pub mod engine;
 
 pub mod sim;

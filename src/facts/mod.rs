@@ -1,0 +1,60 @@
+//! What is known of a host's network, as data: its interfaces and their addresses.
+//!
+//! The runtime fills it from netlink, the simulator and the tests by hand. Pure.
+
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+
+use std::net::IpAddr;
+
+use crate::units::{Family, IfName, IpNet, Mac};
+
+/// The interfaces of a host, in the kernel's order.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Network {
+    /// The interfaces.
+    pub interfaces: Vec<Interface>,
+}
+
+impl Network {
+    /// The interface of that name.
+    pub fn interface(&self, name: &IfName) -> Option<&Interface> {
+        self.interfaces.iter().find(|interface| interface.name == *name)
+    }
+
+    /// The interface of that name, to change it.
+    pub fn interface_mut(&mut self, name: &IfName) -> Option<&mut Interface> {
+        self.interfaces.iter_mut().find(|interface| interface.name == *name)
+    }
+}
+
+/// One interface.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Interface {
+    /// Its name.
+    pub name: IfName,
+    /// The kernel's index.
+    pub index: u32,
+    /// Administratively up and running (`IFF_UP` and `IFF_RUNNING`).
+    pub up: bool,
+    /// Can multicast (`IFF_MULTICAST`).
+    pub multicast: bool,
+    /// Speaks ARP (no `IFF_NOARP`, not the loopback).
+    pub arp: bool,
+    /// Hardware address, if it has an Ethernet one.
+    pub mac: Option<Mac>,
+    /// Largest packet.
+    pub mtu: u32,
+    /// Addresses in the kernel's order, tentative ones left out.
+    pub addresses: Vec<IpNet>,
+}
+
+impl Interface {
+    /// The addresses that adverts may come from, best first: any IPv4 address, or the link-local
+    /// ones of IPv6.
+    pub fn advert_sources(&self, family: Family) -> impl Iterator<Item = IpAddr> + '_ {
+        self.addresses.iter().map(|net| net.address()).filter(move |address| match address {
+            IpAddr::V4(_) => family == Family::V4,
+            IpAddr::V6(address) => family == Family::V6 && address.is_unicast_link_local(),
+        })
+    }
+}

@@ -1,0 +1,40 @@
+//! Scripts that hear of state changes.
+
+use crate::units::Spanned;
+
+/// The scripts of one instance.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Notify {
+    /// `notify_master`.
+    pub master: Option<Spanned<Script>>,
+    /// `notify_backup`.
+    pub backup: Option<Spanned<Script>>,
+    /// `notify_fault`.
+    pub fault: Option<Spanned<Script>>,
+    /// `notify_stop`: waited for, at most one second.
+    pub stop: Option<Spanned<Script>>,
+    /// `notify`: gets `INSTANCE NAME STATE PRIORITY` after its own arguments.
+    pub any: Option<Spanned<Script>>,
+    /// `notify_master_rx_lower_pri`.
+    pub master_rx_lower_pri: Option<Spanned<Script>>,
+}
+
+/// A program, its arguments, and who runs it. No shell is involved.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Script {
+    /// Path of the program (or a bare name, to be found along `PATH`).
+    pub program: String,
+    /// The configured arguments.
+    pub arguments: Vec<String>,
+    /// User and group given with the script; `None` means the default script user.
+    pub user: Option<ScriptUser>,
+}
+
+/// Names (never numbers) from the system's databases.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ScriptUser {
+    /// User name.
+    pub user: String,
+    /// Group name; `None` means the user's own group.
+    pub group: Option<String>,
+}
