@@ -11,7 +11,7 @@
 
 use std::net::Ipv4Addr;
 
-use super::WireError;
+use super::{WireError, array_at};
 use crate::units::Mac;
 
 /// Ethertype of ARP.
@@ -113,17 +113,13 @@ pub fn parse(frame: &[u8]) -> Result<ArpFrame, WireError> {
         [0, 1, high, low, ..] => return Err(unsupported("ARP protocol type", high, low)),
         [high, low, ..] => return Err(unsupported("ARP hardware type", high, low)),
     }
-    let mac = |at: usize| {
-        Mac([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3], bytes[at + 4], bytes[at + 5]])
-    };
-    let address = |at: usize| Ipv4Addr::new(bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]);
     Ok(ArpFrame {
-        ethernet_destination: mac(0),
-        ethernet_source: mac(6),
+        ethernet_destination: Mac(array_at::<0, 6, _>(bytes)),
+        ethernet_source: Mac(array_at::<6, 6, _>(bytes)),
         operation: u16::from_be_bytes([bytes[20], bytes[21]]),
-        sender_mac: mac(22),
-        sender_address: address(28),
-        target_mac: mac(32),
-        target_address: address(38),
+        sender_mac: Mac(array_at::<22, 6, _>(bytes)),
+        sender_address: Ipv4Addr::from(array_at::<28, 4, _>(bytes)),
+        target_mac: Mac(array_at::<32, 6, _>(bytes)),
+        target_address: Ipv4Addr::from(array_at::<38, 4, _>(bytes)),
     })
 }

@@ -20,7 +20,7 @@
 
 use std::net::Ipv4Addr;
 
-use super::WireError;
+use super::{WireError, array_at};
 
 /// Length of a header without options.
 pub const HEADER_LENGTH: usize = 20;
@@ -96,20 +96,17 @@ pub fn parse(datagram: &[u8]) -> Result<Ipv4Header, WireError> {
     if datagram.len() < header_length {
         return Err(truncated(header_length));
     }
-    let word = |at: usize| u16::from_be_bytes([header[at], header[at + 1]]);
-    let address =
-        |at: usize| Ipv4Addr::new(header[at], header[at + 1], header[at + 2], header[at + 3]);
     Ok(Ipv4Header {
-        source: address(field::SOURCE),
-        destination: address(field::DESTINATION),
+        source: Ipv4Addr::from(array_at::<{ field::SOURCE }, 4, _>(header)),
+        destination: Ipv4Addr::from(array_at::<{ field::DESTINATION }, 4, _>(header)),
         ttl: header[field::TTL],
         protocol: header[field::PROTOCOL],
         header_length,
-        total_length: word(field::TOTAL_LENGTH),
+        total_length: u16::from_be_bytes(array_at::<{ field::TOTAL_LENGTH }, 2, _>(header)),
         tos: header[field::TOS],
-        id: word(field::IDENTIFICATION),
-        fragment: word(field::FRAGMENT),
-        checksum: word(field::CHECKSUM),
+        id: u16::from_be_bytes(array_at::<{ field::IDENTIFICATION }, 2, _>(header)),
+        fragment: u16::from_be_bytes(array_at::<{ field::FRAGMENT }, 2, _>(header)),
+        checksum: u16::from_be_bytes(array_at::<{ field::CHECKSUM }, 2, _>(header)),
     })
 }
 

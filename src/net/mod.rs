@@ -62,3 +62,9 @@ pub enum WireError {
         found: u32,
     },
 }
+
+/// The `LENGTH` bytes at offset `AT`; that they are inside is checked when compiled.
+fn array_at<const AT: usize, const LENGTH: usize, const N: usize>(bytes: &[u8; N]) -> [u8; LENGTH] {
+    const { assert!(AT + LENGTH <= N) };
+    core::array::from_fn(|index| bytes[AT + index])
+}

@@ -13,8 +13,8 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
-use super::WireError;
 use super::checksum::Sum;
+use super::{WireError, array_at};
 use crate::units::Mac;
 
 /// Ethertype of IPv6.
@@ -159,18 +159,18 @@ pub fn parse(frame: &[u8]) -> Result<NeighbourAdvertisement, WireError> {
         let found = u16::from_be_bytes([icmp[0], icmp[1]]).into();
         return Err(WireError::Unsupported { field: "ICMPv6 type and code", found });
     }
-    let source = address_at::<8, IPV6_LENGTH>(ip);
-    let destination = address_at::<24, IPV6_LENGTH>(ip);
+    let source = Ipv6Addr::from(array_at::<8, 16, _>(ip));
+    let destination = Ipv6Addr::from(array_at::<24, 16, _>(ip));
     Ok(NeighbourAdvertisement {
-        ethernet_destination: mac_at::<0, ETHERNET_LENGTH>(ethernet),
-        ethernet_source: mac_at::<6, ETHERNET_LENGTH>(ethernet),
+        ethernet_destination: Mac(array_at::<0, 6, _>(ethernet)),
+        ethernet_source: Mac(array_at::<6, 6, _>(ethernet)),
         source,
         destination,
         hop_limit: ip[7],
         router: icmp[4] & FLAG_ROUTER != 0,
         solicited: icmp[4] & FLAG_SOLICITED != 0,
         overrides: icmp[4] & FLAG_OVERRIDE != 0,
-        target: address_at::<8, ADVERTISEMENT_LENGTH>(icmp),
+        target: Ipv6Addr::from(array_at::<8, 16, _>(icmp)),
         target_mac: target_mac(options),
         checksum_valid: icmpv6_sum(source, destination, payload.len()).add(payload).is_valid(),
     })
@@ -195,16 +195,4 @@ fn target_mac(mut options: &[u8]) -> Option<Mac> {
 
 fn icmpv6_sum(source: Ipv6Addr, destination: Ipv6Addr, length: usize) -> Sum {
     Sum::pseudo_header(IpAddr::V6(source), IpAddr::V6(destination), PROTOCOL_ICMPV6, length)
-}
-
-/// The Ethernet address at offset `AT`, checked when compiled.
-fn mac_at<const AT: usize, const N: usize>(bytes: &[u8; N]) -> Mac {
-    const { assert!(AT + 6 <= N) };
-    Mac(core::array::from_fn(|index| bytes[AT + index]))
-}
-
-/// The IPv6 address at offset `AT`, checked when compiled.
-fn address_at<const AT: usize, const N: usize>(bytes: &[u8; N]) -> Ipv6Addr {
-    const { assert!(AT + 16 <= N) };
-    Ipv6Addr::from(core::array::from_fn::<u8, 16, _>(|index| bytes[AT + index]))
 }

@@ -190,11 +190,12 @@ impl Addresses {
     }
 
     /// The addresses in order.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = IpAddr> + Clone + '_ {
-        (0..self.len()).map(|index| match self {
-            Self::V4(list) => IpAddr::V4(list[index]),
-            Self::V6(list) => IpAddr::V6(list[index]),
-        })
+    pub fn iter(&self) -> impl Iterator<Item = IpAddr> + Clone + '_ {
+        let (four, six) = match self {
+            Self::V4(list) => (&list[..], &[][..]),
+            Self::V6(list) => (&[][..], &list[..]),
+        };
+        four.iter().copied().map(IpAddr::V4).chain(six.iter().copied().map(IpAddr::V6))
     }
 
     /// True if `address` is one of them.
