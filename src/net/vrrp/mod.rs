@@ -22,6 +22,10 @@
 
 mod emit;
 mod parse;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -55,8 +59,7 @@ mod field {
     pub(super) const AUTHENTICATION_TYPE: usize = 4;
     /// Version 2: seconds. Version 3: low byte of the interval.
     pub(super) const INTERVAL: usize = 5;
-    #[cfg(test)]
-    pub(super) const CHECKSUM: core::ops::Range<usize> = 6..8;
+    // Bytes 6 and 7 are the checksum: summed and written as part of the whole.
 }
 
 /// What one advert says; owned, cheap to clone and to compare.
