@@ -6,19 +6,20 @@
 //! +-------+-------+---------------+---------------+---------------+
 //! |Version| Type  |     VRID      |   Priority    |     Count     |
 //! +-------+-------+---------------+---------------+---------------+
-//! |v2:   Auth type        |v2: Interval, seconds  |   Checksum    |
-//! |v3: 0  |    Interval, centiseconds             |               |
-//! +-------+-------------------------------+-----------------------+
-//! |                 Count addresses, 4 or 16 bytes each           |
+//! |   Auth type   | Interval, sec |           Checksum            |  version 2
+//! +-------+-------+---------------+-------------------------------+
+//! |   0   | Interval, centisec    |           Checksum            |  version 3
+//! +-------+-----------------------+-------------------------------+
+//! |             Count addresses of 4 or 16 bytes each             |
 //! +---------------------------------------------------------------+
-//! |         v2 over IPv4 only: 8 bytes authentication data        |
+//! |                Authentication data, 8 bytes                   |  version 2 over IPv4
 //! +---------------------------------------------------------------+
 //! ```
 //!
-//! (Bytes 4, 5 and 6-7: one byte, one byte, two bytes.) An advert to send is a value, [`Advert`],
-//! and [`emit()`] writes it. What comes in is a view, [`Received`]: only a missing fixed header
-//! makes [`parse()`] fail; everything else is an answer to a question of the receiver, who asks
-//! in the order that its rules give and knows by then for which instance it logs.
+//! An advert to send is a value, [`Advert`], and [`emit()`] writes it. What comes in is a view,
+//! [`Received`]: only a missing fixed header makes [`parse()`] fail; everything else is an answer
+//! to a question of the receiver, who asks in the order that its rules give and knows by then for
+//! which instance it logs.
 
 mod emit;
 mod parse;
