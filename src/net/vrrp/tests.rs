@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use super::*;
+use crate::net::checksum::Sum;
 use crate::net::{WireError, hex, ipv4};
 
 const GROUP_4: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 18);
@@ -351,4 +352,20 @@ fn an_advert_is_appended_to_what_the_buffer_holds() {
     out.clear();
     emit(&advert, ip("10.77.0.1"), ip("224.0.0.18"), ChecksumStyle::Rfc, &mut out);
     assert_eq!(out.capacity(), room, "a reused buffer does not grow");
+}
+
+#[test]
+fn over_ipv6_the_checksum_covers_a_signature_and_always_has_a_pseudo_header() {
+    let (source, group) = (ip("fe80::ff:fe00:1"), ip("ff02::12"));
+    let judge = |header: Sum, trailer: &[u8]| {
+        let mut bytes = hex::bytes("31339601 00640000 fe800000000000000000000000000050");
+        bytes.extend_from_slice(trailer);
+        let checksum = header.add_bytes(&bytes).finish().to_be_bytes();
+        bytes[6..8].copy_from_slice(&checksum);
+        parse(&bytes, source, group).unwrap().checksum()
+    };
+    let signature = [0x5a; 28];
+    assert_eq!(judge(Sum::pseudo_header(source, group, 112, 24), &[]), Checksum::Valid);
+    assert_eq!(judge(Sum::pseudo_header(source, group, 112, 52), &signature), Checksum::Valid);
+    assert_eq!(judge(Sum::new(), &[]), Checksum::Invalid);
 }
