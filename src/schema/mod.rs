@@ -8,9 +8,20 @@
 
 use core::time::Duration;
 
+mod address;
+mod bfd;
 mod block;
+mod checker;
 mod global;
+mod http;
+mod lvs;
+mod route;
+mod rule;
 mod suggest;
+#[cfg(test)]
+mod tests;
+mod top_level;
+mod track;
 mod vrrp;
 
 pub use block::Block;
@@ -203,6 +214,12 @@ const fn seconds(decimals: u8, min: u64, max: u64) -> Value {
     Value::Seconds { decimals, min: Duration::from_micros(min), max: Duration::from_micros(max) }
 }
 
+/// Milliseconds with `decimals` digits; the ends are in microseconds.
+const fn milliseconds(decimals: u8, min: u64, max: u64) -> Value {
+    let (min, max) = (Duration::from_micros(min), Duration::from_micros(max));
+    Value::Milliseconds { decimals, min, max }
+}
+
 /// Writes one row a keyword: `"word" (arguments, min, max, value, support) "doc", field "text";`
 macro_rules! table {
     ($name:ident;
@@ -220,27 +237,75 @@ const MAIL: &str = "mail is not sent yet";
 #[must_use]
 pub const fn keywords(block: Block) -> &'static [Keyword] {
     match block {
+        Block::TopLevel => top_level::TOP_LEVEL,
         Block::GlobalDefs => global::GLOBAL_DEFS,
-        Block::VrrpInstance => vrrp::INSTANCE,
-        Block::UseVmacOption => vrrp::USE_VMAC,
-        Block::UseIpvlanOption => vrrp::USE_IPVLAN,
-        Block::UnicastPeerOption => vrrp::UNICAST_PEER,
-        Block::GarpExtraIfOption => vrrp::GARP_EXTRA_IF,
+        Block::EmailList => top_level::EMAIL_LIST,
+        Block::LinkbeatInterface => top_level::LINKBEAT_INTERFACE,
+        Block::InterfaceDelay => top_level::INTERFACE_DELAY,
+        Block::TrackGroup => track::TRACK_GROUP,
+        Block::SyncGroup => track::SYNC_GROUP,
+        Block::InstanceList => top_level::INSTANCE_LIST,
+        Block::GarpGroup => track::GARP_GROUP,
+        Block::InterfaceList => top_level::INTERFACE_LIST,
+        Block::VrrpInstance => vrrp::VRRP_INSTANCE,
+        Block::UseVmacOption => vrrp::USE_VMAC_OPTION,
+        Block::UseIpvlanOption => vrrp::USE_IPVLAN_OPTION,
+        Block::UnicastPeerOption => vrrp::UNICAST_PEER_OPTION,
+        Block::GarpExtraIfOption => vrrp::GARP_EXTRA_IF_OPTION,
         Block::Authentication => vrrp::AUTHENTICATION,
         Block::AuthHmac => vrrp::AUTH_HMAC,
-        _ => &[],
+        Block::VrrpScript => track::VRRP_SCRIPT,
+        Block::TrackFile => track::TRACK_FILE,
+        Block::InitFileOption => track::INIT_FILE_OPTION,
+        Block::TrackProcess => track::TRACK_PROCESS,
+        Block::TrackEntry => track::TRACK_ENTRY,
+        Block::AddressLine => address::ADDRESS_LINE,
+        Block::RouteLine => route::ROUTE_LINE,
+        Block::RouteEncap => route::ROUTE_ENCAP,
+        Block::RouteEncapIp => route::ROUTE_ENCAP_IP,
+        Block::RouteNexthop => route::ROUTE_NEXTHOP,
+        Block::RuleLine => rule::RULE_LINE,
+        Block::Ssl => top_level::SSL,
+        Block::VirtualServerGroup => lvs::VIRTUAL_SERVER_GROUP,
+        Block::VirtualServer => lvs::VIRTUAL_SERVER,
+        Block::RealServer => lvs::REAL_SERVER,
+        Block::MiscCheck => checker::MISC_CHECK,
+        Block::SmtpCheck => checker::SMTP_CHECK,
+        Block::SmtpHost => checker::SMTP_HOST,
+        Block::TcpCheck => checker::TCP_CHECK,
+        Block::UdpCheck => checker::UDP_CHECK,
+        Block::PingCheck => checker::PING_CHECK,
+        Block::HttpGet => http::HTTP_GET,
+        Block::HttpUrl => http::HTTP_URL,
+        Block::SslGet => http::SSL_GET,
+        Block::SslUrl => http::SSL_URL,
+        Block::DnsCheck => checker::DNS_CHECK,
+        Block::FileCheck => checker::FILE_CHECK,
+        Block::BfdCheck => checker::BFD_CHECK,
+        Block::BfdInstance => bfd::BFD_INSTANCE,
     }
 }
 
 /// What the lines or words of a place hold besides keywords, such as the address of a peer.
 ///
-/// The names are placeholders (`PEER`), never matched against the file.
+/// The names are placeholders (`PEER`), never matched against the file: `value` tells what stands
+/// in that position, and `arity` counts the words that may come after it.
 #[must_use]
 pub const fn data(block: Block) -> &'static [Keyword] {
     match block {
-        Block::UseVmacOption => vrrp::USE_VMAC_DATA,
-        Block::UseIpvlanOption => vrrp::USE_IPVLAN_DATA,
-        Block::UnicastPeerOption => vrrp::UNICAST_PEER_DATA,
+        Block::EmailList => top_level::EMAIL_LIST_DATA,
+        Block::LinkbeatInterface => top_level::LINKBEAT_INTERFACE_DATA,
+        Block::InterfaceDelay => top_level::INTERFACE_DELAY_DATA,
+        Block::InstanceList => top_level::INSTANCE_LIST_DATA,
+        Block::InterfaceList => top_level::INTERFACE_LIST_DATA,
+        Block::UseVmacOption => vrrp::USE_VMAC_OPTION_DATA,
+        Block::UseIpvlanOption => vrrp::USE_IPVLAN_OPTION_DATA,
+        Block::UnicastPeerOption => vrrp::UNICAST_PEER_OPTION_DATA,
+        Block::InitFileOption => track::INIT_FILE_OPTION_DATA,
+        Block::AddressLine => address::ADDRESS_LINE_DATA,
+        Block::RouteLine => route::ROUTE_LINE_DATA,
+        Block::RuleLine => rule::RULE_LINE_DATA,
+        Block::VirtualServerGroup => lvs::VIRTUAL_SERVER_GROUP_DATA,
         _ => &[],
     }
 }

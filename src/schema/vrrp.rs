@@ -1,9 +1,9 @@
 //! `vrrp_instance NAME { }` and the blocks and option words inside it.
 
 use super::Support::{Accepted, NotYet, Runs};
-use super::{Block, Keyword, MAIL, MANY, Value, integer, seconds, table};
+use super::{Block, Keyword, MAIL, Value, integer, seconds, table};
 
-table! { INSTANCE;
+table! { VRRP_INSTANCE;
     "accept" ("", 0, 0, Value::None, Runs)
         "The master takes traffic for the virtual addresses without owning them.",
         default "on unless strict_mode; always on for priority 255", since "1.2.17";
@@ -212,7 +212,7 @@ table! { INSTANCE;
         range "<=15 chars", default "none", since "2.2.5", build "_HAVE_VRF_";
 }
 
-table! { USE_VMAC;
+table! { USE_VMAC_OPTION;
     "group" ("NAME|NUMBER", 1, 1, Value::Word, NotYet) "Interface group of the new interface.",
         range "0..2^31-1 or name in iproute2 group file", default "copied from base interface",
         since "2.3.0", build "_HAVE_VRRP_VMAC_ + FRA_SUPPRESS_IFGROUP headers";
@@ -224,14 +224,14 @@ table! { USE_VMAC;
         build "_HAVE_VRRP_VMAC_";
 }
 
-table! { USE_VMAC_DATA;
-    "MAC" ("aa:bb:cc:dd:ee[:ff]", 1, MANY, Value::Other, NotYet)
+table! { USE_VMAC_OPTION_DATA;
+    "MAC" ("aa:bb:cc:dd:ee[:ff]", 0, 0, Value::Other, NotYet)
         "Address to use instead of the standard's virtual one.", range "5 or 6 octets",
         default "00:00:5e:00:01:VRID (v4), 00:00:5e:00:02:VRID (v6)", since "2.2.5",
         build "_HAVE_VRRP_VMAC_";
 }
 
-table! { USE_IPVLAN;
+table! { USE_IPVLAN_OPTION;
     "bridge" ("", 0, 0, Value::None, NotYet)
         "ipvlan interfaces on one base reach one another directly.", default "bridge",
         since "2.0.17", build "_HAVE_VRRP_IPVLAN_";
@@ -248,13 +248,13 @@ table! { USE_IPVLAN;
         since "2.0.17", build "_HAVE_VRRP_IPVLAN_ + IPVLAN_F_VEPA";
 }
 
-table! { USE_IPVLAN_DATA;
-    "ADDRESS" ("IP[/LEN]", 1, MANY, Value::Other, NotYet)
+table! { USE_IPVLAN_OPTION_DATA;
+    "ADDRESS" ("IP[/LEN]", 0, 0, Value::Address, NotYet)
         "Address that the ipvlan interface speaks from.", default "none (mandatory for IPv4)",
         since "2.0.17", build "_HAVE_VRRP_IPVLAN_";
 }
 
-table! { UNICAST_PEER;
+table! { UNICAST_PEER_OPTION;
     "max_ttl" ("N", 1, 1, integer(0, 255), Runs)
         "Drops this peer's adverts when they arrive with a higher TTL.", range "0..255",
         default "255", since "2.1.0";
@@ -263,12 +263,12 @@ table! { UNICAST_PEER;
         since "2.1.0";
 }
 
-table! { UNICAST_PEER_DATA;
-    "PEER" ("IP", 1, MANY, Value::Other, Runs) "Address of one other router.",
+table! { UNICAST_PEER_OPTION_DATA;
+    "PEER" ("IP", 0, 4, Value::Address, Runs) "Address of one other router.",
         range "IPv4 or IPv6 of the instance family", since "1.2.8";
 }
 
-table! { GARP_EXTRA_IF;
+table! { GARP_EXTRA_IF_OPTION;
     "all" ("", 0, 0, Value::None, NotYet)
         "Serves every interface with virtual addresses, not only virtual MAC ones.", default "off",
         since "2.2.0", build "_HAVE_VRRP_VMAC_";
