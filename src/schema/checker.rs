@@ -18,7 +18,7 @@ table! { MISC_CHECK;
         build "absent with --disable-lvs";
     "misc_dynamic" ("", 0, 0, Value::None, NotYet) "The exit status sets the server's weight.",
         default "off", since "1.1.8", build "absent with --disable-lvs";
-    "misc_path" ("PROGRAM|\"PROGRAM ARGS\"", 1, MANY, Value::Script, NotYet)
+    "misc_path" ("PROGRAM|\"PROGRAM ARGS\"", 1, 1, Value::Script, NotYet)
         "The program, with its arguments.", range "quoted string with escapes",
         since "0.6.6 or earlier", build "absent with --disable-lvs";
     "misc_timeout" ("SECONDS", 1, 1, seconds(0, 0, 4_294_000_000), NotYet)

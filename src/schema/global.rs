@@ -472,7 +472,7 @@ table! { GLOBAL_DEFS;
     "vrrp_rx_bufs_multiplier" ("N", 1, 1, integer(1, 4_294_967_295), NotYet)
         "How many MTUs or adverts a receive buffer holds.", range "1..4294967295", default "3",
         since "2.0.3", build "absent with --disable-vrrp";
-    "vrrp_rx_bufs_policy" ("MTU|ADVERT|BYTES", 1, 1, Value::Other, NotYet)
+    "vrrp_rx_bufs_policy" ("MTU|ADVERT|BYTES", 1, 2, Value::Other, NotYet)
         "How receive buffers of VRRP sockets are sized.",
         range "MTU and ADVERT in any case; BYTES 0..4294967295", default "kernel default",
         since "2.0.3", build "absent with --disable-vrrp";

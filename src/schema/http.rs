@@ -74,7 +74,7 @@ table! { HTTP_URL;
         build "absent with --disable-lvs";
     "path" ("PATH", 1, 1, Value::Word, NotYet) "Path of the page.", range "sent as is; one word",
         since "0.6.6 or earlier", build "absent with --disable-lvs";
-    "regex" ("PATTERN", 1, 3, Value::Script, NotYet) "Pattern that the answer must match.",
+    "regex" ("PATTERN", 1, 1, Value::Other, NotYet) "Pattern that the answer must match.",
         range "PCRE2, quoted string with escapes", default "none", since "2.0.7",
         build "--enable-regex (PCRE2; off by default, on in Debian)";
     "regex_max_offset" ("N", 1, 1, integer(0, 9_223_372_036_854_775_807), NotYet)
@@ -176,7 +176,7 @@ table! { SSL_URL;
         build "absent with --disable-lvs";
     "path" ("PATH", 1, 1, Value::Word, NotYet) "Path of the page.", range "sent as is; one word",
         since "0.6.6 or earlier", build "absent with --disable-lvs";
-    "regex" ("PATTERN", 1, 3, Value::Script, NotYet) "Pattern that the answer must match.",
+    "regex" ("PATTERN", 1, 1, Value::Other, NotYet) "Pattern that the answer must match.",
         range "PCRE2, quoted string with escapes", default "none", since "2.0.7",
         build "--enable-regex (PCRE2; off by default, on in Debian)";
     "regex_max_offset" ("N", 1, 1, integer(0, 9_223_372_036_854_775_807), NotYet)

@@ -78,7 +78,7 @@ pub enum Value {
     Word,
     /// A program with its arguments, read by the rules for script words.
     Script,
-    /// One of these words.
+    /// One of these words; letter case counts unless the range says that it does not.
     Choice(&'static [&'static str]),
     /// Anything with a grammar of its own; see [`Keyword::arguments`].
     Other,
@@ -129,8 +129,10 @@ pub struct Keyword {
     pub deprecated: Option<&'static str>,
     /// The words that may follow it on its line, when they are a table of their own.
     pub options: Option<Block>,
-    /// What stillalive does with it.
+    /// What stillalive does with it; see [`support_of`](Self::support_of) for single words.
     pub support: Support,
+    /// Words of a [`Value::Choice`] that are not carried out yet although the keyword is.
+    pub not_yet: &'static [&'static str],
     /// What it does for the operator, in one short sentence.
     pub doc: &'static str,
 }
@@ -155,6 +157,7 @@ impl Keyword {
             deprecated: None,
             options: None,
             support,
+            not_yet: &[],
             doc,
         }
     }
@@ -189,6 +192,16 @@ impl Keyword {
 
     const fn deprecated(self, instead: &'static str) -> Self {
         Self { deprecated: Some(instead), ..self }
+    }
+
+    const fn not_yet(self, words: &'static [&'static str]) -> Self {
+        Self { not_yet: words, ..self }
+    }
+
+    /// What stillalive does with the keyword when its first word is `word`.
+    #[must_use]
+    pub fn support_of(&self, word: &str) -> Support {
+        if self.not_yet.contains(&word) { Support::NotYet } else { self.support }
     }
 
     /// The place its braces are read as; `None` for a simple keyword.

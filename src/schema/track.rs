@@ -79,7 +79,7 @@ table! { VRRP_SCRIPT;
     "rise" ("N", 1, 1, integer(1, 2_147_483_647), NotYet)
         "Successes in a row that make a failed check good again.", range "1..2^31-1", default "1",
         since "1.1.18";
-    "script" ("COMMAND ARGS...  (quotes and escapes allowed)", 1, MANY, Value::Script, NotYet)
+    "script" ("COMMAND ARGS...  (quotes and escapes allowed)", 1, 1, Value::Script, NotYet)
         "The command, with its arguments.", default "none, mandatory", since "1.1.13";
     "timeout" ("SECONDS", 1, 1, seconds(3, 1000, 4_294_967_000_000), NotYet)
         "A run that takes longer is killed and has failed.", range "0.001..4294967",
@@ -126,7 +126,7 @@ table! { TRACK_PROCESS;
         "How the arguments are compared: all, the first ones, or the start of the last.",
         range "none = exact", default "exact when params given", since "2.0.16",
         build "_WITH_TRACK_PROCESS_";
-    "process" ("NAME|PATH [PARAM ...]", 1, MANY, Value::Script, NotYet)
+    "process" ("NAME|PATH [PARAM ...]", 1, MANY, Value::Word, NotYet)
         "Name of the program, and arguments to look for.", default "none, mandatory",
         since "2.0.11", build "_WITH_TRACK_PROCESS_";
     "quorum" ("N", 1, 1, integer(1, 65_535), NotYet) "How many such processes must run.",

@@ -279,7 +279,7 @@ table! { AUTHENTICATION;
         "The shared password; only the first eight bytes count.", range "1..8 bytes",
         default "none", since "<=1.0.3", build "_WITH_VRRP_AUTH_";
     "auth_type" ("PASS|AH", 1, 1, Value::Choice(&["PASS", "AH"]), Runs)
-        "How adverts are authenticated: a clear text password, or IPsec AH (not run yet).",
+        "How adverts are authenticated: by a clear text password or by IPsec AH.", not_yet &["AH"],
         range "PASS, AH", default "none", since "<=1.0.3", build "_WITH_VRRP_AUTH_";
 }
 
