@@ -50,10 +50,10 @@ table! { SMTP_CHECK;
         range "literal of the same family as the destination", default "none", since "1.2.17",
         build "absent with --disable-lvs";
     "connect_ip" ("IPADDR", 1, 1, Value::Address, NotYet)
-        "Address to check instead of the server's own.", range "IPv4/IPv6 literal",
+        "Where to connect if not to the server's own address.", range "IPv4/IPv6 literal",
         default "real server address", since "1.2.17", build "absent with --disable-lvs";
     "connect_port" ("PORT", 1, 1, integer(1, 65_535), NotYet)
-        "Port to check instead of the server's own.", range "1-65535",
+        "Where to connect if not to the server's own port.", range "1-65535",
         default "port written on the real_server line; 0 (not the virtual server port) when that \
             line has none", since "1.2.17", build "absent with --disable-lvs";
     "connect_timeout" ("SECONDS", 1, 1, seconds(6, 1, 4_294_967_295), NotYet)
@@ -100,10 +100,10 @@ table! { SMTP_HOST;
         range "literal of the same family as the destination", default "none", since "1.1.8",
         build "absent with --disable-lvs";
     "connect_ip" ("IPADDR", 1, 1, Value::Address, NotYet)
-        "Address to check instead of the server's own.", range "IPv4/IPv6 literal",
+        "Where to connect if not to the server's own address.", range "IPv4/IPv6 literal",
         default "real server address", since "1.1.8", build "absent with --disable-lvs";
     "connect_port" ("PORT", 1, 1, integer(1, 65_535), NotYet)
-        "Port to check instead of the server's own.", range "1-65535",
+        "Where to connect if not to the server's own port.", range "1-65535",
         default "port written on the real_server line; 0 (not the virtual server port) when that \
             line has none", since "1.1.8", build "absent with --disable-lvs";
     "connect_timeout" ("SECONDS", 1, 1, seconds(6, 1, 4_294_967_295), NotYet)
@@ -144,10 +144,10 @@ table! { TCP_CHECK;
         range "literal of the same family as the destination", default "none", since "1.1.2",
         build "absent with --disable-lvs";
     "connect_ip" ("IPADDR", 1, 1, Value::Address, NotYet)
-        "Address to check instead of the server's own.", range "IPv4/IPv6 literal",
+        "Where to connect if not to the server's own address.", range "IPv4/IPv6 literal",
         default "real server address", since "1.2.13", build "absent with --disable-lvs";
     "connect_port" ("PORT", 1, 1, integer(1, 65_535), NotYet)
-        "Port to check instead of the server's own.", range "1-65535",
+        "Where to connect if not to the server's own port.", range "1-65535",
         default "port written on the real_server line; 0 (not the virtual server port) when that \
             line has none", since "0.6.6 or earlier", build "absent with --disable-lvs";
     "connect_timeout" ("SECONDS", 1, 1, seconds(6, 1, 4_294_967_295), NotYet)
@@ -189,10 +189,10 @@ table! { PING_CHECK;
         range "literal of the same family as the destination", default "none", since "2.1.0",
         build "absent with --disable-lvs";
     "connect_ip" ("IPADDR", 1, 1, Value::Address, NotYet)
-        "Address to check instead of the server's own.", range "IPv4/IPv6 literal",
+        "Where to connect if not to the server's own address.", range "IPv4/IPv6 literal",
         default "real server address", since "2.1.0", build "absent with --disable-lvs";
     "connect_port" ("PORT", 1, 1, integer(1, 65_535), NotYet)
-        "Port to check instead of the server's own.", range "1-65535",
+        "Where to connect if not to the server's own port.", range "1-65535",
         default "port written on the real_server line; 0 (not the virtual server port) when that \
             line has none", since "2.1.0", build "absent with --disable-lvs";
     "connect_timeout" ("SECONDS", 1, 1, seconds(6, 1, 4_294_967_295), NotYet)
@@ -233,10 +233,10 @@ table! { UDP_CHECK;
         range "literal of the same family as the destination", default "none", since "2.1.0",
         build "absent with --disable-lvs";
     "connect_ip" ("IPADDR", 1, 1, Value::Address, NotYet)
-        "Address to check instead of the server's own.", range "IPv4/IPv6 literal",
+        "Where to connect if not to the server's own address.", range "IPv4/IPv6 literal",
         default "real server address", since "2.1.0", build "absent with --disable-lvs";
     "connect_port" ("PORT", 1, 1, integer(1, 65_535), NotYet)
-        "Port to check instead of the server's own.", range "1-65535",
+        "Where to connect if not to the server's own port.", range "1-65535",
         default "port written on the real_server line; 0 (not the virtual server port) when that \
             line has none", since "2.1.0", build "absent with --disable-lvs";
     "connect_timeout" ("SECONDS", 1, 1, seconds(6, 1, 4_294_967_295), NotYet)
@@ -289,10 +289,10 @@ table! { DNS_CHECK;
         range "literal of the same family as the destination", default "none", since "1.3.0",
         build "absent with --disable-lvs";
     "connect_ip" ("IPADDR", 1, 1, Value::Address, NotYet)
-        "Address to check instead of the server's own.", range "IPv4/IPv6 literal",
+        "Where to connect if not to the server's own address.", range "IPv4/IPv6 literal",
         default "real server address", since "1.3.0", build "absent with --disable-lvs";
     "connect_port" ("PORT", 1, 1, integer(1, 65_535), NotYet)
-        "Port to check instead of the server's own.", range "1-65535",
+        "Where to connect if not to the server's own port.", range "1-65535",
         default "port written on the real_server line; 0 (not the virtual server port) when that \
             line has none", since "1.3.0", build "absent with --disable-lvs";
     "connect_timeout" ("SECONDS", 1, 1, seconds(6, 1, 4_294_967_295), NotYet)

@@ -62,7 +62,7 @@ table! { GLOBAL_DEFS;
         "Name on the bus, for more than one daemon on a host.", range "bus name",
         default "org.keepalived.Vrrp1", since "1.3.7", build "--enable-dbus (needs VRRP)";
     "default_interface" ("IFNAME", 1, 1, Value::Interface, NotYet)
-        "Interface of addresses, routes and rules that name none.", range "interface name",
+        "Interface for every address, route or rule written without one.", range "interface name",
         default "eth0", since "1.2.24", build "absent with --disable-vrrp";
     "disable_local_igmp" ("", 0, 0, Value::None, NotYet)
         "Stops the kernel's IGMP reports for link-local groups.",
@@ -278,11 +278,11 @@ table! { GLOBAL_DEFS;
         "Whether changes of state are mailed where nothing nearer says so.", default "unset",
         since "2.0.0";
     "smtp_alert_checker" ("[BOOL]", 0, 1, Value::Flag, Accepted(MAIL))
-        "smtp_alert for virtual and real servers.",
+        "Whether changes of servers are mailed; goes before smtp_alert.",
         default "unset (falls back to smtp_alert, then off)", since "2.0.0",
         build "absent with --disable-lvs";
     "smtp_alert_vrrp" ("[BOOL]", 0, 1, Value::Flag, Accepted(MAIL))
-        "smtp_alert for VRRP instances and sync groups.",
+        "Whether VRRP changes of state are mailed; goes before smtp_alert.",
         default "unset (falls back to smtp_alert, then off)", since "2.0.0",
         build "absent with --disable-vrrp";
     "smtp_connect_timeout" ("SECS", 1, 1, seconds(0, 0, 4_294_000_000), Accepted(MAIL))
@@ -335,7 +335,7 @@ table! { GLOBAL_DEFS;
     "use_symlink_paths" ("[BOOL]", 0, 1, Value::Flag, NotYet)
         "Runs scripts by the path as written, symbolic links included.", default "off",
         since "2.3.0";
-    "v3_checksum_as_v2" ("", 0, 0, Value::None, Runs)
+    "v3_checksum_as_v2" ("", 0, 0, Value::None, NotYet)
         "v3_checksum_as_v2 for instances that don't say.", default "off", since "2.2.8",
         build "absent with --disable-vrrp";
     "vmac_addr_prefix" ("STRING", 1, 1, Value::Word, NotYet)

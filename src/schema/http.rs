@@ -16,10 +16,10 @@ table! { HTTP_GET;
         range "literal of the same family as the destination", default "none", since "1.1.2",
         build "absent with --disable-lvs";
     "connect_ip" ("IPADDR", 1, 1, Value::Address, NotYet)
-        "Address to check instead of the server's own.", range "IPv4/IPv6 literal",
+        "Where to connect if not to the server's own address.", range "IPv4/IPv6 literal",
         default "real server address", since "1.2.13", build "absent with --disable-lvs";
     "connect_port" ("PORT", 1, 1, integer(1, 65_535), NotYet)
-        "Port to check instead of the server's own.", range "1-65535",
+        "Where to connect if not to the server's own port.", range "1-65535",
         default "port written on the real_server line; 0 (not the virtual server port) when that \
             line has none", since "0.6.6 or earlier", build "absent with --disable-lvs";
     "connect_timeout" ("SECONDS", 1, 1, seconds(6, 1, 4_294_967_295), NotYet)
@@ -56,7 +56,7 @@ table! { HTTP_GET;
         default "from the real server, else 1", since "1.3.7", build "absent with --disable-lvs";
     "sni_name" ("[NAME]", 0, 1, Value::Word, NotYet) "Host name for the TLS greeting.",
         since "after 2.4.3 (git)", build "OpenSSL with SNI";
-    "url" ("{ ... }", 0, 0, Value::None, NotYet) "One page to fetch.", block Block::HttpUrl,
+    "url" ("{ ... }", 0, 0, Value::None, NotYet) "A page that must be right.", block Block::HttpUrl,
         range "at least one; checked in turn, one per delay_loop", since "0.6.6 or earlier",
         build "absent with --disable-lvs";
     "virtualhost" ("NAME", 1, 1, Value::Word, NotYet) "Host name to ask for.",
@@ -115,10 +115,10 @@ table! { SSL_GET;
         range "literal of the same family as the destination", default "none", since "1.1.2",
         build "absent with --disable-lvs";
     "connect_ip" ("IPADDR", 1, 1, Value::Address, NotYet)
-        "Address to check instead of the server's own.", range "IPv4/IPv6 literal",
+        "Where to connect if not to the server's own address.", range "IPv4/IPv6 literal",
         default "real server address", since "1.2.13", build "absent with --disable-lvs";
     "connect_port" ("PORT", 1, 1, integer(1, 65_535), NotYet)
-        "Port to check instead of the server's own.", range "1-65535",
+        "Where to connect if not to the server's own port.", range "1-65535",
         default "port written on the real_server line; 0 (not the virtual server port) when that \
             line has none", since "0.6.6 or earlier", build "absent with --disable-lvs";
     "connect_timeout" ("SECONDS", 1, 1, seconds(6, 1, 4_294_967_295), NotYet)
@@ -158,7 +158,7 @@ table! { SSL_GET;
     "tls_compliant" ("[BOOL]", 0, 1, Value::Flag, NotYet)
         "Says goodbye properly when it closes the connection.", default "off", since "2.2.8",
         build "OpenSSL";
-    "url" ("{ ... }", 0, 0, Value::None, NotYet) "One page to fetch.", block Block::SslUrl,
+    "url" ("{ ... }", 0, 0, Value::None, NotYet) "A page that must be right.", block Block::SslUrl,
         range "at least one; checked in turn, one per delay_loop", since "0.6.6 or earlier",
         build "absent with --disable-lvs";
     "virtualhost" ("NAME", 1, 1, Value::Word, NotYet) "Host name to ask for.",

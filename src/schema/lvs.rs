@@ -91,8 +91,8 @@ table! { VIRTUAL_SERVER;
     "mh-port" ("", 0, 0, Value::None, NotYet) "The mh scheduler also hashes the source port.",
         default "off", since "2.0.20", build "kernel headers 3.11 or later";
     "omega" ("", 0, 0, Value::None, NotYet)
-        "Runs the down scripts and mails when the daemon stops.", default "off", since "1.1.16",
-        build "absent with --disable-lvs";
+        "A stop of the daemon counts as a failure: down scripts run, mail goes out.", default "off",
+        since "1.1.16", build "absent with --disable-lvs";
     "ops" ("", 0, 0, Value::None, NotYet) "Schedules each UDP packet alone.", default "off",
         since "1.2.8", build "absent with --disable-lvs";
     "persistence_engine" ("NAME", 1, 1, Value::Word, NotYet)

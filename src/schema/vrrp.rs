@@ -43,7 +43,7 @@ table! { VRRP_INSTANCE;
         default "global vrrp_garp_lower_prio_repeat, else vrrp_garp_master_repeat; strict: 0",
         since "1.2.20";
     "garp_master_delay" ("SECONDS", 1, 1, seconds(0, 0, 4_294_000_000), Runs)
-        "Time from becoming master to the second burst of gratuitous ARP or NA.",
+        "How long a new master waits before it repeats its gratuitous ARP or NA.",
         range "0..4294 integer", default "global vrrp_garp_master_delay (5)", since "<=1.0.3";
     "garp_master_refresh" ("SECONDS", 1, 1, seconds(0, 0, 4_294_967_295_000_000), Runs)
         "How often a master repeats its gratuitous ARP or NA; 0 is never.",
@@ -68,7 +68,7 @@ table! { VRRP_INSTANCE;
         "Asks the driver for the link state over and over instead of waiting to be told.",
         deprecated "linkbeat_interfaces", default "off", since "2.0.0", build "_WITH_LINKBEAT_";
     "lower_prio_no_advert" ("[BOOL]", 0, 1, Value::Flag, Runs)
-        "A master doesn't answer a lower-priority advert with one of its own.",
+        "A master stays silent when it hears a worse one, until its next advert is due.",
         default "global (off); strict: on", since "1.2.20";
     "lvs_sync_daemon_interface" ("IFACE", 1, 1, Value::Interface, NotYet)
         "Interface for the IPVS connection sync of this instance.", deprecated "lvs_sync_daemon",
