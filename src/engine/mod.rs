@@ -1,3 +1,356 @@
-//! (being laid)
+//! The state machines, without I/O and without a clock.
+//!
+//! Rule of use: one [`Engine::handle`], then drain [`Engine::poll_effect`] to `None`, then arm
+//! [`Engine::poll_timeout`]. The same events at the same times give the same effects, so any run
+//! can be recorded and replayed. `now` never goes backwards.
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+
+pub mod effect;
+pub mod event;
+pub mod message;
+mod outbox;
+mod pacing;
+mod reload;
+pub mod snapshot;
+mod timers;
+mod vrrp;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+pub use timers::Timer;
+pub use vrrp::Due;
+
+use crate::engine::effect::{Effect, EffectId, InstanceId, SocketId, SocketKey};
+use crate::engine::event::{Datagram, Event, KernelError, NetworkChange, Origin};
+use crate::engine::message::What;
+use crate::engine::outbox::Outbox;
+use crate::engine::pacing::Pacing;
+use crate::engine::snapshot::Snapshot;
+use crate::engine::vrrp::{Context, Instance};
+use crate::facts::Network;
+use crate::ir::{Config, Transport};
+use crate::units::{IfName, Instant};
+
+/// When the engine wants to be woken, and why.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Deadline {
+    /// When.
+    pub at: Instant,
+    /// What happens then.
+    pub why: Reason,
+}
+
+/// Why the engine wants to be woken.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Reason {
+    /// Something of an instance.
+    Instance(InstanceId, Due),
+    /// A spaced announcement.
+    Announcement,
+}
+
+/// Every virtual router of a process.
+#[derive(Debug)]
+pub struct Engine {
+    config: Arc<Config>,
+    network: Network,
+    instances: Vec<Instance>,
+    sockets: Sockets,
+    virtual_addresses: BTreeSet<IpAddr>,
+    pacing: Pacing,
+    /// Adverts are ignored until then (`vrrp_startup_delay`).
+    deaf_until: Instant,
+    next_instance: u32,
+    now: Instant,
+    out: Outbox,
+    stopped: bool,
+}
+
+/// The pairs of sockets in use.
+#[derive(Debug, Default)]
+struct Sockets {
+    open: Vec<(SocketId, SocketKey)>,
+    /// Which answer belongs to which pair.
+    opening: Vec<(EffectId, SocketId)>,
+    next: u32,
+}
+
+impl Engine {
+    /// Starts: the first effects wait to be polled.
+    pub fn new(config: Arc<Config>, network: Network, now: Instant) -> Self {
+        let delay = config.global.startup_delay;
+        let mut engine = Self {
+            network,
+            instances: Vec::new(),
+            sockets: Sockets::default(),
+            virtual_addresses: virtual_addresses(&config),
+            pacing: Pacing::default(),
+            deaf_until: now + delay,
+            next_instance: 0,
+            now,
+            out: Outbox::default(),
+            stopped: false,
+            config: Arc::clone(&config),
+        };
+        engine.pacing.configure(config.global.garp_interval, config.global.gna_interval);
+        for instance in &config.instances {
+            engine.add(instance.clone());
+        }
+        if let (false, Some(first)) = (delay.is_zero(), config.instances.first()) {
+            let name = Arc::from(first.name.value.as_str());
+            engine.out.log(&name, What::StartupDelay(delay));
+        }
+        engine.each(|instance, context| instance.start(context, delay));
+        engine
+    }
+
+    /// Takes one input that happened at `now`. An input after [`Effect::Stopped`] does nothing.
+    pub fn handle(&mut self, now: Instant, event: Event) {
+        debug_assert!(now >= self.now, "time goes backwards: {now} after {}", self.now);
+        self.now = now.max(self.now);
+        if self.stopped {
+            return;
+        }
+        match event {
+            Event::Timer => {}
+            Event::Datagram(datagram) => self.on_datagram(&datagram),
+            Event::Network(change) => self.on_network(change),
+            Event::Done { id, result } => self.on_done(id, &result),
+            Event::Reload(config) => self.reload(config),
+            Event::Stop => self.stop(),
+        }
+        self.on_time();
+    }
+
+    /// The next thing to do, until there is none.
+    pub fn poll_effect(&mut self) -> Option<Effect> {
+        self.out.pop()
+    }
+
+    /// When to come back with [`Event::Timer`]; `None` if only other events can change anything.
+    pub fn poll_timeout(&self) -> Option<Deadline> {
+        let instances = self.instances.iter().filter_map(|instance| {
+            let (at, due) = instance.next_due()?;
+            Some((at, Reason::Instance(instance.id, due)))
+        });
+        let announcement = self.pacing.next().map(|at| (at, Reason::Announcement));
+        instances.chain(announcement).min().map(|(at, why)| Deadline { at, why })
+    }
+
+    /// What it looks like now.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot { instances: self.instances.iter().map(Instance::snapshot).collect() }
+    }
+
+    /// The pairs of sockets in use.
+    pub fn sockets(&self) -> impl Iterator<Item = (SocketId, &SocketKey)> {
+        self.sockets.open.iter().map(|(id, key)| (*id, key))
+    }
+
+    /// Runs something for every instance, in the order of the configuration.
+    fn each(&mut self, mut work: impl FnMut(&mut Instance, &mut Context<'_>)) {
+        let Self { instances, network, virtual_addresses, pacing, out, now, .. } = self;
+        let mut context = Context { now: *now, network, virtual_addresses, pacing, out };
+        for instance in instances {
+            work(instance, &mut context);
+        }
+    }
+
+    fn on_time(&mut self) {
+        self.each(Instance::on_time);
+        self.pacing.pump(self.now, &mut self.out);
+    }
+
+    /// Finds the instance that a datagram is for: by its socket and VRID, and among several unicast
+    /// ones by who sends it.
+    fn on_datagram(&mut self, datagram: &Datagram) {
+        if self.now < self.deaf_until {
+            return;
+        }
+        let candidates: Vec<InstanceId> = self
+            .instances
+            .iter()
+            .filter(|instance| {
+                instance.socket == datagram.socket
+                    && instance.config.vrid.get() == datagram.packet.vrid
+            })
+            .map(|instance| instance.id)
+            .collect();
+        let chosen = match candidates.as_slice() {
+            [] => return,
+            [only] => *only,
+            several => {
+                let peer_of = |instance: &&Instance| {
+                    several.contains(&instance.id)
+                        && matches!(&instance.config.transport, Transport::Unicast { peers, .. }
+                            if peers.iter().any(|peer| peer.address == datagram.source))
+                };
+                match self.instances.iter().find(peer_of) {
+                    Some(instance) => instance.id,
+                    None => return,
+                }
+            }
+        };
+        self.each(|instance, context| {
+            if instance.id == chosen {
+                instance.on_datagram(context, datagram);
+            }
+        });
+    }
+
+    fn on_network(&mut self, change: NetworkChange) {
+        match change {
+            NetworkChange::Interface(interface) => {
+                let name = interface.name.clone();
+                let renewed = match self.network.interface_mut(&name) {
+                    Some(known) => {
+                        let renewed = known.index != interface.index;
+                        let addresses = std::mem::take(&mut known.addresses);
+                        *known = interface;
+                        if !renewed {
+                            known.addresses = addresses;
+                        }
+                        renewed
+                    }
+                    None => {
+                        self.network.interfaces.push(interface);
+                        true
+                    }
+                };
+                if renewed {
+                    self.reopen_sockets(&name);
+                }
+            }
+            NetworkChange::InterfaceRemoved(name) => {
+                self.network.interfaces.retain(|interface| interface.name != name);
+            }
+            NetworkChange::AddressAdded { interface, address, .. } => {
+                if let Some(interface) = self.network.interface_mut(&interface)
+                    && !interface.addresses.contains(&address)
+                {
+                    interface.addresses.push(address);
+                }
+            }
+            NetworkChange::AddressRemoved { interface, address, origin } => {
+                if let Some(interface) = self.network.interface_mut(&interface) {
+                    interface.addresses.retain(|present| *present != address);
+                }
+                if origin == Origin::Foreign {
+                    self.each(|instance, context| {
+                        instance.on_address_removed(context, &interface, address);
+                    });
+                }
+            }
+            NetworkChange::Resync(network) => {
+                let before = std::mem::replace(&mut self.network, network);
+                let renewed: Vec<IfName> = self
+                    .network
+                    .interfaces
+                    .iter()
+                    .filter(|interface| {
+                        before
+                            .interface(&interface.name)
+                            .is_none_or(|known| known.index != interface.index)
+                    })
+                    .map(|interface| interface.name.clone())
+                    .collect();
+                for name in renewed {
+                    self.reopen_sockets(&name);
+                }
+                self.each(Instance::on_resync);
+            }
+        }
+        self.each(Instance::reassess);
+    }
+
+    fn on_done(&mut self, id: EffectId, result: &Result<(), KernelError>) {
+        let opened = self.sockets.opening.iter().position(|(effect, _)| *effect == id);
+        if let Some(position) = opened {
+            let (_, socket) = self.sockets.opening.remove(position);
+            self.each(|instance, context| {
+                if instance.socket == socket {
+                    instance.on_socket(context, result);
+                }
+            });
+            return;
+        }
+        self.each(|instance, context| {
+            instance.on_done(context, id, result);
+        });
+    }
+
+    fn stop(&mut self) {
+        self.stopped = true;
+        self.each(Instance::stop);
+        self.each(Instance::report_stop);
+        self.out.push(Effect::Stopped);
+    }
+
+    /// Adds an instance, with its sockets, in INIT.
+    fn add(&mut self, config: crate::ir::Instance) -> InstanceId {
+        let socket = self.socket_for(Instance::socket_key(&config));
+        let id = InstanceId(self.next_instance);
+        self.next_instance = self.next_instance.wrapping_add(1);
+        self.instances.push(Instance::new(id, config, socket, self.now));
+        id
+    }
+
+    /// The pair of sockets with that key, opened if there is none.
+    fn socket_for(&mut self, key: SocketKey) -> SocketId {
+        if let Some((socket, _)) = self.sockets.open.iter().find(|(_, open)| *open == key) {
+            return *socket;
+        }
+        let socket = SocketId(self.sockets.next);
+        self.sockets.next = self.sockets.next.wrapping_add(1);
+        self.sockets.open.push((socket, key.clone()));
+        self.open(socket, key);
+        socket
+    }
+
+    fn open(&mut self, socket: SocketId, key: SocketKey) {
+        let id = self.out.id();
+        self.sockets.opening.push((id, socket));
+        self.out.push(Effect::OpenSocket { id, socket, key });
+    }
+
+    /// An interface was made anew under its old name: sockets hold on to the old one.
+    fn reopen_sockets(&mut self, interface: &IfName) {
+        let affected: Vec<_> = self
+            .sockets
+            .open
+            .iter()
+            .filter(|(_, key)| key.interface.as_ref() == Some(interface))
+            .cloned()
+            .collect();
+        for (socket, key) in affected {
+            self.out.push(Effect::CloseSocket { socket });
+            self.open(socket, key);
+        }
+    }
+
+    /// Closes pairs that no instance uses any more.
+    fn close_unused_sockets(&mut self) {
+        let Self { instances, sockets, out, .. } = self;
+        sockets.open.retain(|(socket, _)| {
+            let used = instances.iter().any(|instance| instance.socket == *socket);
+            if !used {
+                out.push(Effect::CloseSocket { socket: *socket });
+            }
+            used
+        });
+    }
+}
+
+fn virtual_addresses(config: &Config) -> BTreeSet<IpAddr> {
+    let instances = config.instances.iter();
+    instances
+        .flat_map(|instance| instance.addresses.iter().chain(&instance.excluded))
+        .map(|address| address.ip())
+        .collect()
+}

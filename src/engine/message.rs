@@ -1,0 +1,455 @@
+//! Lines for the log, in keepalived's wording, because operators and tools look for it.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::engine::event::KernelError;
+use crate::engine::snapshot::State;
+use crate::units::{Family, IfName, IpNet, Priority};
+
+/// How loud a line is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Level {
+    /// Ordinary.
+    Info,
+    /// Something should be looked at.
+    Warning,
+    /// Something does not work.
+    Error,
+}
+
+/// A line about one instance. `Display` gives its text.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Message {
+    /// The name of the instance.
+    pub instance: Arc<str>,
+    /// What happened.
+    pub what: What,
+}
+
+/// What happened.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum What {
+    /// A state was entered; `init` at the start.
+    Entering {
+        /// Which.
+        state: State,
+        /// First state after the start.
+        init: bool,
+    },
+    /// The master-down timer ended.
+    AdvertTimeout,
+    /// Why an instance cannot work.
+    Fault(Cause),
+    /// A master yields.
+    HigherPriority {
+        /// From whom.
+        from: IpAddr,
+        /// Its priority.
+        theirs: Priority,
+        /// Ours.
+        ours: Priority,
+    },
+    /// A master yields to an equal with a higher address.
+    SamePriorityHigherAddress {
+        /// From whom.
+        from: IpAddr,
+        /// The priority.
+        priority: Priority,
+    },
+    /// An advert of our own priority from our own address.
+    OwnAddressHeard,
+    /// A master hears a lesser one.
+    LowerPriority {
+        /// From whom.
+        from: IpAddr,
+        /// Its priority.
+        theirs: Priority,
+        /// Ours.
+        ours: Priority,
+        /// It is answered at once.
+        answered: bool,
+    },
+    /// A backup hears a lesser master and will preempt it.
+    Discarded {
+        /// From whom.
+        from: IpAddr,
+        /// Its priority.
+        theirs: Priority,
+    },
+    /// An advert of priority 0 was sent.
+    SentZero,
+    /// A backup heard priority 0.
+    BackupHeardZero,
+    /// A master heard priority 0.
+    MasterHeardZero,
+    /// The master is known.
+    MasterSet(IpAddr),
+    /// Another one is master.
+    MasterChanged(IpAddr, IpAddr),
+    /// Version 3: the master's interval is taken over.
+    IntervalLearned {
+        /// Before.
+        from: Duration,
+        /// Now.
+        to: Duration,
+    },
+    /// Two owners.
+    TwoOwners(IpAddr),
+    /// The preemption delay began.
+    PreemptDelayStarted(Duration),
+    /// The preemption delay ended early.
+    PreemptDelayStopped,
+    /// A datagram was refused or is odd.
+    Packet(PacketProblem),
+    /// The peer uses the checksum of before 1.3.7.
+    OldChecksum(IpAddr),
+    /// Addresses are being set.
+    SettingAddresses,
+    /// Addresses are being removed.
+    RemovingAddresses,
+    /// One of our addresses was taken away by somebody.
+    AddressGone {
+        /// Which.
+        address: IpNet,
+        /// Where.
+        interface: IfName,
+    },
+    /// Announcements of an address begin.
+    Announcing {
+        /// Where.
+        interface: IfName,
+        /// Which address.
+        address: IpAddr,
+    },
+    /// A change of addresses failed.
+    AddressChange(KernelError),
+    /// The sockets cannot be opened.
+    Socket(KernelError),
+    /// Nothing is done before this long.
+    StartupDelay(Duration),
+}
+
+/// Why an instance is in FAULT.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Cause {
+    /// An interface is down or gone.
+    InterfaceDown(IfName),
+    /// There is no address to send from.
+    NoSource(Family),
+    /// Its sockets cannot be opened.
+    NoSocket,
+    /// Unicast without peers.
+    NoPeers,
+}
+
+/// What is wrong with a datagram. The order is that of the checks.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum PacketProblem {
+    /// It is shorter or longer than its header says.
+    Length {
+        /// From whom.
+        from: IpAddr,
+        /// Bytes received.
+        received: usize,
+        /// Bytes asked for.
+        expected: usize,
+    },
+    /// TTL or hop limit is not 255.
+    Ttl {
+        /// From whom.
+        from: IpAddr,
+        /// Received.
+        ttl: u8,
+    },
+    /// Another version.
+    Version {
+        /// From whom.
+        from: IpAddr,
+        /// Received.
+        received: u8,
+        /// Ours.
+        expected: u8,
+    },
+    /// An unknown authentication type.
+    AuthTypeInvalid {
+        /// From whom.
+        from: IpAddr,
+        /// Received.
+        received: u8,
+    },
+    /// Another authentication type.
+    AuthTypeMismatch {
+        /// From whom.
+        from: IpAddr,
+        /// Received.
+        received: u8,
+        /// Ours.
+        expected: u8,
+    },
+    /// A wrong password.
+    Password(IpAddr),
+    /// Another interval.
+    Interval {
+        /// From whom.
+        from: IpAddr,
+        /// Ours.
+        ours: Duration,
+        /// Received.
+        received: Duration,
+        /// Version 3 goes on with it.
+        accepted: bool,
+    },
+    /// No advertisement.
+    Type {
+        /// From whom.
+        from: IpAddr,
+        /// Received.
+        received: u8,
+    },
+    /// A wrong checksum.
+    Checksum {
+        /// From whom.
+        from: IpAddr,
+        /// Of which version.
+        version: u8,
+    },
+    /// Multicast where unicast is configured, or the reverse.
+    Kind {
+        /// From whom.
+        from: IpAddr,
+        /// It was multicast.
+        multicast: bool,
+    },
+    /// Another number of addresses (accepted).
+    Count {
+        /// Ours.
+        expected: usize,
+        /// Received.
+        received: u8,
+    },
+    /// One of our addresses is not listed (accepted).
+    MissingAddress {
+        /// From whom.
+        from: IpAddr,
+        /// Virtual router identifier.
+        vrid: u8,
+        /// Ours.
+        address: IpAddr,
+    },
+    /// The source is no configured peer.
+    NotAPeer(IpAddr),
+    /// TTL outside the peer's range.
+    PeerTtl {
+        /// From whom.
+        from: IpAddr,
+        /// Received.
+        ttl: u8,
+        /// `min_ttl`.
+        least: u8,
+        /// `max_ttl`.
+        most: u8,
+    },
+}
+
+impl Message {
+    /// Only shown with `-D` (`--log-detail`).
+    pub fn detail(&self) -> bool {
+        matches!(
+            self.what,
+            What::AdvertTimeout
+                | What::SentZero
+                | What::BackupHeardZero
+                | What::MasterHeardZero
+                | What::MasterSet(_)
+                | What::MasterChanged(..)
+                | What::PreemptDelayStarted(_)
+                | What::PreemptDelayStopped
+                | What::SettingAddresses
+                | What::RemovingAddresses
+                | What::Announcing { .. }
+                // keepalived tells of both failures on the netlink line already.
+                | What::AddressChange(_)
+        )
+    }
+
+    /// How loud it is. keepalived logs nearly everything as information.
+    pub fn level(&self) -> Level {
+        match self.what {
+            What::Socket(_) => Level::Error,
+            What::OwnAddressHeard | What::TwoOwners(_) => Level::Warning,
+            _ => Level::Info,
+        }
+    }
+}
+
+impl fmt::Display for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { instance, what } = self;
+        match what {
+            What::Fault(cause @ (Cause::InterfaceDown(_) | Cause::NoSocket)) => {
+                write!(f, "({instance}): entering FAULT state ({cause})")
+            }
+            What::Fault(Cause::NoPeers) => {
+                write!(
+                    f,
+                    "({instance}) Cannot use unicast without any peers - going to fault state"
+                )
+            }
+            What::Fault(cause) => write!(f, "({instance}) entering FAULT state ({cause})"),
+            What::StartupDelay(delay) => {
+                write!(f, "Delaying startup for {} seconds", delay.as_secs_f64())
+            }
+            _ => write!(f, "({instance}) {what}"),
+        }
+    }
+}
+
+impl fmt::Display for What {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Entering { state, init: false } => write!(f, "Entering {state} STATE"),
+            Self::Entering { state, init: true } => write!(f, "Entering {state} STATE (init)"),
+            Self::AdvertTimeout => f.write_str("Receive advertisement timeout"),
+            Self::Fault(cause) => cause.fmt(f),
+            Self::HigherPriority { from, theirs, ours } => write!(
+                f,
+                "Master received advert from {from} with higher priority {theirs}, ours {ours}"
+            ),
+            Self::SamePriorityHigherAddress { from, priority } => write!(
+                f,
+                "Master received advert from {from} with same priority {priority} but higher IP \
+                 address than ours"
+            ),
+            Self::OwnAddressHeard => f.write_str(
+                "WARNING - equal priority advert received from remote host with our IP address.",
+            ),
+            Self::LowerPriority { from, theirs, ours, answered } => {
+                write!(f, "Received advert from {from} with lower priority {theirs}, ours {ours}")?;
+                if *answered { f.write_str(", forcing new election") } else { Ok(()) }
+            }
+            Self::Discarded { from, theirs } => {
+                write!(f, "received lower priority ({theirs}) advert from {from} - discarding")
+            }
+            Self::SentZero => f.write_str("sent 0 priority"),
+            Self::BackupHeardZero => f.write_str("Backup received priority 0 advertisement"),
+            Self::MasterHeardZero => f.write_str("Master received priority 0 message"),
+            Self::MasterSet(master) => write!(f, "master set to {master}"),
+            Self::MasterChanged(from, to) => write!(f, "master changed from {from} to {to}"),
+            Self::IntervalLearned { from, to } => write!(
+                f,
+                "advertisement interval updated from {}ms to {}ms by master",
+                from.as_millis(),
+                to.as_millis()
+            ),
+            Self::TwoOwners(other) => write!(
+                f,
+                "CONFIGURATION ERROR: local instance and {other} are both configured as address \
+                 owner, please resolve"
+            ),
+            Self::PreemptDelayStarted(delay) => {
+                write!(f, "start preempt delay ({}.{:06})", delay.as_secs(), delay.subsec_micros())
+            }
+            Self::PreemptDelayStopped => f.write_str("stop preempt delay"),
+            Self::Packet(problem) => problem.fmt(f),
+            Self::OldChecksum(from) => {
+                write!(f, "Setting unicast VRRPv3 checksum to old version, as {from} uses it")
+            }
+            Self::SettingAddresses => f.write_str("setting VIPs."),
+            Self::RemovingAddresses => f.write_str("removing VIPs."),
+            Self::AddressGone { address, interface } => write!(
+                f,
+                "ip address {}/{} dev {interface}, no longer exist",
+                address.address(),
+                address.prefix()
+            ),
+            Self::Announcing { interface, address } => match address {
+                IpAddr::V4(_) => {
+                    write!(f, "Sending/queueing gratuitous ARPs on {interface} for {address}")
+                }
+                IpAddr::V6(_) => write!(
+                    f,
+                    "Sending/queueing Unsolicited Neighbour Adverts on {interface} for {address}"
+                ),
+            },
+            Self::AddressChange(error) => write!(f, "address change failed: {error}"),
+            Self::Socket(error) => write!(f, "unable to open sockets: {error}"),
+            Self::StartupDelay(delay) => write!(f, "start delayed for {} s", delay.as_secs_f64()),
+        }
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InterfaceDown(name) => write!(f, "interface {name} down"),
+            Self::NoSource(family) => write!(f, "no {family} address for interface"),
+            Self::NoSocket => f.write_str("sockets cannot be opened"),
+            Self::NoPeers => f.write_str("unicast without any peers"),
+        }
+    }
+}
+
+impl fmt::Display for PacketProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Length { from, received, expected } => {
+                let word = if received < expected { "short" } else { "long" };
+                write!(
+                    f,
+                    "vrrp packet from {from} too {word}, length {received} and expect {expected}"
+                )
+            }
+            Self::Ttl { from, ttl } => {
+                write!(f, "invalid TTL/HL from {from}. Received {ttl} and expect 255")
+            }
+            Self::Version { from, received, expected } => write!(
+                f,
+                "wrong VRRP version from {from}. Received {received} and expect {expected}"
+            ),
+            Self::AuthTypeInvalid { from, received } => {
+                write!(f, "Invalid auth type from {from}: {received}")
+            }
+            Self::AuthTypeMismatch { from, received, expected } => {
+                write!(f, "received a {received} auth from {from}, expecting {expected}!")
+            }
+            Self::Password(from) => write!(f, "received an invalid passwd from {from}!"),
+            Self::Interval { from, ours, received, .. } => {
+                write!(f, "advertisement interval mismatch with {from} ")?;
+                if ours.subsec_millis() == 0 && received.subsec_millis() == 0 {
+                    write!(f, "mine={} sec rcv'd={} sec", ours.as_secs(), received.as_secs())
+                } else {
+                    let (ours, received) = (ours.as_millis(), received.as_millis());
+                    write!(f, "mine={ours} msec rcv'd={received} msec")
+                }
+            }
+            Self::Type { from, received } => {
+                write!(f, "Invalid packet type from {from}. {received} and expect 1")
+            }
+            Self::Checksum { from, version } => {
+                write!(f, "Invalid VRRPv{version} checksum from {from}")
+            }
+            Self::Kind { from, multicast } => {
+                let (ours, theirs) = if *multicast { ("un", "mult") } else { ("mult", "un") };
+                write!(
+                    f,
+                    "Expected {ours}icast packet but received {theirs}icast packet from {from}"
+                )
+            }
+            Self::Count { expected, received } => {
+                write!(f, "expected {expected} VIPs but received {received}")
+            }
+            Self::MissingAddress { from, vrid, address } => write!(
+                f,
+                "ip address associated with VRID {vrid} not present in advert from {from}: \
+                 {address}"
+            ),
+            Self::NotAPeer(from) => write!(f, "unicast source address {from} not a unicast peer"),
+            Self::PeerTtl { from, ttl, least, most } => {
+                write!(f, "TTL/HL {ttl} from {from} not in range [{least}, {most}]")
+            }
+        }
+    }
+}

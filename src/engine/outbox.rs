@@ -1,0 +1,45 @@
+//! Where the machines put their effects, in the order in which these must happen.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use crate::engine::effect::{Effect, EffectId, InstanceId};
+use crate::engine::message::{Message, What};
+use crate::ir::Script;
+
+/// Effects that wait to be polled.
+#[derive(Debug, Default)]
+pub(super) struct Outbox {
+    queue: VecDeque<Effect>,
+    next: u64,
+}
+
+impl Outbox {
+    pub(super) fn push(&mut self, effect: Effect) {
+        self.queue.push_back(effect);
+    }
+
+    pub(super) fn pop(&mut self) -> Option<Effect> {
+        self.queue.pop_front()
+    }
+
+    /// A new name for an effect whose outcome is to come back.
+    pub(super) fn id(&mut self) -> EffectId {
+        self.next = self.next.wrapping_add(1);
+        EffectId(self.next)
+    }
+
+    pub(super) fn log(&mut self, instance: &Arc<str>, what: What) {
+        self.push(Effect::Log(Message { instance: Arc::clone(instance), what }));
+    }
+
+    pub(super) fn run(
+        &mut self,
+        instance: InstanceId,
+        script: &Arc<Script>,
+        arguments: Vec<String>,
+        wait: Option<std::time::Duration>,
+    ) {
+        self.push(Effect::Run { instance, script: Arc::clone(script), arguments, wait });
+    }
+}

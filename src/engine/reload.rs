@@ -1,0 +1,103 @@
+//! A new configuration: the difference is applied, what did not change is not touched.
+//!
+//! Instances are the same if VRID, family, interface and group (or unicast source) are the same,
+//! whatever their names (as keepalived has it). Unlike keepalived a kept instance keeps its sockets
+//! and its timers, and one that did not change does not even notice.
+
+use std::sync::Arc;
+
+use crate::engine::effect::{AddressChange, PlacedAddress};
+use crate::engine::snapshot::State;
+use crate::engine::vrrp::{Context, Instance};
+use crate::engine::{Engine, virtual_addresses};
+use crate::ir::{self, Config};
+
+/// What makes two instances the same one.
+fn is_same(old: &ir::Instance, new: &ir::Instance) -> bool {
+    old.vrid == new.vrid
+        && old.family == new.family
+        && Instance::socket_key(old) == Instance::socket_key(new)
+}
+
+impl Engine {
+    /// Replaces the configuration.
+    pub(super) fn reload(&mut self, config: Arc<Config>) {
+        let before = std::mem::replace(&mut self.config, Arc::clone(&config));
+        let sources = std::mem::replace(&mut self.virtual_addresses, virtual_addresses(&config));
+        self.pacing.configure(config.global.garp_interval, config.global.gna_interval);
+
+        let mut old = std::mem::take(&mut self.instances);
+        let mut added = Vec::new();
+        for new in &config.instances {
+            match old.iter().position(|instance| is_same(&instance.config, new)) {
+                Some(position) => {
+                    let mut kept = old.remove(position);
+                    if kept.config != *new {
+                        let mut context = Context {
+                            now: self.now,
+                            network: &self.network,
+                            virtual_addresses: &self.virtual_addresses,
+                            pacing: &mut self.pacing,
+                            out: &mut self.out,
+                        };
+                        kept.reconfigure(&mut context, new.clone());
+                    }
+                    self.instances.push(kept);
+                }
+                None => added.push(self.add(new.clone())),
+            }
+        }
+        // What is gone leaves before anything new takes its addresses.
+        let new = std::mem::replace(&mut self.instances, old);
+        self.each(Instance::delete);
+        self.instances = new;
+        self.close_unused_sockets();
+        self.each(|instance, context| {
+            if added.contains(&instance.id) {
+                instance.start(context, std::time::Duration::ZERO);
+            }
+        });
+        if sources != self.virtual_addresses || before.instances != config.instances {
+            self.each(Instance::reassess);
+        }
+    }
+}
+
+impl Instance {
+    /// Takes over a changed configuration in the state that it is in.
+    fn reconfigure(&mut self, context: &mut Context<'_>, config: ir::Instance) {
+        let before = Arc::clone(self.placed());
+        let priority_changed = self.config.priority != config.priority;
+        let timing_changed = self.config.advert_int != config.advert_int
+            || self.config.down_timer_adverts != config.down_timer_adverts
+            || self.config.version != config.version;
+        self.adopt(config, priority_changed, timing_changed);
+        let after = Arc::clone(self.placed());
+        let gone: Arc<[PlacedAddress]> =
+            before.iter().filter(|placed| !after.contains(placed)).cloned().collect();
+        let new: Arc<[PlacedAddress]> =
+            after.iter().filter(|placed| !before.contains(placed)).cloned().collect();
+        match self.state() {
+            State::Master => {
+                self.change_addresses(context, AddressChange::Remove, gone);
+                let announce = !new.is_empty();
+                self.change_addresses(context, AddressChange::Add, new);
+                self.send_advert(context);
+                if announce {
+                    self.announce_takeover(context);
+                } else {
+                    self.arm_refresh(context);
+                }
+            }
+            State::Backup => {
+                self.change_addresses(context, AddressChange::Remove, gone);
+                if priority_changed || timing_changed {
+                    self.restart_master_down(context);
+                }
+            }
+            State::Init | State::Fault => {
+                self.change_addresses(context, AddressChange::Remove, gone);
+            }
+        }
+    }
+}

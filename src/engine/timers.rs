@@ -1,0 +1,66 @@
+//! Timers beside the election: a table, one slot a timer. The election's own timers live in the
+//! state (`vrrp::state::Phase`).
+
+use crate::units::Instant;
+
+/// What a timer is for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Timer {
+    /// The second burst of announcements after becoming master (`garp_master_delay`).
+    MasterBurst,
+    /// The periodic refresh of announcements (`garp_master_refresh`).
+    Refresh,
+    /// The second burst after an advert of lower priority (`garp_lower_prio_delay`).
+    LowerPriorityBurst,
+    /// Two owners: the other one has not been heard for a while.
+    OwnerConflict,
+}
+
+impl Timer {
+    const ALL: [Self; 4] =
+        [Self::MasterBurst, Self::Refresh, Self::LowerPriorityBurst, Self::OwnerConflict];
+}
+
+/// When each timer fires; `None` is not armed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct Timers {
+    at: [Option<Instant>; Timer::ALL.len()],
+}
+
+impl Timers {
+    fn slot(&mut self, timer: Timer) -> Option<&mut Option<Instant>> {
+        self.at.get_mut(timer as usize)
+    }
+
+    pub(super) fn set(&mut self, timer: Timer, at: Instant) {
+        if let Some(slot) = self.slot(timer) {
+            *slot = Some(at);
+        }
+    }
+
+    pub(super) fn clear(&mut self, timer: Timer) {
+        if let Some(slot) = self.slot(timer) {
+            *slot = None;
+        }
+    }
+
+    pub(super) fn clear_all(&mut self) {
+        *self = Self::default();
+    }
+
+    /// The earliest timer.
+    pub(super) fn next(&self) -> Option<(Instant, Timer)> {
+        let armed = Timer::ALL.iter().zip(self.at);
+        armed.filter_map(|(timer, at)| Some((at?, *timer))).min()
+    }
+
+    /// Takes one timer that is due.
+    pub(super) fn take_due(&mut self, now: Instant) -> Option<Timer> {
+        let (at, timer) = self.next()?;
+        if at > now {
+            return None;
+        }
+        self.clear(timer);
+        Some(timer)
+    }
+}

@@ -1,0 +1,64 @@
+//! Telling the LAN where the addresses live: bursts of gratuitous ARP and unsolicited neighbour
+//! advertisements, in interleaved rounds.
+
+use std::net::IpAddr;
+
+use crate::engine::effect::Effect;
+use crate::engine::message::What;
+use crate::engine::timers::Timer;
+use crate::engine::vrrp::{Context, Instance};
+use crate::units::{Family, IfName};
+
+impl Instance {
+    /// Announces every address so many times. Interfaces that speak no ARP are left out.
+    pub(super) fn announce(&mut self, context: &mut Context<'_>, rounds: u32) {
+        if rounds == 0 {
+            return;
+        }
+        let places: Vec<(IfName, IpAddr)> = self
+            .addresses
+            .iter()
+            .map(|placed| (placed.interface.clone(), placed.address.ip()))
+            .filter(|(interface, address)| {
+                Family::of(*address) == Family::V6
+                    || context.network.interface(interface).is_none_or(|found| found.arp)
+            })
+            .collect();
+        context.pacing.announce(context.now, self.id, &places, rounds, context.out);
+        for (interface, address) in places {
+            self.log(context, What::Announcing { interface, address });
+        }
+    }
+
+    /// The burst of a new master, and the timers of those that follow.
+    pub(in crate::engine) fn announce_takeover(&mut self, context: &mut Context<'_>) {
+        let garp = self.config.garp;
+        self.announce(context, garp.master.rounds);
+        if !garp.master.delay.is_zero() && garp.master.rounds > 0 {
+            self.timers.set(Timer::MasterBurst, context.now + garp.master.delay);
+        }
+        self.arm_refresh(context);
+    }
+
+    /// The periodic refresh, counted from now.
+    pub(in crate::engine) fn arm_refresh(&mut self, context: &Context<'_>) {
+        let garp = self.config.garp;
+        match garp.refresh {
+            Some(refresh) => {
+                let first = context.now + garp.master.delay + refresh.every;
+                self.timers.set(Timer::Refresh, first);
+            }
+            None => self.timers.clear(Timer::Refresh),
+        }
+    }
+
+    /// Back from FAULT in unicast: the master must reach us without waiting for ARP.
+    pub(super) fn announce_own_source(&mut self, context: &mut Context<'_>) {
+        let (true, Some(address), Some(interface)) =
+            (self.is_unicast(), self.source, self.interface().cloned())
+        else {
+            return;
+        };
+        context.out.push(Effect::Announce { instance: self.id, interface, address });
+    }
+}

@@ -1,0 +1,180 @@
+//! What a valid advert does, as backup and as master.
+
+use std::net::IpAddr;
+
+use crate::engine::event::Packet;
+use crate::engine::message::What;
+use crate::engine::timers::Timer;
+use crate::engine::vrrp::state::{OwnerConflict, Phase};
+use crate::engine::vrrp::{Context, Instance};
+use crate::ir::Preemption;
+use crate::units::{Instant, Priority, Version};
+
+impl Instance {
+    /// Takes an advert that has passed every check.
+    pub(in crate::engine) fn on_advert(
+        &mut self,
+        context: &mut Context<'_>,
+        source: IpAddr,
+        packet: &Packet,
+    ) {
+        match self.phase {
+            Phase::Backup { master_down, preempt_hold } => {
+                self.as_backup(context, source, packet, master_down, preempt_hold);
+            }
+            Phase::Master { .. } => self.as_master(context, source, packet),
+            Phase::Init | Phase::Fault => {}
+        }
+    }
+
+    fn as_backup(
+        &mut self,
+        context: &mut Context<'_>,
+        source: IpAddr,
+        packet: &Packet,
+        master_down: Instant,
+        preempt_hold: Option<Instant>,
+    ) {
+        let changed = self.master != Some(source);
+        if self.config.priority.is_owner()
+            && !self.priority.is_owner()
+            && (changed || packet.priority != Some(Priority::OWNER))
+        {
+            self.set_priority(*self.config.priority);
+        }
+        let Some(theirs) = packet.priority else {
+            self.log(context, What::BackupHeardZero);
+            let master_down = context.now + self.skew_time();
+            self.phase = Phase::Backup { master_down, preempt_hold };
+            return;
+        };
+        self.remember_master(context, source);
+        let better = theirs >= self.priority;
+        let left_alone = match self.config.preemption {
+            Preemption::Never => true,
+            Preemption::Immediate => false,
+            Preemption::Delayed(_) => preempt_hold.is_none_or(|end| context.now < end),
+        };
+        if !better && !left_alone {
+            self.log(context, What::Discarded { from: source, theirs });
+            self.phase = Phase::Backup { master_down, preempt_hold };
+            return;
+        }
+        if changed {
+            self.logged.clear();
+        }
+        self.learn_interval(context, packet);
+        let preempt_hold = match (self.config.preemption, preempt_hold) {
+            (Preemption::Delayed(_), Some(_)) if better => {
+                self.log(context, What::PreemptDelayStopped);
+                None
+            }
+            (Preemption::Delayed(delay), None) if !better => {
+                self.log(context, What::PreemptDelayStarted(delay));
+                Some(context.now + delay)
+            }
+            (_, hold) => hold,
+        };
+        let master_down = context.now + self.master_down();
+        self.phase = Phase::Backup { master_down, preempt_hold };
+    }
+
+    fn as_master(&mut self, context: &mut Context<'_>, source: IpAddr, packet: &Packet) {
+        let Some(theirs) = packet.priority else {
+            self.log(context, What::MasterHeardZero);
+            self.send_advert(context);
+            return;
+        };
+        let ours = self.priority;
+        let higher_address = self.source.is_some_and(|own| source > own);
+        let same_address = self.source == Some(source);
+        let better = theirs > ours || (theirs == ours && higher_address);
+        if better && self.config.higher_prio_send_advert {
+            self.send_advert(context);
+        }
+        if theirs == ours && same_address {
+            self.log(context, What::OwnAddressHeard);
+            return;
+        }
+        if theirs.is_owner() && ours.is_owner() {
+            match self.owner_conflict {
+                _ if better => self.log(context, What::TwoOwners(source)),
+                OwnerConflict::None => {
+                    self.log(context, What::TwoOwners(source));
+                    self.owner_conflict =
+                        OwnerConflict::Asked { adverts: 2, theirs: packet.interval };
+                }
+                OwnerConflict::Asked { .. } => {}
+                OwnerConflict::Watching => {
+                    // It does not give way, so we do.
+                    if let Some(lower) = Priority::new(254) {
+                        self.set_priority(lower);
+                    }
+                    self.yield_to(context, source, packet);
+                    return;
+                }
+            }
+        }
+        if better {
+            self.log(
+                context,
+                if theirs > ours {
+                    What::HigherPriority { from: source, theirs, ours }
+                } else {
+                    What::SamePriorityHigherAddress { from: source, priority: ours }
+                },
+            );
+            self.yield_to(context, source, packet);
+        } else {
+            self.defend(context, source, theirs);
+        }
+    }
+
+    /// A lesser master: answer at once, and tell the LAN again where the addresses live.
+    fn defend(&mut self, context: &mut Context<'_>, source: IpAddr, theirs: Priority) {
+        let answered = !self.config.lower_prio_no_advert;
+        let ours = self.priority;
+        self.log(context, What::LowerPriority { from: source, theirs, ours, answered });
+        if answered {
+            self.send_advert(context);
+        }
+        let burst = self.config.garp.lower_priority;
+        self.announce(context, burst.rounds);
+        if burst.rounds > 0 && !burst.delay.is_zero() {
+            self.timers.set(Timer::LowerPriorityBurst, context.now + burst.delay);
+        }
+        if let Some(script) = &self.scripts.master_rx_lower_pri {
+            context.out.run(self.id, script, Vec::new(), None);
+        }
+    }
+
+    fn yield_to(&mut self, context: &mut Context<'_>, source: IpAddr, packet: &Packet) {
+        self.learn_interval(context, packet);
+        self.remember_master(context, source);
+        let master_down = context.now + self.master_down();
+        self.become_backup(context, master_down);
+    }
+
+    fn remember_master(&mut self, context: &mut Context<'_>, source: IpAddr) {
+        match self.master.replace(source) {
+            None => self.log(context, What::MasterSet(source)),
+            Some(before) if before != source => {
+                self.log(context, What::MasterChanged(before, source));
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// Version 3: the master's interval counts (RFC 9568 section 6.4.2).
+    fn learn_interval(&mut self, context: &mut Context<'_>, packet: &Packet) {
+        // An interval of zero would make the master-down time one of nothing.
+        if self.config.version == Version::V3
+            && !packet.interval.is_zero()
+            && packet.interval != self.master_adver_int
+        {
+            let (from, to) = (self.master_adver_int, packet.interval);
+            self.log(context, What::IntervalLearned { from, to });
+            self.master_adver_int = packet.interval;
+        }
+    }
+}

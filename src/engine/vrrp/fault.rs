@@ -1,0 +1,157 @@
+//! What keeps an instance from working. Causes are a set: it works again when the last one is gone.
+
+use std::collections::BTreeSet;
+
+use crate::engine::effect::{AddressChange, EffectId, PlacedAddress};
+use crate::engine::event::KernelError;
+use crate::engine::message::{Cause, What};
+use crate::engine::snapshot::State;
+use crate::engine::vrrp::state::Phase;
+use crate::engine::vrrp::{Context, Instance};
+use crate::facts::Network;
+use crate::ir::Transport;
+use crate::units::{IfName, IpNet};
+
+impl Instance {
+    /// Looks at the network again and goes into FAULT or out of it. Every change of the network,
+    /// of the sockets or of the configuration ends here.
+    pub(in crate::engine) fn reassess(&mut self, context: &mut Context<'_>) {
+        if self.phase == Phase::Init {
+            return;
+        }
+        let before = self.source;
+        let causes = self.assess(context);
+        let new: BTreeSet<Cause> = causes.difference(&self.causes).cloned().collect();
+        self.causes = causes;
+        self.log_causes(context, &new);
+        match (self.causes.is_empty(), self.state()) {
+            (false, State::Master) => {
+                // The last adverts leave with the address that they used to have, if it is gone.
+                self.source = self.source.or(before);
+                self.enter_fault_from_master(context);
+                self.source = self.choose_source(context);
+            }
+            (false, State::Backup) => self.enter_fault_from_rest(context, false),
+            (true, State::Fault) => {
+                self.master_adver_int = *self.config.advert_int;
+                self.announce_own_source(context);
+                let master_down = context.now + self.master_down();
+                self.enter_backup_from_rest(context, master_down, false);
+            }
+            _ => {}
+        }
+    }
+
+    /// All causes that hold now; chooses the source on the way.
+    pub(super) fn assess(&mut self, context: &Context<'_>) -> BTreeSet<Cause> {
+        let mut causes = BTreeSet::new();
+        let own = self.interface();
+        if self.config.track_primary {
+            causes.extend(own.filter(|name| is_down(context.network, name)).map(down));
+        }
+        let tracked = self.addresses.iter().filter(|placed| !placed.address.no_track);
+        let others = tracked.map(|placed| &placed.interface).filter(|name| Some(*name) != own);
+        causes.extend(others.filter(|name| is_down(context.network, name)).map(down));
+        self.source = self.choose_source(context);
+        if self.source.is_none() {
+            causes.insert(Cause::NoSource(self.config.family));
+        }
+        if self.socket_failed {
+            causes.insert(Cause::NoSocket);
+        }
+        if matches!(&self.config.transport, Transport::Unicast { peers, .. } if peers.is_empty()) {
+            causes.insert(Cause::NoPeers);
+        }
+        causes
+    }
+
+    pub(super) fn log_causes(&self, context: &mut Context<'_>, causes: &BTreeSet<Cause>) {
+        for cause in causes {
+            self.log(context, What::Fault(cause.clone()));
+        }
+    }
+
+    /// The sockets were opened, or could not be.
+    pub(in crate::engine) fn on_socket(
+        &mut self,
+        context: &mut Context<'_>,
+        result: &Result<(), KernelError>,
+    ) {
+        self.socket_failed = result.is_err();
+        if let Err(error) = result {
+            self.log(context, What::Socket(error.clone()));
+        }
+        self.reassess(context);
+    }
+
+    /// The kernel answered a change of addresses; says whether it was ours. A refusal is told and
+    /// the instance stays what it is: the rest of its addresses work.
+    pub(in crate::engine) fn on_done(
+        &mut self,
+        context: &mut Context<'_>,
+        id: EffectId,
+        result: &Result<(), KernelError>,
+    ) -> bool {
+        let ours = self.unanswered.remove(&id);
+        if let (true, Err(error)) = (ours, result) {
+            self.log(context, What::AddressChange(error.clone()));
+        }
+        ours
+    }
+
+    /// Somebody else removed an address.
+    pub(in crate::engine) fn on_address_removed(
+        &mut self,
+        context: &mut Context<'_>,
+        interface: &IfName,
+        address: IpNet,
+    ) {
+        let ours = self.addresses.iter().any(|placed| {
+            placed.interface == *interface && placed.address.net == address && tracked(placed)
+        });
+        if ours && self.is_master() && self.addresses_set {
+            let interface = interface.clone();
+            self.log(context, What::AddressGone { address, interface });
+            self.become_backup_robbed(context);
+        }
+    }
+
+    /// Reports were lost: compares what should be with what is.
+    pub(in crate::engine) fn on_resync(&mut self, context: &mut Context<'_>) {
+        // What the kernel has not answered yet may or may not be in the comparison.
+        if self.phase == Phase::Init || !self.unanswered.is_empty() {
+            return;
+        }
+        let (present, missing): (Vec<_>, Vec<_>) =
+            self.addresses.iter().cloned().partition(|placed| is_present(context.network, placed));
+        if self.is_master() {
+            if let Some(placed) = missing.into_iter().find(tracked) {
+                let PlacedAddress { interface, address } = placed;
+                self.log(context, What::AddressGone { address: address.net, interface });
+                self.become_backup_robbed(context);
+            }
+        } else if !present.is_empty() {
+            // An address in BACKUP or FAULT would answer for the master.
+            self.change_addresses(context, AddressChange::Remove, present.into());
+        }
+    }
+}
+
+/// Whether others may not remove it.
+fn tracked(placed: &PlacedAddress) -> bool {
+    !placed.address.no_track
+}
+
+fn is_present(network: &Network, placed: &PlacedAddress) -> bool {
+    network
+        .interface(&placed.interface)
+        .is_some_and(|interface| interface.addresses.contains(&placed.address.net))
+}
+
+fn is_down(network: &Network, name: &IfName) -> bool {
+    network.interface(name).is_none_or(|interface| !interface.up)
+}
+
+fn down(name: &IfName) -> Cause {
+    Cause::InterfaceDown(name.clone())
+}

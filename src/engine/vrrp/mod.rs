@@ -1,0 +1,250 @@
+//! One virtual router: its state, and the small machines that change it.
+//!
+//! | File | Subject |
+//! | --- | --- |
+//! | `state` | the state with its election timers, and what their end decides |
+//! | `receive` | is this datagram an advert that counts? |
+//! | `election` | what a valid advert does |
+//! | `transition` | the effects of each change of state, in order |
+//! | `fault` | what keeps the instance from working |
+//! | `advert` | what is sent |
+//! | `announce` | gratuitous ARP and neighbour advertisements |
+//! | `interval` | the formulas of time |
+
+mod advert;
+mod announce;
+mod election;
+mod fault;
+mod interval;
+mod receive;
+mod state;
+mod transition;
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::engine::effect::{Endpoint, InstanceId, PlacedAddress, SocketId, SocketKey};
+use crate::engine::message::{Cause, What};
+use crate::engine::outbox::Outbox;
+use crate::engine::pacing::Pacing;
+use crate::engine::snapshot::{InstanceSnapshot, State, Statistics};
+use crate::engine::timers::Timers;
+use crate::facts::Network;
+use crate::ir::{self, Script, Transport};
+use crate::net::vrrp::Advert;
+use crate::units::{IfName, Instant, Priority};
+
+pub use state::Due;
+use state::{OwnerConflict, Phase};
+
+/// What the machines see of the world, and where their effects go.
+pub(super) struct Context<'a> {
+    /// Now.
+    pub(super) now: Instant,
+    /// The host's network.
+    pub(super) network: &'a Network,
+    /// Every virtual address of the configuration: none of them is ever a source.
+    pub(super) virtual_addresses: &'a BTreeSet<IpAddr>,
+    /// Spacing of announcements.
+    pub(super) pacing: &'a mut Pacing,
+    /// Effects.
+    pub(super) out: &'a mut Outbox,
+}
+
+/// The scripts, shared with the effects that run them.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+struct Scripts {
+    master: Option<Arc<Script>>,
+    backup: Option<Arc<Script>>,
+    fault: Option<Arc<Script>>,
+    stop: Option<Arc<Script>>,
+    any: Option<Arc<Script>>,
+    master_rx_lower_pri: Option<Arc<Script>>,
+}
+
+/// A running instance.
+#[derive(Debug)]
+pub(super) struct Instance {
+    pub(super) id: InstanceId,
+    pub(super) config: ir::Instance,
+    pub(super) socket: SocketId,
+    name: Arc<str>,
+    phase: Phase,
+    since: Instant,
+    timers: Timers,
+    /// Priority in force: that of the configuration, but for an owner that gave way to another.
+    priority: Priority,
+    /// The master's interval (`Master_Adver_Interval`): in version 3 learned from it.
+    master_adver_int: Duration,
+    source: Option<IpAddr>,
+    causes: BTreeSet<Cause>,
+    socket_failed: bool,
+    /// The master last heard.
+    master: Option<IpAddr>,
+    owner_conflict: OwnerConflict,
+    /// The peer computes checksums as keepalived did before 1.3.7.
+    old_checksum: bool,
+    identification: u16,
+    advert: Arc<Advert>,
+    destinations: Arc<[IpAddr]>,
+    addresses: Arc<[PlacedAddress]>,
+    addresses_set: bool,
+    /// Effects on our addresses that the kernel has not answered yet.
+    unanswered: BTreeSet<crate::engine::effect::EffectId>,
+    scripts: Scripts,
+    logged: receive::Logged,
+    statistics: Statistics,
+}
+
+impl Instance {
+    pub(super) fn new(
+        id: InstanceId,
+        config: ir::Instance,
+        socket: SocketId,
+        now: Instant,
+    ) -> Self {
+        let name = Arc::from(config.name.value.as_str());
+        let (priority, master_adver_int) = (*config.priority, *config.advert_int);
+        let mut instance = Self {
+            id,
+            socket,
+            name,
+            phase: Phase::Init,
+            since: now,
+            timers: Timers::default(),
+            priority,
+            master_adver_int,
+            source: None,
+            causes: BTreeSet::new(),
+            socket_failed: false,
+            master: None,
+            owner_conflict: OwnerConflict::None,
+            old_checksum: false,
+            identification: 0,
+            advert: Arc::new(advert::compose(&config, priority)),
+            destinations: Arc::from([]),
+            addresses: Arc::from([]),
+            addresses_set: false,
+            unanswered: BTreeSet::new(),
+            scripts: Scripts::default(),
+            logged: receive::Logged::default(),
+            statistics: Statistics::default(),
+            config,
+        };
+        instance.derive();
+        instance
+    }
+
+    /// Computes anew what follows from the configuration alone.
+    pub(super) fn derive(&mut self) {
+        let config = &self.config;
+        self.name = Arc::from(config.name.value.as_str());
+        self.advert = Arc::new(advert::compose(config, self.priority));
+        self.destinations = match &config.transport {
+            Transport::Multicast { group } => Arc::from([*group]),
+            Transport::Unicast { peers, .. } => peers.iter().map(|peer| peer.address).collect(),
+        };
+        self.addresses = placed_addresses(config);
+        let share = |script: &Option<crate::units::Spanned<Script>>| {
+            script.as_ref().map(|script| Arc::new(script.value.clone()))
+        };
+        let notify = &config.notify;
+        self.scripts = Scripts {
+            master: share(&notify.master),
+            backup: share(&notify.backup),
+            fault: share(&notify.fault),
+            stop: share(&notify.stop),
+            any: share(&notify.any),
+            master_rx_lower_pri: share(&notify.master_rx_lower_pri),
+        };
+    }
+
+    /// Takes over a changed configuration of the same instance.
+    pub(super) fn adopt(
+        &mut self,
+        config: ir::Instance,
+        priority_changed: bool,
+        timing_changed: bool,
+    ) {
+        self.config = config;
+        if priority_changed {
+            self.priority = *self.config.priority;
+        }
+        if timing_changed {
+            self.master_adver_int = *self.config.advert_int;
+        }
+        self.logged.clear();
+        self.derive();
+    }
+
+    /// What distinguishes its sockets.
+    pub(super) fn socket_key(config: &ir::Instance) -> SocketKey {
+        SocketKey {
+            family: config.family,
+            interface: config.interface.as_ref().map(|interface| interface.value.clone()),
+            endpoint: match &config.transport {
+                Transport::Multicast { group } => Endpoint::Multicast(*group),
+                Transport::Unicast { .. } => {
+                    Endpoint::Unicast(config.source.as_ref().map(|source| source.value))
+                }
+            },
+        }
+    }
+
+    pub(super) fn state(&self) -> State {
+        self.phase.state()
+    }
+
+    pub(super) fn is_master(&self) -> bool {
+        self.state() == State::Master
+    }
+
+    /// The addresses that it holds as master, with their places.
+    pub(super) fn placed(&self) -> &Arc<[PlacedAddress]> {
+        &self.addresses
+    }
+
+    pub(super) fn snapshot(&self) -> InstanceSnapshot {
+        InstanceSnapshot {
+            name: self.config.name.value.clone(),
+            vrid: *self.config.vrid,
+            state: self.state(),
+            priority: self.priority,
+            source: self.source,
+            master: self.master,
+            since: self.since,
+            addresses_set: self.addresses_set,
+            statistics: self.statistics,
+        }
+    }
+
+    /// The interface of the instance, if it has one.
+    fn interface(&self) -> Option<&IfName> {
+        self.config.interface.as_ref().map(|interface| &interface.value)
+    }
+
+    fn is_unicast(&self) -> bool {
+        matches!(self.config.transport, Transport::Unicast { .. })
+    }
+
+    fn log(&self, context: &mut Context<'_>, what: What) {
+        context.out.log(&self.name, what);
+    }
+}
+
+/// Addresses of the advert first, then the excluded ones, each with its interface. An address
+/// without any place cannot be set and is left out.
+fn placed_addresses(config: &ir::Instance) -> Arc<[PlacedAddress]> {
+    let own = config.interface.as_ref().map(|interface| &interface.value);
+    config
+        .addresses
+        .iter()
+        .chain(&config.excluded)
+        .filter_map(|address| {
+            let interface = address.interface.as_ref().or(own)?.clone();
+            Some(PlacedAddress { interface, address: address.value.clone() })
+        })
+        .collect()
+}

@@ -1,0 +1,190 @@
+//! The state with its election timers, and what the end of a timer decides.
+
+use std::time::Duration;
+
+use crate::engine::message::What;
+use crate::engine::snapshot::State;
+use crate::engine::timers::Timer;
+use crate::engine::vrrp::{Context, Instance, interval};
+use crate::ir::InitialState;
+use crate::units::{Instant, Version};
+
+/// The state; each variant has the timers that it needs, so a master cannot have a master-down
+/// timer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Phase {
+    /// Not started.
+    Init,
+    /// Waits for the master to fall silent.
+    Backup {
+        /// When it is dead.
+        master_down: Instant,
+        /// `preempt_delay`: until then a lesser master is left alone. Starts with its first advert.
+        preempt_hold: Option<Instant>,
+    },
+    /// Advertises.
+    Master {
+        /// When the next advert is due.
+        advert: Instant,
+    },
+    /// Waits for its causes to go away.
+    Fault,
+}
+
+/// Another router claims to own the addresses as well (priority 255), from a lower address.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum OwnerConflict {
+    /// Not heard.
+    None,
+    /// Heard; so many own adverts give it the chance to notice us.
+    Asked {
+        /// Own adverts to go.
+        adverts: u8,
+        /// The other one's interval.
+        theirs: Duration,
+    },
+    /// If it is heard once more before the timer ends, we give way.
+    Watching,
+}
+
+/// What is due next.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Due {
+    /// The master has been silent for too long.
+    MasterDown,
+    /// The next advert.
+    Advert,
+    /// Another timer.
+    Timer(Timer),
+}
+
+impl Phase {
+    pub(super) fn state(self) -> State {
+        match self {
+            Self::Init => State::Init,
+            Self::Backup { .. } => State::Backup,
+            Self::Master { .. } => State::Master,
+            Self::Fault => State::Fault,
+        }
+    }
+}
+
+impl Instance {
+    /// Starts: an owner that wants to be master is so at once, everybody else listens for a whole
+    /// master-down time. With a startup delay the timers run from its end.
+    pub(in crate::engine) fn start(&mut self, context: &mut Context<'_>, delay: Duration) {
+        self.remove_leftovers(context);
+        self.causes = self.assess(context);
+        if !self.causes.is_empty() {
+            let causes = self.causes.clone();
+            self.log_causes(context, &causes);
+            self.enter_fault_from_rest(context, true);
+            return;
+        }
+        let wants_master =
+            self.priority.is_owner() && self.config.initial_state == InitialState::Master;
+        if !wants_master {
+            let master_down = context.now + delay + self.master_down();
+            self.enter_backup_from_rest(context, master_down, true);
+        } else if delay.is_zero() {
+            self.become_master(context);
+        } else {
+            // It has not been heard yet, so it is not reported as a backup.
+            let master_down = context.now + delay + *self.config.advert_int;
+            self.phase = Phase::Backup { master_down, preempt_hold: None };
+        }
+    }
+
+    /// As backup: waits a whole master-down time from now.
+    pub(in crate::engine) fn restart_master_down(&mut self, context: &Context<'_>) {
+        let end = context.now + self.master_down();
+        if let Phase::Backup { master_down, .. } = &mut self.phase {
+            *master_down = end;
+        }
+    }
+
+    /// When it wants to be woken, and for what.
+    pub(in crate::engine) fn next_due(&self) -> Option<(Instant, Due)> {
+        let election = match self.phase {
+            Phase::Init | Phase::Fault => None,
+            Phase::Backup { master_down, .. } => Some((master_down, Due::MasterDown)),
+            Phase::Master { advert } => Some((advert, Due::Advert)),
+        };
+        let timer = self.timers.next().map(|(at, timer)| (at, Due::Timer(timer)));
+        election.into_iter().chain(timer).min()
+    }
+
+    /// Does what is due.
+    pub(in crate::engine) fn on_time(&mut self, context: &mut Context<'_>) {
+        match self.phase {
+            // The decision to become master.
+            Phase::Backup { master_down, .. } if master_down <= context.now => {
+                self.log(context, What::AdvertTimeout);
+                self.become_master(context);
+            }
+            Phase::Master { advert } if advert <= context.now => {
+                self.send_advert(context);
+                self.count_owner_conflict(context);
+            }
+            _ => {}
+        }
+        while let Some(timer) = self.timers.take_due(context.now) {
+            self.on_timer(context, timer);
+        }
+    }
+
+    fn on_timer(&mut self, context: &mut Context<'_>, timer: Timer) {
+        match timer {
+            Timer::OwnerConflict => self.owner_conflict = OwnerConflict::None,
+            // Announcements are a master's; a timer that outlived it is nothing.
+            _ if !self.is_master() => {}
+            Timer::MasterBurst => self.announce(context, self.config.garp.master.rounds),
+            Timer::LowerPriorityBurst => {
+                self.announce(context, self.config.garp.lower_priority.rounds);
+            }
+            Timer::Refresh => {
+                if let Some(refresh) = self.config.garp.refresh {
+                    self.announce(context, refresh.rounds);
+                    self.timers.set(Timer::Refresh, context.now + refresh.every);
+                }
+            }
+        }
+    }
+
+    /// Each own advert brings us nearer to watching for the other owner.
+    fn count_owner_conflict(&mut self, context: &Context<'_>) {
+        if let OwnerConflict::Asked { adverts, theirs } = self.owner_conflict {
+            match adverts.saturating_sub(1) {
+                0 => {
+                    self.owner_conflict = OwnerConflict::Watching;
+                    let wait = theirs.max(*self.config.advert_int) * 6 / 5;
+                    self.timers.set(Timer::OwnerConflict, context.now + wait);
+                }
+                adverts => self.owner_conflict = OwnerConflict::Asked { adverts, theirs },
+            }
+        }
+    }
+
+    /// `master_down_timer` with the master's interval.
+    pub(in crate::engine) fn master_down(&self) -> Duration {
+        interval::master_down(
+            self.config.version,
+            self.priority,
+            self.interval_in_force(),
+            self.config.down_timer_adverts,
+        )
+    }
+
+    /// `skew_time` with the master's interval.
+    pub(super) fn skew_time(&self) -> Duration {
+        interval::skew_time(self.config.version, self.priority, self.interval_in_force())
+    }
+
+    /// Version 3 goes by the master's interval, version 2 by its own.
+    fn interval_in_force(&self) -> Duration {
+        match self.config.version {
+            Version::V2 => *self.config.advert_int,
+            Version::V3 => self.master_adver_int,
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! The effects of each change of state, in the order in which they must happen.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::engine::effect::{AddressChange, Effect, PlacedAddress};
+use crate::engine::message::What;
+use crate::engine::snapshot::State;
+use crate::engine::vrrp::state::{OwnerConflict, Phase};
+use crate::engine::vrrp::{Context, Instance};
+use crate::ir::Script;
+use crate::units::Instant;
+
+/// How long the stop waits for a script.
+const STOP_SCRIPT_LIMIT: Duration = Duration::from_secs(1);
+
+impl Instance {
+    /// The takeover: the advert first, then the addresses in one batch, then the announcements.
+    pub(super) fn become_master(&mut self, context: &mut Context<'_>) {
+        let from = self.state();
+        self.master_adver_int = *self.config.advert_int;
+        self.set_priority(*self.config.priority);
+        self.owner_conflict = OwnerConflict::None;
+        self.logged.clear();
+        self.master = None;
+        self.timers.clear_all();
+        self.enter(context, Phase::Master { advert: context.now });
+        self.send_advert(context);
+        self.set_addresses(context);
+        self.statistics.became_master += 1;
+        self.announce_takeover(context);
+        self.log(context, What::Entering { state: State::Master, init: false });
+        self.log(context, What::SettingAddresses);
+        self.report(context, from, "MASTER", self.scripts.master.clone());
+    }
+
+    /// A master gives way without a word: the other one is heard already.
+    pub(super) fn become_backup(&mut self, context: &mut Context<'_>, master_down: Instant) {
+        let from = self.state();
+        self.release(context);
+        self.log(context, What::Entering { state: State::Backup, init: false });
+        self.enter(context, Phase::Backup { master_down, preempt_hold: None });
+        self.report(context, from, "BACKUP", self.scripts.backup.clone());
+    }
+
+    /// One of the addresses was taken away: resign, and come back after the skew time with all of
+    /// them.
+    pub(super) fn become_backup_robbed(&mut self, context: &mut Context<'_>) {
+        self.send_zero(context);
+        let master_down = context.now + self.skew_time();
+        self.become_backup(context, master_down);
+    }
+
+    /// From INIT or FAULT: there is nothing to give back.
+    pub(super) fn enter_backup_from_rest(
+        &mut self,
+        context: &mut Context<'_>,
+        master_down: Instant,
+        init: bool,
+    ) {
+        let from = self.state();
+        self.log(context, What::Entering { state: State::Backup, init });
+        self.enter(context, Phase::Backup { master_down, preempt_hold: None });
+        self.report(context, from, "BACKUP", self.scripts.backup.clone());
+    }
+
+    /// From INIT or BACKUP into FAULT.
+    pub(super) fn enter_fault_from_rest(&mut self, context: &mut Context<'_>, init: bool) {
+        let from = self.state();
+        self.log(context, What::Entering { state: State::Fault, init });
+        self.enter(context, Phase::Fault);
+        self.report(context, from, "FAULT", self.scripts.fault.clone());
+    }
+
+    /// From MASTER into FAULT: two adverts of priority 0, as keepalived sends them, because one
+    /// may be lost.
+    pub(super) fn enter_fault_from_master(&mut self, context: &mut Context<'_>) {
+        let from = self.state();
+        self.log(context, What::Entering { state: State::Fault, init: false });
+        self.send_zero(context);
+        self.send_zero(context);
+        self.release(context);
+        self.enter(context, Phase::Fault);
+        self.report(context, from, "FAULT", self.scripts.fault.clone());
+    }
+
+    /// The stop: one advert of priority 0, the addresses. [`Instance::report_stop`] follows when
+    /// every instance has come so far.
+    pub(in crate::engine) fn stop(&mut self, context: &mut Context<'_>) {
+        if self.is_master() {
+            self.send_zero(context);
+            self.release(context);
+        }
+        self.timers.clear_all();
+        self.phase = Phase::Init;
+    }
+
+    /// The scripts of the stop, which are waited for.
+    pub(in crate::engine) fn report_stop(&mut self, context: &mut Context<'_>) {
+        let stop = self.scripts.stop.clone();
+        self.run_scripts(context, "STOP", stop, Some(STOP_SCRIPT_LIMIT));
+    }
+
+    /// The end of an instance that a new configuration does not have.
+    pub(in crate::engine) fn delete(&mut self, context: &mut Context<'_>) {
+        let from = self.state();
+        if self.is_master() {
+            self.send_zero(context);
+            self.release(context);
+        }
+        context.pacing.forget(self.id);
+        if from != State::Fault && from != State::Init {
+            // keepalived says FAULT here, and does not run `notify_fault`: scripts rely on it.
+            self.enter(context, Phase::Init);
+            self.run_scripts(context, "FAULT", None, None);
+        }
+    }
+
+    /// Removes what a dead predecessor may have left, whatever is there.
+    pub(super) fn remove_leftovers(&mut self, context: &mut Context<'_>) {
+        let all = Arc::clone(&self.addresses);
+        self.change_addresses(context, AddressChange::Remove, all);
+        self.log(context, What::RemovingAddresses);
+    }
+
+    fn set_addresses(&mut self, context: &mut Context<'_>) {
+        if self.config.promote_secondaries {
+            self.promote_secondaries(context, true);
+        }
+        let all = Arc::clone(&self.addresses);
+        self.change_addresses(context, AddressChange::Add, all);
+        self.addresses_set = true;
+    }
+
+    /// Gives up everything that a master holds.
+    fn release(&mut self, context: &mut Context<'_>) {
+        context.pacing.forget(self.id);
+        self.timers.clear_all();
+        self.owner_conflict = OwnerConflict::None;
+        self.logged.clear();
+        self.statistics.released_master += 1;
+        if self.addresses_set {
+            self.addresses_set = false;
+            let all = Arc::clone(&self.addresses);
+            self.change_addresses(context, AddressChange::Remove, all);
+            self.log(context, What::RemovingAddresses);
+            if self.config.promote_secondaries {
+                self.promote_secondaries(context, false);
+            }
+        }
+    }
+
+    fn promote_secondaries(&self, context: &mut Context<'_>, on: bool) {
+        if let Some(interface) = self.interface().cloned() {
+            context.out.push(Effect::PromoteSecondaries { interface, on });
+        }
+    }
+
+    /// Asks for one batch of address changes; nothing is asked for nothing.
+    pub(in crate::engine) fn change_addresses(
+        &mut self,
+        context: &mut Context<'_>,
+        change: AddressChange,
+        addresses: Arc<[PlacedAddress]>,
+    ) {
+        if addresses.is_empty() {
+            return;
+        }
+        let id = context.out.id();
+        self.unanswered.insert(id);
+        context.out.push(Effect::Addresses { id, instance: self.id, change, addresses });
+    }
+
+    fn enter(&mut self, context: &mut Context<'_>, phase: Phase) {
+        let (from, to) = (self.phase.state(), phase.state());
+        self.phase = phase;
+        self.since = context.now;
+        if from != to {
+            context.out.push(Effect::Transition { instance: self.id, from, to });
+        }
+    }
+
+    /// Runs the scripts of a new state: the one of the state first, then the generic one.
+    fn report(
+        &mut self,
+        context: &mut Context<'_>,
+        from: State,
+        state: &str,
+        script: Option<Arc<Script>>,
+    ) {
+        if from.name() != state {
+            self.run_scripts(context, state, script, None);
+        }
+    }
+
+    fn run_scripts(
+        &mut self,
+        context: &mut Context<'_>,
+        state: &str,
+        script: Option<Arc<Script>>,
+        wait: Option<Duration>,
+    ) {
+        if let Some(script) = script {
+            context.out.run(self.id, &script, Vec::new(), wait);
+        }
+        if let Some(script) = &self.scripts.any {
+            let arguments = vec![
+                "INSTANCE".to_owned(),
+                self.name.to_string(),
+                state.to_owned(),
+                self.priority.to_string(),
+            ];
+            context.out.run(self.id, script, arguments, wait);
+        }
+    }
+}
