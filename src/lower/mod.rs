@@ -1,3 +1,174 @@
-//! (being laid)
+//! The tree and the schema become the typed configuration, with findings.
+//!
+//! Never fails: what cannot be used is reported at its position and left out, as keepalived leaves
+//! it out. `global_defs` is read before everything else, wherever it stands, so that the order of
+//! the file never matters. Keywords are looked up in `schema`; here stands what they mean.
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+
+mod global;
+mod instance;
+mod scripts;
+mod statements;
+mod values;
+
+#[cfg(test)]
+mod tests;
+
+use crate::diag::{Code, Diagnostic, Severity, Sink};
+use crate::ir::Config;
+use crate::lower::global::Defaults;
+use crate::schema::Block;
+use crate::syntax::{Statement, Tree};
+use crate::units::Span;
+
+/// How strict numbers are: keepalived uses the leading digits of `10x` when it runs, and refuses
+/// them when it tests.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mode {
+    /// As at a start.
+    Run,
+    /// As with `-t`.
+    Test,
+}
+
+/// What became of a tree.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Lowered {
+    /// What can run.
+    pub config: Config,
+    /// What there is to say.
+    pub findings: Sink,
+    /// keepalived would end with its configuration status (2).
+    pub unusable: bool,
+}
+
+/// Lowers a tree; `text` is the expanded text that its spans are about.
+pub fn lower(tree: &Tree, text: &str, mode: Mode) -> Lowered {
+    let mut lowering = Lowering { text, mode, findings: Sink::default(), unusable: false };
+    let mut config = Config::default();
+    let mut defaults = Defaults::default();
+    let mut bodies = Vec::new();
+    for statement in &tree.statements {
+        let Some(keyword) = lowering.keyword(Block::TopLevel, statement) else { continue };
+        match (keyword.word, &statement.block) {
+            ("global_defs", Some(block)) => {
+                lowering.global_defs(&block.statements, &mut config.global, &mut defaults);
+            }
+            ("vrrp_instance", Some(block)) => bodies.push((statement, block)),
+            _ => {}
+        }
+    }
+    defaults.settle();
+    for (statement, block) in bodies {
+        if let Some(instance) = lowering.vrrp_instance(statement, block, &defaults) {
+            match config.instances.iter().find(|other| other.name == instance.name) {
+                Some(first) => {
+                    let first = first.name.span;
+                    let name = &instance.name;
+                    lowering.findings.push(
+                        Diagnostic::new(
+                            Code::DUPLICATE_NAME,
+                            Severity::Error,
+                            name.span,
+                            format!("vrrp instance `{}` already defined", name.value),
+                        )
+                        .with_label("this block is ignored")
+                        .with_related(first, "first defined here"),
+                    );
+                }
+                None => config.instances.push(instance),
+            }
+        }
+    }
+    lowering.check_duplicate_vrids(&config.instances);
+    if tree.statements.is_empty() {
+        lowering.findings.push(Diagnostic {
+            span: None,
+            ..Diagnostic::new(
+                Code::EMPTY_CONFIGURATION,
+                Severity::Warning,
+                Span::default(),
+                "the configuration is empty",
+            )
+        });
+    }
+    let Lowering { findings, unusable, .. } = lowering;
+    Lowered { config, findings, unusable }
+}
+
+/// The findings so far, and what values are read by.
+struct Lowering<'a> {
+    text: &'a str,
+    mode: Mode,
+    findings: Sink,
+    unusable: bool,
+}
+
+impl Lowering<'_> {
+    fn error(&mut self, code: Code, span: Span, message: impl Into<String>) -> Draft<'_> {
+        self.draft(code, Severity::Error, span, message)
+    }
+
+    fn warning(&mut self, code: Code, span: Span, message: impl Into<String>) -> Draft<'_> {
+        self.draft(code, Severity::Warning, span, message)
+    }
+
+    fn draft(
+        &mut self,
+        code: Code,
+        severity: Severity,
+        span: Span,
+        message: impl Into<String>,
+    ) -> Draft<'_> {
+        let diagnostic = Diagnostic::new(code, severity, span, message);
+        Draft { findings: &mut self.findings, diagnostic: Some(diagnostic) }
+    }
+
+    /// The text of a statement as written, for scripts.
+    fn raw(&self, statement: &Statement) -> &str {
+        let range = statement.line.start as usize..statement.line.end as usize;
+        self.text.get(range).unwrap_or_default()
+    }
+}
+
+/// A finding that is pushed when it is complete, that is, when it goes out of scope.
+struct Draft<'a> {
+    findings: &'a mut Sink,
+    diagnostic: Option<Diagnostic>,
+}
+
+impl Draft<'_> {
+    fn change(mut self, change: impl FnOnce(Diagnostic) -> Diagnostic) -> Self {
+        self.diagnostic = self.diagnostic.take().map(change);
+        self
+    }
+
+    /// The text at the marker.
+    fn label(self, text: impl Into<String>) -> Self {
+        self.change(|diagnostic| diagnostic.with_label(text))
+    }
+
+    /// What keepalived does with it.
+    fn note(self, text: impl Into<String>) -> Self {
+        self.change(|diagnostic| diagnostic.with_note(text))
+    }
+
+    /// What to write instead.
+    fn help(self, text: impl Into<String>) -> Self {
+        self.change(|diagnostic| diagnostic.with_help(text))
+    }
+
+    /// Another place.
+    fn related(self, span: Span, text: impl Into<String>) -> Self {
+        self.change(|diagnostic| diagnostic.with_related(span, text))
+    }
+}
+
+impl Drop for Draft<'_> {
+    fn drop(&mut self) {
+        if let Some(diagnostic) = self.diagnostic.take() {
+            self.findings.push(diagnostic);
+        }
+    }
+}

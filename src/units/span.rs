@@ -34,7 +34,7 @@ impl Span {
 
 /// A value and where it was written. Equality looks at the value alone, so that a reload of a
 /// re-indented file changes nothing.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Spanned<T> {
     /// The value.
     pub value: T,

@@ -1,0 +1,298 @@
+//! `vrrp_instance`: what its statements say (this file), line by line; `resolve` makes of it what
+//! runs.
+
+mod address_line;
+mod resolve;
+mod unicast;
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use crate::diag::Code;
+use crate::ir::{Instance, Notify, Peer, Script, VirtualAddress};
+use crate::lower::Lowering;
+use crate::lower::global::Defaults;
+use crate::lower::statements::Seen;
+use crate::schema::{Block as Place, Keyword};
+use crate::syntax::{Block, Statement};
+use crate::units::{IfName, Priority, Secret, Span, Spanned, Version, Vrid};
+
+/// What the statements of one instance say; `None` where they say nothing.
+#[derive(Clone, Debug, Default)]
+struct Said {
+    /// Where the name of the instance stands.
+    name: Spanned<String>,
+    state: Option<Spanned<bool>>,
+    interface: Option<Spanned<IfName>>,
+    vrid: Option<Spanned<Vrid>>,
+    priority: Option<Spanned<Priority>>,
+    advert_int: Option<Spanned<Duration>>,
+    version: Option<Spanned<Version>>,
+    native_ipv6: Option<Span>,
+    addresses: Vec<Spanned<VirtualAddress>>,
+    excluded: Vec<Spanned<VirtualAddress>>,
+    no_virtual_ipaddress: bool,
+    authentication: Option<Span>,
+    auth_type: Option<Span>,
+    auth_pass: Option<(Span, Secret)>,
+    source: Option<Spanned<IpAddr>>,
+    group: Option<Spanned<IpAddr>>,
+    unicast_keyword: Option<Span>,
+    peers: Vec<Spanned<Peer>>,
+    unicast_ttl: Option<Spanned<u8>>,
+    unicast_fault_no_peer: bool,
+    check_unicast_src: bool,
+    peer_ttl: bool,
+    old_checksum: Option<OldChecksum>,
+    checksum_as_v2: bool,
+    nopreempt: Option<Span>,
+    preempt_delay: Option<Spanned<Duration>>,
+    garp_master_delay: Option<Duration>,
+    garp_master_repeat: Option<u32>,
+    garp_refresh: Option<Duration>,
+    garp_refresh_repeat: Option<u32>,
+    garp_lower_delay: Option<Spanned<Duration>>,
+    garp_lower_repeat: Option<Spanned<u32>>,
+    down_timer_adverts: Option<Spanned<u32>>,
+    lower_prio_no_advert: Option<Spanned<bool>>,
+    higher_prio_send_advert: Option<Spanned<bool>>,
+    skip_check_adv_addr: Option<bool>,
+    strict: Option<bool>,
+    accept: Option<Span>,
+    dont_track_primary: bool,
+    promote_secondaries: bool,
+    smtp_alert: Option<bool>,
+    notify: Notify,
+}
+
+/// `old_unicast_checksum`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum OldChecksum {
+    Always,
+    Never,
+}
+
+impl Lowering<'_> {
+    /// One `vrrp_instance`; `None` if it cannot run.
+    pub(super) fn vrrp_instance(
+        &mut self,
+        statement: &Statement,
+        block: &Block,
+        defaults: &Defaults,
+    ) -> Option<Instance> {
+        let name = statement.arguments().first()?;
+        let name = Spanned::new(name.text.clone(), name.span);
+        let mut said = Said { name, ..Said::default() };
+        let mut seen = Seen::default();
+        for statement in &block.statements {
+            let Some(keyword) = self.keyword(Place::VrrpInstance, statement) else { continue };
+            // `preempt` after `nopreempt` is no repetition of a value but a change of mind.
+            self.once(&mut seen, keyword, statement.keyword_span());
+            self.instance_keyword(keyword, statement, &mut said);
+        }
+        self.resolve(said, defaults)
+    }
+
+    fn instance_keyword(&mut self, keyword: &Keyword, statement: &Statement, said: &mut Said) {
+        let span = statement.keyword_span();
+        let lines = || statement.block.iter().flat_map(|block| &block.statements);
+        match keyword.word {
+            "state" => self.state(statement, said),
+            "interface" => {
+                let word = statement.arguments().first();
+                let interface = word.and_then(|word| self.interface(keyword.word, word));
+                said.interface = interface.or(said.interface.take());
+            }
+            "virtual_router_id" => {
+                let number = self.strict_number(keyword, statement);
+                let vrid = number.and_then(|number| Some((Vrid::new(number.value)?, number.span)));
+                said.vrid = vrid.map(|(vrid, span)| Spanned::new(vrid, span)).or(said.vrid);
+            }
+            "priority" => {
+                let number = self.strict_number(keyword, statement);
+                let priority =
+                    number.and_then(|number| Some((Priority::new(number.value)?, number.span)));
+                said.priority = Some(match priority {
+                    Some((priority, span)) => Spanned::new(priority, span),
+                    None => Spanned::new(Priority::DEFAULT, span),
+                });
+            }
+            "advert_int" => said.advert_int = self.time(keyword, statement).or(said.advert_int),
+            "version" => said.version = self.version(keyword, statement).or(said.version),
+            "native_ipv6" => said.native_ipv6 = Some(span),
+            "virtual_ipaddress" => {
+                for line in lines() {
+                    let address = self.address_line(line);
+                    said.addresses.extend(address);
+                }
+            }
+            "virtual_ipaddress_excluded" => {
+                for line in lines() {
+                    let address = self.address_line(line);
+                    said.excluded.extend(address);
+                }
+            }
+            "no_virtual_ipaddress" => said.no_virtual_ipaddress = true,
+            "authentication" => self.authentication(span, statement, said),
+            "nopreempt" => said.nopreempt = Some(span),
+            "preempt" => said.nopreempt = None,
+            "preempt_delay" => {
+                said.preempt_delay = self.time(keyword, statement).or(said.preempt_delay);
+            }
+            "down_timer_adverts" => {
+                said.down_timer_adverts =
+                    self.count(keyword, statement).or(said.down_timer_adverts);
+            }
+            "accept" => said.accept = Some(span),
+            "dont_track_primary" => said.dont_track_primary = true,
+            "promote_secondaries" => said.promote_secondaries = true,
+            "smtp_alert" => said.smtp_alert = self.flag(keyword, statement).or(said.smtp_alert),
+            "skip_check_adv_addr" => {
+                let on = self.flag(keyword, statement);
+                said.skip_check_adv_addr = on.or(said.skip_check_adv_addr);
+            }
+            "strict_mode" => said.strict = self.flag(keyword, statement).or(said.strict),
+            "lower_prio_no_advert" => {
+                let on = self.flag(keyword, statement).map(|on| Spanned::new(on, span));
+                said.lower_prio_no_advert = on.or(said.lower_prio_no_advert);
+            }
+            "higher_prio_send_advert" => {
+                let on = self.flag(keyword, statement).map(|on| Spanned::new(on, span));
+                said.higher_prio_send_advert = on.or(said.higher_prio_send_advert);
+            }
+            "v3_checksum_as_v2" => {
+                said.checksum_as_v2 = self.flag(keyword, statement).unwrap_or(said.checksum_as_v2);
+            }
+            word if word.starts_with("garp_") => self.garp_keyword(keyword, statement, said),
+            word if word.starts_with("notify") => self.notify_keyword(word, statement, said),
+            _ => self.unicast_keyword(keyword, statement, said),
+        }
+    }
+
+    fn state(&mut self, statement: &Statement, said: &mut Said) {
+        let Some(word) = statement.arguments().first() else { return };
+        match word.text.as_str() {
+            "MASTER" => said.state = Some(Spanned::new(true, word.span)),
+            "BACKUP" => {
+                if let Some(before) = said.state.filter(|state| state.value) {
+                    self.error(
+                        Code::STATE_MISMATCH,
+                        word.span,
+                        "`state BACKUP` after `state MASTER` is ignored",
+                    )
+                    .related(before.span, "MASTER counts");
+                } else {
+                    said.state = Some(Spanned::new(false, word.span));
+                }
+            }
+            other => {
+                self.error(
+                    Code::INVALID_CHOICE,
+                    word.span,
+                    format!("unknown state '{other}', defaulting to BACKUP"),
+                )
+                .help("write `MASTER` or `BACKUP`");
+                said.state = Some(Spanned::new(false, word.span));
+            }
+        }
+    }
+
+    /// A number that keepalived reads strictly: what follows the digits makes it no number.
+    fn strict_number(&mut self, keyword: &Keyword, statement: &Statement) -> Option<Spanned<u8>> {
+        let mode = std::mem::replace(&mut self.mode, super::Mode::Test);
+        let number = self.integer(keyword, statement);
+        self.mode = mode;
+        number.and_then(|number| Some(Spanned::new(u8::try_from(number.value).ok()?, number.span)))
+    }
+
+    fn authentication(&mut self, span: Span, statement: &Statement, said: &mut Said) {
+        said.authentication = Some(span);
+        let Some(block) = &statement.block else { return };
+        for line in &block.statements {
+            let Some(keyword) = self.keyword(Place::Authentication, line) else { continue };
+            let Some(word) = line.arguments().first() else { continue };
+            match keyword.word {
+                "auth_type" if word.text == "PASS" => said.auth_type = Some(word.span),
+                "auth_type" => {
+                    self.error(
+                        Code::INVALID_CHOICE,
+                        word.span,
+                        format!("unknown authentication type '{}'", word.text),
+                    )
+                    .label("PASS or AH")
+                    .note("keepalived ignores the statement");
+                }
+                "auth_pass" => {
+                    let place = line.keyword_span();
+                    if word.text.len() > 8 {
+                        // The marker stands on the keyword: the password is nobody's business.
+                        self.warning(
+                            Code::PASSWORD_TRUNCATED,
+                            place,
+                            "Truncating auth_pass to 8 characters",
+                        )
+                        .note("the packet has room for 8 bytes; the rest is never compared");
+                    }
+                    let bytes = word.text.as_bytes();
+                    let cut = bytes.get(..8).unwrap_or(bytes);
+                    said.auth_pass = Some((place, Secret::new(cut)));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn garp_keyword(&mut self, keyword: &Keyword, statement: &Statement, said: &mut Said) {
+        match keyword.word {
+            "garp_master_delay" => {
+                let delay = self.whole_seconds(keyword, statement);
+                said.garp_master_delay = delay.map(|delay| delay.value).or(said.garp_master_delay);
+            }
+            "garp_master_repeat" => {
+                let rounds = self.at_least_one(keyword, statement);
+                said.garp_master_repeat =
+                    rounds.map(|rounds| rounds.value).or(said.garp_master_repeat);
+            }
+            "garp_master_refresh" => {
+                let every = self.whole_seconds(keyword, statement);
+                said.garp_refresh = every.map(|every| every.value).or(Some(Duration::ZERO));
+            }
+            "garp_master_refresh_repeat" => {
+                let rounds = self.at_least_one(keyword, statement);
+                said.garp_refresh_repeat =
+                    rounds.map(|rounds| rounds.value).or(said.garp_refresh_repeat);
+            }
+            "garp_lower_prio_delay" => {
+                let delay = self.whole_seconds(keyword, statement);
+                said.garp_lower_delay = delay.or(said.garp_lower_delay);
+            }
+            "garp_lower_prio_repeat" => {
+                let rounds = self.count(keyword, statement);
+                said.garp_lower_repeat = rounds.or(said.garp_lower_repeat);
+            }
+            _ => {}
+        }
+    }
+
+    fn notify_keyword(&mut self, word: &str, statement: &Statement, said: &mut Said) {
+        let place: fn(&mut Notify) -> &mut Option<Spanned<Script>> = match word {
+            "notify_master" => |notify| &mut notify.master,
+            "notify_backup" => |notify| &mut notify.backup,
+            "notify_fault" => |notify| &mut notify.fault,
+            "notify_stop" => |notify| &mut notify.stop,
+            "notify" => |notify| &mut notify.any,
+            "notify_master_rx_lower_pri" => |notify| &mut notify.master_rx_lower_pri,
+            _ => return,
+        };
+        let Some(script) = self.script(statement) else { return };
+        match place(&mut said.notify) {
+            Some(first) => {
+                let first = first.span;
+                self.error(Code::DUPLICATE_SCRIPT, script.span, format!("`{word}` is given twice"))
+                    .label("ignored: the first one counts")
+                    .related(first, "first given here");
+            }
+            empty => *empty = Some(script),
+        }
+    }
+}

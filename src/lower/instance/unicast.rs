@@ -1,0 +1,155 @@
+//! Where adverts come from and go to: sources, groups, peers and their checksums.
+
+use std::net::IpAddr;
+
+use crate::diag::Code;
+use crate::ir::Peer;
+use crate::lower::Lowering;
+use crate::lower::instance::{OldChecksum, Said};
+use crate::schema::Keyword;
+use crate::syntax::Statement;
+use crate::units::{Family, Spanned};
+
+impl Lowering<'_> {
+    /// The keywords of this file.
+    pub(super) fn unicast_keyword(
+        &mut self,
+        keyword: &Keyword,
+        statement: &Statement,
+        said: &mut Said,
+    ) {
+        let span = statement.keyword_span();
+        let word = statement.arguments().first();
+        match keyword.word {
+            "mcast_src_ip" | "unicast_src_ip" => {
+                if keyword.word == "unicast_src_ip" {
+                    said.unicast_keyword = Some(span);
+                }
+                let source = word.and_then(|word| self.address(keyword.word, word));
+                said.source = source.or(said.source);
+            }
+            "mcast_dst_ip" => {
+                let group = word.and_then(|word| self.address(keyword.word, word));
+                match group {
+                    Some(group) if is_group(group.value) => said.group = Some(group),
+                    Some(group) => {
+                        self.error(
+                            Code::INVALID_ADDRESS,
+                            group.span,
+                            format!("'{}' is no multicast address", group.value),
+                        )
+                        .label("IPv4 multicast, or link-local IPv6 multicast")
+                        .note("keepalived ignores the statement");
+                    }
+                    None => {}
+                }
+            }
+            "unicast_peer" => {
+                said.unicast_keyword = Some(span);
+                let lines = statement.block.iter().flat_map(|block| &block.statements);
+                for line in lines {
+                    self.peer_line(line, said);
+                }
+            }
+            "unicast_ttl" => {
+                said.unicast_keyword = Some(span);
+                let ttl = self.integer(keyword, statement);
+                let ttl =
+                    ttl.and_then(|ttl| Some(Spanned::new(u8::try_from(ttl.value).ok()?, ttl.span)));
+                said.unicast_ttl = ttl.or(said.unicast_ttl);
+            }
+            "unicast_fault_no_peer" => said.unicast_fault_no_peer = true,
+            "check_unicast_src" => {
+                said.unicast_keyword = Some(span);
+                said.check_unicast_src = true;
+            }
+            "old_unicast_checksum" => match word.map(|word| word.text.as_str()) {
+                None => said.old_checksum = Some(OldChecksum::Always),
+                Some("never") => said.old_checksum = Some(OldChecksum::Never),
+                Some(other) => {
+                    let text = format!("'{other}' is no value of `old_unicast_checksum`");
+                    let place = word.map_or(span, |word| word.span);
+                    self.error(Code::INVALID_CHOICE, place, text).label("`never`, or nothing");
+                }
+            },
+            _ => {}
+        }
+    }
+
+    /// `IP [min_ttl N] [max_ttl N]`.
+    fn peer_line(&mut self, line: &Statement, said: &mut Said) {
+        let Some(first) = line.words.first() else { return };
+        let Some(address) = self.address("unicast_peer", first) else { return };
+        if let Some(known) = said.peers.iter().find(|peer| peer.address == address.value) {
+            let known = known.span;
+            self.error(Code::DUPLICATE_ADDRESS, first.span, "this peer is given twice")
+                .label("ignored")
+                .related(known, "first given here");
+            return;
+        }
+        let mut peer = Peer { address: address.value, min_ttl: 0, max_ttl: u8::MAX };
+        let mut words = line.words.iter().skip(1);
+        while let Some(word) = words.next() {
+            let place = match word.text.as_str() {
+                "min_ttl" => &mut peer.min_ttl,
+                "max_ttl" => &mut peer.max_ttl,
+                other => {
+                    let text = format!("Unknown option '{other}' of a peer");
+                    self.error(Code::INVALID_CHOICE, word.span, text)
+                        .label("min_ttl or max_ttl; the rest of the line is ignored");
+                    break;
+                }
+            };
+            let Some(value) = words.next() else {
+                self.error(
+                    Code::MISSING_VALUE,
+                    word.span,
+                    format!("`{}` lacks its value", word.text),
+                );
+                break;
+            };
+            let ttl = self.integer_word(&word.text, value, 0, 255);
+            if let Some(ttl) = ttl.and_then(|ttl| u8::try_from(ttl.value).ok()) {
+                *place = ttl;
+                said.peer_ttl = true;
+            }
+        }
+        if peer.min_ttl > peer.max_ttl {
+            self.error(Code::OUT_OF_RANGE, line.line, "`min_ttl` is greater than `max_ttl`")
+                .label("no advert of this peer will be accepted");
+        }
+        said.peers.push(Spanned::new(peer, line.line));
+    }
+
+    /// Leaves out peers and addresses of another family than that of the instance.
+    pub(super) fn keep_family<T>(
+        &mut self,
+        family: Family,
+        list: &mut Vec<Spanned<T>>,
+        what: &str,
+        address: impl Fn(&T) -> IpAddr,
+    ) {
+        list.retain(|entry| {
+            let same = Family::of(address(&entry.value)) == family;
+            if !same {
+                self.error(
+                    Code::FAMILY_MISMATCH,
+                    entry.span,
+                    format!("{what} of another family than the first `virtual_ipaddress`"),
+                )
+                .label(format!("the instance is {family}; ignored"));
+            }
+            same
+        });
+    }
+}
+
+fn is_group(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => address.is_multicast(),
+        IpAddr::V6(address) => {
+            let [first, second, ..] = address.octets();
+            first == 0xff && second & 0x0f == 2
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! Script lines: they have quoting rules of their own, in two stages, and no shell.
+//!
+//! Stage A splits the line: `"..."` and `'...'` quote, adjacent pieces join, a backslash keeps
+//! itself and the byte after it. Word 2 is the command, words 3 and 4 user and group. Stage B
+//! splits the command the same way and turns escapes into bytes.
+
+use crate::diag::Code;
+use crate::ir::{Script, ScriptUser};
+use crate::lower::Lowering;
+use crate::syntax::{Statement, Word};
+use crate::units::Spanned;
+
+impl Lowering<'_> {
+    /// The script of a statement such as `notify_master "/path args" user group`.
+    pub(super) fn script(&mut self, statement: &Statement) -> Option<Spanned<Script>> {
+        let name = statement.keyword().to_owned();
+        let span = statement.arguments().first().map_or(statement.line, |word| word.span);
+        let words = split_line(self.raw(statement));
+        let Some(mut words) = words.map(|words| words.into_iter().skip(1)) else {
+            self.bad_script(span, &name);
+            return None;
+        };
+        let command = words.next().unwrap_or_default();
+        let user = words.next().map(|user| ScriptUser { user, group: words.next() });
+        let Some(mut parts) = split_command(&command).map(Vec::into_iter) else {
+            self.bad_script(span, &name);
+            return None;
+        };
+        let Some(program) = parts.next().filter(|program| !program.is_empty()) else {
+            self.error(Code::SCRIPT_SYNTAX, span, format!("`{name}` names no program"))
+                .note("keepalived drops the script");
+            return None;
+        };
+        Some(Spanned::new(Script { program, arguments: parts.collect(), user }, span))
+    }
+
+    fn bad_script(&mut self, span: crate::units::Span, name: &str) {
+        self.error(
+            Code::SCRIPT_SYNTAX,
+            span,
+            format!("the command of `{name}` cannot be split into words"),
+        )
+        .label("a quote is not closed, or it ends in a backslash")
+        .note("keepalived drops the script");
+    }
+
+    /// `script_user USER [GROUP]`.
+    pub(super) fn script_user(&mut self, words: &[Word]) -> Option<Spanned<ScriptUser>> {
+        let user = words.first()?;
+        let group = words.get(1).map(|group| group.text.clone());
+        Some(Spanned::new(ScriptUser { user: user.text.clone(), group }, user.span))
+    }
+}
+
+/// Stage A. `None` if a quote is not closed.
+fn split_line(line: &str) -> Option<Vec<String>> {
+    split(line, |characters, word| {
+        word.push('\\');
+        word.push(characters.next()?);
+        Some(())
+    })
+}
+
+/// Stage B. `None` if a quote is not closed or the text ends in a backslash.
+fn split_command(command: &str) -> Option<Vec<String>> {
+    split(command, |characters, word| {
+        let escaped = characters.next()?;
+        let byte = match escaped {
+            'a' => 0x07,
+            'b' => 0x08,
+            'E' => 0x1b,
+            'f' => 0x0c,
+            'n' => b'\n',
+            'r' => b'\r',
+            't' => b'\t',
+            'v' => 0x0b,
+            'c' => match characters.next() {
+                Some(control) if control.is_ascii() => (control as u8) & 0x1f,
+                Some(other) => {
+                    word.push(other);
+                    return Some(());
+                }
+                None => b'c',
+            },
+            'x' => match digits(characters, 16, 2) {
+                Some(byte) => byte,
+                None => b'x',
+            },
+            '0'..='7' => {
+                let first = escaped.to_digit(8).unwrap_or(0);
+                let mut value = first;
+                for _ in 0..2 {
+                    let Some(digit) = characters.peek().and_then(|next| next.to_digit(8)) else {
+                        break;
+                    };
+                    characters.next();
+                    value = value * 8 + digit;
+                }
+                u8::try_from(value & 0xff).unwrap_or(0)
+            }
+            other => {
+                word.push(other);
+                return Some(());
+            }
+        };
+        word.push(char::from(byte));
+        Some(())
+    })
+}
+
+type Characters<'a> = std::iter::Peekable<std::str::Chars<'a>>;
+
+fn digits(characters: &mut Characters<'_>, radix: u32, most: usize) -> Option<u8> {
+    let mut value = None;
+    for _ in 0..most {
+        let Some(digit) = characters.peek().and_then(|next| next.to_digit(radix)) else { break };
+        characters.next();
+        value = Some(value.unwrap_or(0) * radix + digit);
+    }
+    value.and_then(|value| u8::try_from(value).ok())
+}
+
+/// Splits at white space outside quotes; `escape` handles what follows a backslash.
+fn split(
+    text: &str,
+    mut escape: impl FnMut(&mut Characters<'_>, &mut String) -> Option<()>,
+) -> Option<Vec<String>> {
+    let mut words = Vec::new();
+    let mut characters = text.chars().peekable();
+    let mut word: Option<String> = None;
+    let mut quote = None;
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' => escape(&mut characters, word.get_or_insert_default())?,
+            _ if quote == Some(character) => quote = None,
+            '"' | '\'' if quote.is_none() => {
+                quote = Some(character);
+                word.get_or_insert_default();
+            }
+            _ if quote.is_none() && character.is_ascii_whitespace() => words.extend(word.take()),
+            _ => word.get_or_insert_default().push(character),
+        }
+    }
+    words.extend(word.take());
+    quote.is_none().then_some(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The command, its user, and what the program gets.
+    fn both(line: &str) -> (Vec<String>, Vec<String>) {
+        let words = split_line(line).unwrap();
+        let command = split_command(&words[1]).unwrap();
+        (command, words[2..].to_vec())
+    }
+
+    #[test]
+    fn lines_are_split_as_keepalived_splits_them() {
+        for (line, command, user) in [
+            (r#"script "/s a b""#, vec!["/s", "a", "b"], vec![]),
+            ("script /s a b", vec!["/s"], vec!["a", "b"]),
+            (r#"notify "/s x" u g"#, vec!["/s", "x"], vec!["u", "g"]),
+            (r#"script "/s 'x{y}' z # w""#, vec!["/s", "x{y}", "z", "#", "w"], vec![]),
+            (
+                r#"script '/s one "two three" six\\ seven'"#,
+                vec!["/s", "one", "two three", r"six\", "seven"],
+                vec![],
+            ),
+            (
+                r#"script "/s a\ b \061\cA\E\q \x414 \0123 \8""#,
+                vec!["/s", "a b", "1\u{1}\u{1b}q", "A4", "\n3", "8"],
+                vec![],
+            ),
+            (r#"script "/s 'it''s' x'y z'w""#, vec!["/s", "its", "xy zw"], vec![]),
+        ] {
+            assert_eq!(
+                both(line),
+                (
+                    command.into_iter().map(str::to_owned).collect(),
+                    user.into_iter().map(str::to_owned).collect()
+                ),
+                "{line}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_split_is_refused() {
+        assert_eq!(split_line("script '/s"), None);
+        assert_eq!(split_command("/s 'a"), None);
+        assert_eq!(split_command("/s a\\"), None);
+    }
+}
