@@ -1,0 +1,156 @@
+//! What the engine wants done: every output, as data, in the order in which it must happen.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::engine::message::Message;
+use crate::engine::snapshot::State;
+use crate::ir::{Script, VirtualAddress};
+use crate::net::vrrp::{Advert, ChecksumStyle};
+use crate::units::{Family, IfName};
+
+/// Names an instance of the running engine; kept over a reload if the instance is kept.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct InstanceId(pub u32);
+
+/// Names a pair of sockets (receive, send); several instances may share it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct SocketId(pub u32);
+
+/// Names an effect whose outcome comes back as `Event::Done`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct EffectId(pub u64);
+
+/// One output.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Effect {
+    /// Open a receive and a send socket. Failure comes back and puts the instances into FAULT.
+    OpenSocket {
+        /// For the answer.
+        id: EffectId,
+        /// Its name from now on.
+        socket: SocketId,
+        /// What kind.
+        key: SocketKey,
+    },
+    /// Close the pair.
+    CloseSocket {
+        /// Which.
+        socket: SocketId,
+    },
+    /// Send an advert now, before anything else is done.
+    SendAdvert(Transmission),
+    /// Add or remove addresses in one batch. Those that exist already, or are already gone, are no
+    /// failure.
+    Addresses {
+        /// For the answer.
+        id: EffectId,
+        /// On whose behalf.
+        instance: InstanceId,
+        /// Add or remove.
+        change: AddressChange,
+        /// Which, in order.
+        addresses: Arc<[PlacedAddress]>,
+    },
+    /// One gratuitous ARP request or unsolicited neighbour advertisement, after the address
+    /// changes that stand before it.
+    Announce {
+        /// On whose behalf.
+        instance: InstanceId,
+        /// The interface that holds the address.
+        interface: IfName,
+        /// The address; its family chooses ARP or neighbour advertisement.
+        address: IpAddr,
+    },
+    /// Start a script; only with `wait` is its end waited for.
+    Run {
+        /// On whose behalf.
+        instance: InstanceId,
+        /// The program, its user and its configured arguments.
+        script: Arc<Script>,
+        /// Arguments that the event adds.
+        arguments: Vec<String>,
+        /// Wait so long for its end before going on (scripts at the stop).
+        wait: Option<Duration>,
+    },
+    /// Set `promote_secondaries` of an interface, or give it back its former value.
+    PromoteSecondaries {
+        /// Which.
+        interface: IfName,
+        /// Set or give back.
+        on: bool,
+    },
+    /// An instance changed its state. For status, metrics and the simulator; asks for nothing.
+    Transition {
+        /// Which.
+        instance: InstanceId,
+        /// From.
+        from: State,
+        /// To.
+        to: State,
+    },
+    /// A line for the log.
+    Log(Message),
+    /// The last effect after `Event::Stop`: when everything before it is done, the process may end.
+    Stopped,
+}
+
+/// An advert and where it goes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Transmission {
+    /// On whose behalf.
+    pub instance: InstanceId,
+    /// Through which pair of sockets.
+    pub socket: SocketId,
+    /// Source address.
+    pub source: IpAddr,
+    /// The group, or each peer in order; every copy has its own checksum.
+    pub destinations: Arc<[IpAddr]>,
+    /// What it says.
+    pub advert: Arc<Advert>,
+    /// IPv4 identification.
+    pub identification: u16,
+    /// TTL or hop limit; `None` leaves it to the kernel (IPv6 unicast).
+    pub ttl: Option<u8>,
+    /// Form of the checksum.
+    pub checksum: ChecksumStyle,
+}
+
+/// What distinguishes one pair of sockets from another.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct SocketKey {
+    /// Family.
+    pub family: Family,
+    /// The interface that it is bound to.
+    pub interface: Option<IfName>,
+    /// What it receives.
+    pub endpoint: Endpoint,
+}
+
+/// What a receive socket is bound to.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Endpoint {
+    /// A multicast group, joined on the interface.
+    Multicast(IpAddr),
+    /// The own unicast address; `None` binds to no address.
+    Unicast(Option<IpAddr>),
+}
+
+/// Direction of an address change.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AddressChange {
+    /// Add.
+    Add,
+    /// Remove.
+    Remove,
+}
+
+/// An address with the interface that it belongs on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PlacedAddress {
+    /// Where.
+    pub interface: IfName,
+    /// What.
+    pub address: VirtualAddress,
+}

@@ -1,0 +1,151 @@
+//! What the engine hears: every input, as data.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::engine::effect::{EffectId, SocketId};
+use crate::facts::{Interface, Network};
+use crate::ir::Config;
+use crate::net::vrrp::Addresses;
+use crate::units::{IfName, IpNet, Priority};
+
+/// One input. `Engine::handle` takes it with the time at which it happened.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Event {
+    /// The deadline of `Engine::poll_timeout` has come (or is said to: an early one does nothing).
+    Timer,
+    /// A datagram of protocol 112 arrived.
+    Datagram(Datagram),
+    /// The host's network changed.
+    Network(NetworkChange),
+    /// An effect with an id has been carried out, or has failed.
+    Done {
+        /// Which.
+        id: EffectId,
+        /// What the kernel said.
+        result: Result<(), KernelError>,
+    },
+    /// A new configuration, already parsed and checked.
+    Reload(Arc<Config>),
+    /// Resign, remove the addresses, notify, end.
+    Stop,
+}
+
+/// A decoded datagram with everything that validation asks about; no bytes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Datagram {
+    /// The socket on which it came.
+    pub socket: SocketId,
+    /// Source address of the IP packet.
+    pub source: IpAddr,
+    /// Sent to a multicast group.
+    pub multicast: bool,
+    /// TTL or hop limit as received.
+    pub ttl: u8,
+    /// What the VRRP header and its payload say.
+    pub packet: Packet,
+}
+
+/// The VRRP part of a datagram: fields as they stand, verdicts where bytes were needed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Packet {
+    /// Version nibble; any value.
+    pub version: u8,
+    /// Type nibble; 1 is an advertisement.
+    pub packet_type: u8,
+    /// Virtual router identifier; any value.
+    pub vrid: u8,
+    /// Priority; `None` is 0.
+    pub priority: Option<Priority>,
+    /// The address count that the header claims.
+    pub count: u8,
+    /// The addresses that are really there (empty if the length is wrong).
+    pub addresses: Addresses,
+    /// Version 2: authentication type.
+    pub auth_type: u8,
+    /// Version 2 over IPv4: authentication data (zero if the length is wrong).
+    pub auth_data: [u8; 8],
+    /// Advertised interval: seconds in version 2, centiseconds in version 3.
+    pub interval: Duration,
+    /// Length against what version, count and family ask for.
+    pub length: LengthVerdict,
+    /// Checksum against its known forms. IPv6: the kernel has checked it.
+    pub checksum: ChecksumVerdict,
+}
+
+/// Whether the length fits the header.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LengthVerdict {
+    /// It fits (or only Ethernet padding follows).
+    Exact,
+    /// It does not.
+    Wrong {
+        /// Bytes received.
+        received: usize,
+        /// Bytes that the header asks for.
+        expected: usize,
+    },
+}
+
+/// Which forms of the checksum the packet satisfies.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct ChecksumVerdict {
+    /// The form of the version: version 2 without, version 3 with the pseudo-header of the packet's
+    /// own destination.
+    pub standard: bool,
+    /// Version 3 without pseudo-header.
+    pub as_version_2: bool,
+    /// Version 3, unicast, with the default multicast group 224.0.0.18 (or the configured one) in
+    /// place of the destination.
+    pub old_unicast: bool,
+}
+
+/// A change that the kernel reported.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum NetworkChange {
+    /// An interface appeared, or its flags, hardware address, name or MTU changed. Its addresses in
+    /// this value are ignored unless it is new.
+    Interface(Interface),
+    /// An interface is gone.
+    InterfaceRemoved(IfName),
+    /// An address was added and can be used.
+    AddressAdded {
+        /// Where.
+        interface: IfName,
+        /// Which.
+        address: IpNet,
+        /// Who asked for it.
+        origin: Origin,
+    },
+    /// An address was removed.
+    AddressRemoved {
+        /// Where.
+        interface: IfName,
+        /// Which.
+        address: IpNet,
+        /// Who asked for it.
+        origin: Origin,
+    },
+    /// Reports were lost: this is the whole truth now.
+    Resync(Network),
+}
+
+/// Who caused a change of an address.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Origin {
+    /// This daemon.
+    Ours,
+    /// Anybody else.
+    Foreign,
+}
+
+/// What the kernel answered to a request.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{text}({errno})")]
+pub struct KernelError {
+    /// `errno`, positive.
+    pub errno: i32,
+    /// Its text.
+    pub text: String,
+}
