@@ -1,1 +1,4 @@
-//! (being laid)
+//! The Linux shell of the daemon: events come in from sockets, netlink, timer, signals and
+//! children; effects go out to them.
+
+pub mod netlink;
