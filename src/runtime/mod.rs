@@ -5,5 +5,6 @@ pub mod announce;
 mod decode;
 pub mod netlink;
 pub mod packets;
+pub mod scripts;
 pub mod sysctl;
 pub mod worker;

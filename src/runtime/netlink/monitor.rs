@@ -18,7 +18,7 @@ use crate::facts::{Interface, Network};
 use crate::sys::socket::AsyncSocket;
 
 /// Receive buffer: thousands of reports.
-const RECEIVE_BUFFER: usize = 4 * 1024 * 1024;
+const RECEIVE_BUFFER: usize = 1024 * 1024;
 /// How often a dump is tried again when the network changes under it.
 const DUMP_ATTEMPTS: u32 = 10;
 /// `RTMGRP_LINK`, `RTMGRP_IPV4_IFADDR`, `RTMGRP_IPV6_IFADDR`.
