@@ -1,1 +1,3 @@
 //! (being laid)
+
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]

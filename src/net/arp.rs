@@ -123,3 +123,96 @@ pub fn parse(frame: &[u8]) -> Result<ArpFrame, WireError> {
         target_address: Ipv4Addr::from(array_at::<38, 4, _>(bytes)),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::hex;
+    use proptest::prelude::*;
+
+    const MAC: Mac = Mac([2, 0, 0, 0, 0, 1]);
+    const ADDRESS: Ipv4Addr = Ipv4Addr::new(10, 77, 0, 50);
+
+    #[test]
+    fn gratuitous_arp_is_a_request_for_the_own_address_with_a_broadcast_target() {
+        assert_eq!(
+            hex::text(&gratuitous(MAC, ADDRESS)),
+            hex::text(&hex::bytes(
+                "ffffffffffff 020000000001 0806 0001 0800 06 04 0001
+                 020000000001 0a4d0032 ffffffffffff 0a4d0032"
+            ))
+        );
+    }
+
+    #[test]
+    fn a_padded_gratuitous_frame_is_recognised() {
+        let mut frame = gratuitous(MAC, ADDRESS).to_vec();
+        frame.resize(60, 0);
+        let read = parse(&frame).unwrap();
+        assert_eq!(read, ArpFrame::gratuitous(MAC, ADDRESS));
+        assert!(read.is_gratuitous());
+    }
+
+    #[test]
+    fn an_ordinary_request_is_not_gratuitous() {
+        let question = ArpFrame {
+            target_address: Ipv4Addr::new(10, 77, 0, 1),
+            target_mac: Mac::default(),
+            ..ArpFrame::gratuitous(MAC, ADDRESS)
+        };
+        assert!(!parse(&question.emit()).unwrap().is_gratuitous());
+    }
+
+    #[test]
+    fn other_formats_are_refused_with_the_field() {
+        let with = |at: usize, byte: u8| {
+            let mut frame = gratuitous(MAC, ADDRESS);
+            frame[at] = byte;
+            parse(&frame)
+        };
+        let unsupported = |field, found| Err(WireError::Unsupported { field, found });
+        assert_eq!(with(13, 0), Err(WireError::EtherType { expected: 0x0806, found: 0x0800 }));
+        assert_eq!(with(15, 32), unsupported("ARP hardware type", 32));
+        assert_eq!(with(16, 0x86), unsupported("ARP protocol type", 0x8600));
+        assert_eq!(with(18, 20), unsupported("ARP address lengths", 0x1404));
+        assert_eq!(
+            parse(&gratuitous(MAC, ADDRESS)[..41]),
+            Err(WireError::Truncated { what: "ARP frame", needed: 42, present: 41 })
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn every_frame_reads_back(
+            macs: [[u8; 6]; 4], operation: u16, sender: u32, target: u32,
+        ) {
+            let frame = ArpFrame {
+                ethernet_destination: Mac(macs[0]),
+                ethernet_source: Mac(macs[1]),
+                operation,
+                sender_mac: Mac(macs[2]),
+                sender_address: sender.into(),
+                target_mac: Mac(macs[3]),
+                target_address: target.into(),
+            };
+            let bytes = frame.emit();
+            prop_assert_eq!(parse(&bytes), Ok(frame));
+            for end in 0..bytes.len() {
+                prop_assert!(parse(&bytes[..end]).is_err());
+            }
+        }
+
+        #[test]
+        fn bytes_that_read_write_the_same(
+            mut bytes in proptest::collection::vec(any::<u8>(), 0..80),
+            valid_start: bool,
+        ) {
+            if valid_start && bytes.len() >= 20 {
+                bytes[12..20].copy_from_slice(&gratuitous(MAC, ADDRESS)[12..20]);
+            }
+            if let Ok(frame) = parse(&bytes) {
+                prop_assert_eq!(&frame.emit()[..], &bytes[..FRAME_LENGTH]);
+            }
+        }
+    }
+}

@@ -163,3 +163,144 @@ pub fn emit(packet: &Outgoing, out: &mut Vec<u8>) {
     out.extend_from_slice(&packet.source.octets());
     out.extend_from_slice(&packet.destination.octets());
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::checksum::Sum;
+    use crate::net::hex;
+    use proptest::prelude::*;
+
+    /// From 10.77.0.1 to the group, as a multicast instance sends.
+    fn to_group(protocol: u8, id: u16, payload_length: u16) -> Outgoing {
+        Outgoing {
+            source: Ipv4Addr::new(10, 77, 0, 1),
+            destination: Ipv4Addr::new(224, 0, 0, 18),
+            ttl: 255,
+            protocol,
+            id,
+            payload_length,
+        }
+    }
+
+    fn emitted(packet: &Outgoing) -> Vec<u8> {
+        let mut out = Vec::new();
+        emit(packet, &mut out);
+        out
+    }
+
+    #[test]
+    fn headers_as_they_were_seen_on_the_wire_once_the_kernel_has_added_the_checksum() {
+        for (packet, wire) in [
+            (to_group(PROTOCOL_VRRP, 1, 24), "45c0002c00010000ff70d0400a4d0001e0000012"),
+            (to_group(PROTOCOL_VRRP, 1, 16), "45c0002400010000ff70d0480a4d0001e0000012"),
+            (
+                to_group(PROTOCOL_AUTHENTICATION_HEADER, 1, 48),
+                "45c0004400010000ff33d0650a4d0001e0000012",
+            ),
+        ] {
+            let mut header = emitted(&packet);
+            assert_eq!(header[field::CHECKSUM..][..2], [0, 0]);
+            let checksum = Sum::new().add_bytes(&header).finish().to_be_bytes();
+            header[field::CHECKSUM..][..2].copy_from_slice(&checksum);
+            assert_eq!(hex::text(&header), wire);
+        }
+    }
+
+    #[test]
+    fn every_field_is_read_and_options_belong_to_the_header() {
+        let datagram = hex::bytes("46c0 0024 1234 4000 ff70 abcd 0a4d0001 e0000012 94040000 2133");
+        let header = parse(&datagram).unwrap();
+        let expected = Ipv4Header {
+            source: Ipv4Addr::new(10, 77, 0, 1),
+            destination: Ipv4Addr::new(224, 0, 0, 18),
+            ttl: 255,
+            protocol: 112,
+            header_length: 24,
+            total_length: 36,
+            tos: 0xc0,
+            id: 0x1234,
+            fragment: 0x4000,
+            checksum: 0xabcd,
+        };
+        assert_eq!(header, expected);
+        assert_eq!(header.payload(&datagram), [0x21, 0x33]);
+    }
+
+    #[test]
+    fn what_is_no_header_is_refused_with_the_reason() {
+        let good = emitted(&to_group(PROTOCOL_VRRP, 1, 0));
+        let with_first = |byte: u8| [&[byte], &good[1..]].concat();
+        let truncated =
+            |needed, present| WireError::Truncated { what: "IPv4 header", needed, present };
+        assert_eq!(parse(&[]), Err(truncated(20, 0)));
+        assert_eq!(parse(&good[..19]), Err(truncated(20, 19)));
+        assert_eq!(parse(&with_first(0x4f)), Err(truncated(60, 20)));
+        assert_eq!(parse(&with_first(0x44)), Err(WireError::HeaderLength { words: 4 }));
+        assert_eq!(parse(&with_first(0x65)), Err(WireError::IpVersion { expected: 4, found: 6 }));
+    }
+
+    #[test]
+    fn total_length_tolerates_the_padding_of_ethernet_only() {
+        let header = |total| Ipv4Header {
+            total_length: total,
+            ..parse(&emitted(&to_group(PROTOCOL_VRRP, 1, 0))).unwrap()
+        };
+        for (total, received, agrees) in [
+            (40, 40, true),
+            (40, 46, true),  // v2 with one address, padded
+            (36, 46, true),  // v3 with two addresses, padded
+            (44, 46, true),  // v2 with two addresses, padded
+            (40, 44, false), // a surplus, but not one that padding leaves
+            (40, 39, false),
+            (48, 50, false), // long enough to need no padding
+            (48, 48, true),
+        ] {
+            assert_eq!(header(total).total_length_agrees(received), agrees, "{total} {received}");
+        }
+    }
+
+    #[test]
+    fn a_payload_too_long_for_ip_saturates() {
+        let header = parse(&emitted(&to_group(PROTOCOL_VRRP, 1, u16::MAX))).unwrap();
+        assert_eq!(header.total_length, u16::MAX);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_sent_reads_back(
+            source: u32, destination: u32, ttl: u8, protocol: u8, id: u16,
+            payload_length in 0u16..=65_515,
+        ) {
+            let (source, destination) = (Ipv4Addr::from(source), Ipv4Addr::from(destination));
+            let packet = Outgoing { source, destination, ttl, protocol, id, payload_length };
+            prop_assert_eq!(
+                parse(&emitted(&packet)),
+                Ok(Ipv4Header {
+                    source, destination, ttl, protocol, id,
+                    header_length: HEADER_LENGTH,
+                    total_length: payload_length + 20,
+                    tos: TYPE_OF_SERVICE,
+                    fragment: 0,
+                    checksum: 0,
+                })
+            );
+        }
+
+        #[test]
+        fn no_bytes_panic_and_the_header_lies_inside(
+            first in prop_oneof![0x40u8..0x50, any::<u8>()],
+            bytes in proptest::collection::vec(any::<u8>(), 0..80),
+        ) {
+            let datagram = [&[first][..], &bytes].concat();
+            for end in 0..=datagram.len() {
+                if let Ok(header) = parse(&datagram[..end]) {
+                    prop_assert!((20..=end).contains(&header.header_length));
+                    let payload = header.payload(&datagram[..end]);
+                    prop_assert_eq!(header.header_length + payload.len(), end);
+                    header.total_length_agrees(end);
+                }
+            }
+        }
+    }
+}

@@ -14,6 +14,8 @@
 
 pub mod arp;
 pub mod checksum;
+#[cfg(test)]
+pub(crate) mod hex;
 pub mod ipv4;
 pub mod ndisc;
 pub mod vrrp;

@@ -93,11 +93,11 @@ pub fn unsolicited(mac: Mac, address: Ipv6Addr, router: bool) -> [u8; FRAME_LENG
     let option = [OPTION_TARGET, 1];
     let address = address.octets();
     let checksum = icmpv6_sum(address.into(), ALL_NODES, PAYLOAD_LENGTH)
-        .add(&icmp_start)
-        .add(&flags)
-        .add(&address)
-        .add(&option)
-        .add(&mac.0)
+        .add_bytes(&icmp_start)
+        .add_bytes(&flags)
+        .add_bytes(&address)
+        .add_bytes(&option)
+        .add_bytes(&mac.0)
         .finish();
 
     let mut frame = [0; FRAME_LENGTH];
@@ -172,7 +172,9 @@ pub fn parse(frame: &[u8]) -> Result<NeighbourAdvertisement, WireError> {
         overrides: icmp[4] & FLAG_OVERRIDE != 0,
         target: Ipv6Addr::from(array_at::<8, 16, _>(icmp)),
         target_mac: target_mac(options),
-        checksum_valid: icmpv6_sum(source, destination, payload.len()).add(payload).is_valid(),
+        checksum_valid: icmpv6_sum(source, destination, payload.len())
+            .add_bytes(payload)
+            .is_valid(),
     })
 }
 
@@ -195,4 +197,129 @@ fn target_mac(mut options: &[u8]) -> Option<Mac> {
 
 fn icmpv6_sum(source: Ipv6Addr, destination: Ipv6Addr, length: usize) -> Sum {
     Sum::pseudo_header(IpAddr::V6(source), IpAddr::V6(destination), PROTOCOL_ICMPV6, length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::hex;
+    use proptest::prelude::*;
+
+    const MAC: Mac = Mac([2, 0, 0, 0, 0, 1]);
+    const ADDRESS: Ipv6Addr = Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 0x50);
+
+    /// Offset of the ICMPv6 header.
+    const ICMP: usize = ETHERNET_LENGTH + IPV6_LENGTH;
+
+    #[test]
+    fn the_frame_is_the_one_seen_on_the_wire() {
+        assert_eq!(
+            hex::text(&unsolicited(MAC, ADDRESS, false)),
+            hex::text(&hex::bytes(
+                "333300000001 020000000001 86dd
+                 60000000 0020 3a ff
+                 fe800000000000000000000000000050 ff020000000000000000000000000001
+                 88 00 56fd 20000000 fe800000000000000000000000000050 02 01 020000000001"
+            ))
+        );
+    }
+
+    #[test]
+    fn a_forwarding_interface_says_that_it_is_a_router() {
+        let frame = unsolicited(MAC, ADDRESS, true);
+        assert_eq!(frame[ICMP + 4..ICMP + 8], [0xa0, 0, 0, 0]);
+        assert!(parse(&frame).unwrap().checksum_valid);
+    }
+
+    #[test]
+    fn answers_and_unicast_are_not_unsolicited() {
+        let mut frame = unsolicited(MAC, ADDRESS, false);
+        assert!(parse(&frame).unwrap().is_unsolicited());
+        frame[ICMP + 4] |= FLAG_SOLICITED;
+        let answer = parse(&frame).unwrap();
+        assert!(!answer.is_unsolicited());
+        assert!(!answer.checksum_valid, "the flag was not summed");
+    }
+
+    #[test]
+    fn other_packets_are_refused_with_the_field() {
+        let with = |at: usize, byte: u8| {
+            let mut frame = unsolicited(MAC, ADDRESS, false);
+            frame[at] = byte;
+            parse(&frame)
+        };
+        let unsupported = |field, found| Err(WireError::Unsupported { field, found });
+        assert_eq!(with(12, 8), Err(WireError::EtherType { expected: 0x86dd, found: 0x08dd }));
+        assert_eq!(with(14, 0x45), Err(WireError::IpVersion { expected: 6, found: 4 }));
+        assert_eq!(with(20, 112), unsupported("IPv6 next header", 112));
+        assert_eq!(with(ICMP, 135), unsupported("ICMPv6 type and code", 135 << 8));
+        assert_eq!(
+            with(19, 33),
+            Err(WireError::Truncated { what: "IPv6 payload", needed: 87, present: 86 })
+        );
+        assert_eq!(
+            with(19, 23),
+            Err(WireError::Truncated { what: "neighbour advertisement", needed: 24, present: 23 })
+        );
+    }
+
+    #[test]
+    fn the_target_option_is_found_behind_others_and_none_is_no_error() {
+        for (options, found) in [
+            ("", None),
+            ("02 01 020000000001", Some(MAC)),
+            ("0e 01 000000000000 02 01 020000000001", Some(MAC)),
+            ("02 02 0000000000000000000000000000 02 01 020000000001", Some(MAC)),
+            ("00 00 000000000000 02 01 020000000001", None),
+            ("02 01 0200000000", None),
+            ("02", None),
+        ] {
+            assert_eq!(target_mac(&hex::bytes(options)), found, "{options}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_announcement_reads_back(mac: [u8; 6], address: u128, router: bool) {
+            let (mac, address) = (Mac(mac), Ipv6Addr::from(address));
+            let frame = unsolicited(mac, address, router);
+            let expected = NeighbourAdvertisement {
+                ethernet_destination: ALL_NODES_MAC,
+                ethernet_source: mac,
+                source: address,
+                destination: ALL_NODES,
+                hop_limit: 255,
+                router,
+                solicited: false,
+                overrides: true,
+                target: address,
+                target_mac: Some(mac),
+                checksum_valid: true,
+            };
+            prop_assert_eq!(parse(&frame), Ok(expected));
+            for end in 0..frame.len() {
+                prop_assert!(parse(&frame[..end]).is_err());
+            }
+        }
+
+        #[test]
+        fn no_bytes_panic(
+            mut bytes in proptest::collection::vec(any::<u8>(), 0..160),
+            valid_start in 0usize..=ICMP + 2,
+            length in 0u8..100,
+        ) {
+            let valid = unsolicited(MAC, ADDRESS, false);
+            let start = valid_start.min(bytes.len());
+            bytes[..start].copy_from_slice(&valid[..start]);
+            if let Some(byte) = bytes.get_mut(19) {
+                *byte = length;
+            }
+            for end in 0..=bytes.len() {
+                if let Ok(read) = parse(&bytes[..end]) {
+                    prop_assert!(end >= ICMP + ADVERTISEMENT_LENGTH);
+                    read.is_unsolicited();
+                }
+            }
+        }
+    }
 }

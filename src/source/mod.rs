@@ -1,1 +1,16 @@
-//! (being laid)
+//! Where every character of the configuration came from.
+//!
+//! Owns the texts of all files, their line tables, and the *expanded text*: what the parser reads
+//! after includes (and, later, definitions). A segment map says for each byte of it whether it was
+//! copied from a file, came out of the expansion of a definition, or was computed. Only this layer
+//! turns a [`Span`](crate::units::Span) into a file, a line and a column.
+
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+
+mod file;
+mod loader;
+mod map;
+
+pub use file::{File, FileId, FileSpan};
+pub use loader::{LoadError, LoadedFile, Loader, Memory, Pattern};
+pub use map::{Expansion, ExpansionId, Location, Origin, SourceMap};

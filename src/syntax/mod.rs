@@ -1,7 +1,59 @@
-//! Text to tree (being laid).
+//! Text to tree: physical lines, comments, includes, words, blocks.
+//!
+//! Two total grammars (`grammar/lines.pest`, `grammar/config.pest`): every input parses, odd text
+//! is a node and a finding. [`parse`] never fails but for a main file that cannot be read. No
+//! keyword is known here, except `include`.
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod blocks;
+mod expand;
+mod lines;
+#[cfg(test)]
+mod tests;
 mod tree;
 
+use std::path::Path;
+
 pub use tree::{Block, Statement, Tree, Word};
+
+use crate::diag::Sink;
+use crate::source::{LoadError, LoadedFile, Loader, Memory, Pattern, SourceMap};
+
+/// A configuration as written.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Parsed {
+    /// Texts and positions.
+    pub sources: SourceMap,
+    /// Statements and blocks.
+    pub tree: Tree,
+    /// What was found on the way.
+    pub findings: Sink,
+}
+
+/// Reads a file and all that it includes.
+///
+/// # Errors
+/// The main file cannot be read.
+pub fn parse(loader: &dyn Loader, path: &Path) -> Result<Parsed, LoadError> {
+    let name = path.to_string_lossy();
+    let files = loader.load(Pattern { text: &name, from: None });
+    let files = files.into_iter().collect::<Result<Vec<_>, _>>()?;
+    if files.is_empty() {
+        return Err(LoadError::Missing(path.to_owned()));
+    }
+    Ok(finish(loader, files))
+}
+
+/// Reads a text that is at hand; what it includes is missing.
+pub fn parse_text(name: &str, bytes: &[u8]) -> Parsed {
+    let file = LoadedFile { path: name.into(), bytes: bytes.to_vec() };
+    finish(&Memory::default(), vec![file])
+}
+
+fn finish(loader: &dyn Loader, files: Vec<LoadedFile>) -> Parsed {
+    let mut findings = Sink::default();
+    let sources = expand::expand(loader, files, &mut findings);
+    let tree = blocks::build(sources.expanded(), &mut findings);
+    Parsed { sources, tree, findings }
+}

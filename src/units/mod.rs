@@ -4,6 +4,8 @@
 //! ([`IfName`], [`Mac`], [`IpNet`]), points in time ([`Instant`]), secrets that cannot be printed
 //! ([`Secret`]) and positions in the configuration ([`Span`], [`Spanned`]). Pure: no clock, no I/O.
 
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+
 mod addr;
 mod ids;
 mod secret;

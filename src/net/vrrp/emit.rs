@@ -70,16 +70,16 @@ pub fn emit(
         fourth,
         fifth,
     ];
-    sum = sum.add(&first);
+    sum = sum.add_bytes(&first);
     match &advert.addresses {
         Addresses::V4(list) => {
             for address in list.iter().take(MAX_ADDRESSES) {
-                sum = sum.add(&address.octets());
+                sum = sum.add_bytes(&address.octets());
             }
         }
         Addresses::V6(list) => {
             for address in list.iter().take(MAX_ADDRESSES) {
-                sum = sum.add(&address.octets());
+                sum = sum.add_bytes(&address.octets());
             }
         }
     }
@@ -88,7 +88,7 @@ pub fn emit(
         _ => None,
     };
     if let Some(data) = &authentication {
-        sum = sum.add(data);
+        sum = sum.add_bytes(data);
     }
 
     out.extend_from_slice(&first);

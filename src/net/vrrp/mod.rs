@@ -6,22 +6,27 @@
 //! +-------+-------+---------------+---------------+---------------+
 //! |Version| Type  |     VRID      |   Priority    |     Count     |
 //! +-------+-------+---------------+---------------+---------------+
-//! |v2:   Auth type        |v2: Interval, seconds  |   Checksum    |
-//! |v3: 0  |    Interval, centiseconds             |               |
-//! +-------+-------------------------------+-----------------------+
-//! |                 Count addresses, 4 or 16 bytes each           |
+//! |   Auth type   | Interval, sec |           Checksum            |  version 2
+//! +-------+-------+---------------+-------------------------------+
+//! |   0   | Interval, centisec    |           Checksum            |  version 3
+//! +-------+-----------------------+-------------------------------+
+//! |             Count addresses of 4 or 16 bytes each             |
 //! +---------------------------------------------------------------+
-//! |         v2 over IPv4 only: 8 bytes authentication data        |
+//! |                Authentication data, 8 bytes                   |  version 2 over IPv4
 //! +---------------------------------------------------------------+
 //! ```
 //!
-//! (Bytes 4, 5 and 6-7: one byte, one byte, two bytes.) An advert to send is a value, [`Advert`],
-//! and [`emit()`] writes it. What comes in is a view, [`Received`]: only a missing fixed header
-//! makes [`parse()`] fail; everything else is an answer to a question of the receiver, who asks
-//! in the order that its rules give and knows by then for which instance it logs.
+//! An advert to send is a value, [`Advert`], and [`emit()`] writes it. What comes in is a view,
+//! [`Received`]: only a missing fixed header makes [`parse()`] fail; everything else is an answer
+//! to a question of the receiver, who asks in the order that its rules give and knows by then for
+//! which instance it logs.
 
 mod emit;
 mod parse;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -55,8 +60,7 @@ mod field {
     pub(super) const AUTHENTICATION_TYPE: usize = 4;
     /// Version 2: seconds. Version 3: low byte of the interval.
     pub(super) const INTERVAL: usize = 5;
-    #[cfg(test)]
-    pub(super) const CHECKSUM: core::ops::Range<usize> = 6..8;
+    // Bytes 6 and 7 are the checksum: summed and written as part of the whole.
 }
 
 /// What one advert says; owned, cheap to clone and to compare.

@@ -255,7 +255,7 @@ impl<'a> Received<'a> {
 
     /// The advert as a value. `None` if the version is not 2 or 3, the type is not 1, the VRID is
     /// 0, or the length is not acceptable. Allocates: for tests and the simulator.
-    pub fn to_advert(&self) -> Option<Advert> {
+    pub fn to_advert(self) -> Option<Advert> {
         if self.packet_type() != TYPE_ADVERTISEMENT || !self.length().is_acceptable() {
             return None;
         }
@@ -303,7 +303,7 @@ impl<'a> Received<'a> {
     }
 
     fn sum(&self, start: Sum) -> Sum {
-        start.add(self.header).add(self.covered())
+        start.add_bytes(self.header).add_bytes(self.covered())
     }
 }
 

@@ -1,0 +1,55 @@
+//! Findings as rustc shows them: the line, a marker, and what to write instead.
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+use crate::diag::{Diagnostic, Severity};
+use crate::source::{FileSpan, SourceMap};
+
+/// One finding over several lines, without a line end. Colours are terminal escapes.
+pub fn text(diagnostic: &Diagnostic, sources: &SourceMap, colours: bool) -> String {
+    let level = match diagnostic.severity {
+        Severity::Note => Level::NOTE,
+        Severity::Warning => Level::WARNING,
+        Severity::Error => Level::ERROR,
+    };
+    let title = level.primary_title(diagnostic.message.as_str()).id(diagnostic.code.id);
+    let mut report: Group<'_> = Group::with_title(title);
+    let places = places(diagnostic, sources);
+    for (file, marks) in &places {
+        let Some(file) = sources.file(*file) else { continue };
+        let path = file.path().to_string_lossy().into_owned();
+        let mut snippet = Snippet::source(file.text()).path(path);
+        for (span, label, primary) in marks {
+            let kind = if *primary { AnnotationKind::Primary } else { AnnotationKind::Context };
+            let range = span.start as usize..span.end as usize;
+            snippet = snippet.annotation(kind.span(range).label(label.as_str()));
+        }
+        report = report.element(snippet);
+    }
+    for note in &diagnostic.notes {
+        report = report.element(Level::NOTE.message(note.as_str()));
+    }
+    if let Some(help) = &diagnostic.help {
+        report = report.element(Level::HELP.message(help.as_str()));
+    }
+    let renderer = if colours { Renderer::styled() } else { Renderer::plain() };
+    renderer.render(&[report])
+}
+
+type Marks = Vec<(FileSpan, String, bool)>;
+
+/// All marks, by file; the file of the finding itself first.
+fn places(diagnostic: &Diagnostic, sources: &SourceMap) -> Vec<(crate::source::FileId, Marks)> {
+    let own = diagnostic.span.map(|span| (span, diagnostic.label.clone(), true));
+    let related = diagnostic.related.iter().map(|label| (label.span, label.text.clone(), false));
+    let mut places: Vec<(_, Marks)> = Vec::new();
+    for (span, label, primary) in own.into_iter().chain(related) {
+        let Some(location) = sources.resolve(span) else { continue };
+        let mark = (location.span, label, primary);
+        match places.iter_mut().find(|(file, _)| *file == location.span.file) {
+            Some((_, marks)) => marks.push(mark),
+            None => places.push((location.span.file, vec![mark])),
+        }
+    }
+    places
+}

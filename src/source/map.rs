@@ -1,0 +1,231 @@
+//! The expanded text and the map back to where it was written.
+
+use std::path::{Path, PathBuf};
+
+use crate::source::{File, FileId, FileSpan};
+use crate::units::Span;
+
+/// Names an expansion.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ExpansionId(u32);
+
+/// One use of a definition (or of a generator).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Expansion {
+    /// Its name, as in `$NAME`.
+    pub name: String,
+    /// Where its value was written; `None` for what keepalived defines itself.
+    pub definition: Option<FileSpan>,
+    /// Where it was used.
+    pub use_site: FileSpan,
+    /// The expansion in whose value the use stands.
+    pub parent: Option<ExpansionId>,
+}
+
+/// Where a run of the expanded text came from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Origin {
+    /// Copied byte for byte.
+    File {
+        /// From which file.
+        file: FileId,
+        /// Offset of its first byte there.
+        offset: u32,
+    },
+    /// Copied byte for byte from the value of a definition.
+    Expansion {
+        /// Through which use.
+        id: ExpansionId,
+        /// The file of the definition.
+        file: FileId,
+        /// Offset of the first byte there.
+        offset: u32,
+    },
+    /// Computed: no text to point at but that of the use.
+    Computed {
+        /// Through which use.
+        id: ExpansionId,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Segment {
+    start: u32,
+    origin: Origin,
+}
+
+/// All files, the expanded text, and the way back.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct SourceMap {
+    files: Vec<File>,
+    expanded: String,
+    /// Sorted by start; each ends where the next begins.
+    segments: Vec<Segment>,
+    expansions: Vec<Expansion>,
+    /// Lines that the parser does not see, for findings about them; spans from `ASIDE` on.
+    aside: String,
+    aside_segments: Vec<Segment>,
+}
+
+/// Spans that begin here or later are about text that the parser does not see.
+const ASIDE: u32 = 1 << 31;
+
+/// Where a span was written, for people.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Location {
+    /// The bytes in the file.
+    pub span: FileSpan,
+    /// Name of the file.
+    pub path: PathBuf,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column, from 1, in characters.
+    pub column: u32,
+    /// Line of the end.
+    pub end_line: u32,
+    /// Column one past the end.
+    pub end_column: u32,
+    /// The expansions that the text came through, innermost first: name and use.
+    pub expansions: Vec<(String, FileSpan)>,
+}
+
+impl SourceMap {
+    /// Takes a file over.
+    pub fn add_file(
+        &mut self,
+        path: &Path,
+        text: String,
+        included_from: Option<FileSpan>,
+    ) -> FileId {
+        let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
+        self.files.push(File::new(path.to_owned(), text, included_from));
+        id
+    }
+
+    /// A file.
+    pub fn file(&self, id: FileId) -> Option<&File> {
+        self.files.get(id.0 as usize)
+    }
+
+    /// All files, in the order in which they were read.
+    pub fn files(&self) -> &[File] {
+        &self.files
+    }
+
+    /// Notes a use of a definition.
+    pub fn add_expansion(&mut self, expansion: Expansion) -> ExpansionId {
+        let id = ExpansionId(u32::try_from(self.expansions.len()).unwrap_or(u32::MAX));
+        self.expansions.push(expansion);
+        id
+    }
+
+    /// Appends text to what the parser reads.
+    pub fn push(&mut self, text: &str, origin: Origin) -> Span {
+        let start = length(&self.expanded);
+        if !text.is_empty() {
+            self.segments.push(Segment { start, origin });
+            self.expanded.push_str(text);
+        }
+        Span::new(start, length(&self.expanded))
+    }
+
+    /// Keeps text that the parser does not see (a comment, an include, a line left out), so that a
+    /// finding can be about it.
+    pub fn push_aside(&mut self, text: &str, file: FileId, offset: u32) -> Span {
+        let start = length(&self.aside).saturating_add(ASIDE);
+        self.aside_segments.push(Segment { start, origin: Origin::File { file, offset } });
+        self.aside.push_str(text);
+        Span::new(start, length(&self.aside).saturating_add(ASIDE))
+    }
+
+    /// What the parser reads.
+    pub fn expanded(&self) -> &str {
+        &self.expanded
+    }
+
+    /// The expanded text of a span; empty if it is none of this map.
+    pub fn text(&self, span: Span) -> &str {
+        let (text, base) =
+            if span.start >= ASIDE { (&self.aside, ASIDE) } else { (&self.expanded, 0) };
+        let range = (span.start - base) as usize..span.end.saturating_sub(base) as usize;
+        text.get(range).unwrap_or_default()
+    }
+
+    /// Where a span was written. Text of one definition: there. Text that joins several origins:
+    /// on the line of the use. `None` only if there is no file at all.
+    pub fn resolve(&self, span: Span) -> Option<Location> {
+        let (first, mut expansions) = match self.origin(span.start) {
+            Some(found) => found,
+            None => (self.end_of_input()?, Vec::new()),
+        };
+        let last = span.end.max(span.start.saturating_add(1)).saturating_sub(1);
+        let end = match self.origin(last) {
+            Some((end, others)) if end.file == first.file && end.start >= first.start => {
+                for other in others {
+                    if !expansions.contains(&other) {
+                        expansions.push(other);
+                    }
+                }
+                if span.end > span.start { end.end } else { first.start }
+            }
+            _ if span.end > span.start => first.end,
+            _ => first.start,
+        };
+        let span = FileSpan { end: end.max(first.start), ..first };
+        let file = self.file(span.file)?;
+        let (line, column) = file.position(span.start);
+        let (end_line, end_column) = file.position(span.end);
+        let path = file.path().to_owned();
+        Some(Location { span, path, line, column, end_line, end_column, expansions })
+    }
+
+    /// The one byte of a file (or its use) behind a byte of the expanded text.
+    fn origin(&self, at: u32) -> Option<(FileSpan, Vec<(String, FileSpan)>)> {
+        let (segments, end) = if at >= ASIDE {
+            (&self.aside_segments, length(&self.aside).saturating_add(ASIDE))
+        } else {
+            (&self.segments, length(&self.expanded))
+        };
+        if at >= end {
+            return None;
+        }
+        let index = segments.partition_point(|segment| segment.start <= at).checked_sub(1)?;
+        let segment = segments.get(index)?;
+        let into = at.saturating_sub(segment.start);
+        let byte = |file, offset: u32| {
+            let start = offset.saturating_add(into);
+            // A span ends after a whole character.
+            let rest = self.file(file).and_then(|file| file.text().get(start as usize..));
+            let width = rest.and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
+            FileSpan { file, start, end: start.saturating_add(u32::try_from(width).unwrap_or(1)) }
+        };
+        match segment.origin {
+            Origin::File { file, offset } => Some((byte(file, offset), Vec::new())),
+            Origin::Expansion { id, file, offset } => Some((byte(file, offset), self.uses(id))),
+            Origin::Computed { id } => {
+                let uses = self.uses(id);
+                uses.last().map(|(_, site)| *site).map(|site| (site, uses))
+            }
+        }
+    }
+
+    fn uses(&self, id: ExpansionId) -> Vec<(String, FileSpan)> {
+        let mut uses = Vec::new();
+        let mut next = Some(id);
+        while let Some(expansion) = next.and_then(|id| self.expansions.get(id.0 as usize)) {
+            uses.push((expansion.name.clone(), expansion.use_site));
+            next = expansion.parent.filter(|_| uses.len() <= self.expansions.len());
+        }
+        uses
+    }
+
+    fn end_of_input(&self) -> Option<FileSpan> {
+        let file = self.files.first()?;
+        let end = length(file.text());
+        Some(FileSpan { file: FileId(0), start: end, end })
+    }
+}
+
+fn length(text: &str) -> u32 {
+    u32::try_from(text.len()).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,166 @@
+//! The expanded text as statements and blocks. A stack in place of recursion.
+
+use pest::Parser;
+use pest_derive::Parser;
+
+use crate::diag::{Code, Diagnostic, Severity, Sink};
+use crate::syntax::{Block, Statement, Tree, Word};
+use crate::units::Span;
+
+#[derive(Parser)]
+#[grammar = "../grammar/config.pest"]
+struct ConfigParser;
+
+/// Deepest nesting; keepalived's own language needs seven levels.
+const DEEPEST: usize = 64;
+
+/// Builds the tree; what is odd becomes a finding.
+pub(super) fn build(text: &str, findings: &mut Sink) -> Tree {
+    let mut builder = Builder { findings, open: Vec::new(), level: Level::default(), beyond: 0 };
+    // The grammar is total: an error could only come from a limit that is not set here.
+    if let Ok(pairs) = ConfigParser::parse(Rule::config, text) {
+        for token in pairs.flatten() {
+            let range = token.as_span();
+            let span = Span::new(offset(range.start()), offset(range.end()));
+            match token.as_rule() {
+                Rule::newline => builder.level.end_line(),
+                Rule::open => builder.open(span),
+                Rule::close => builder.close(span),
+                Rule::word => builder.word(token.as_str(), span, false),
+                Rule::quoted => {
+                    let inner = token.as_str().get(1..range.end() - range.start() - 1);
+                    builder.word(inner.unwrap_or_default(), span, true);
+                }
+                _ => {}
+            }
+        }
+    }
+    builder.finish(offset(text.len()))
+}
+
+/// What is being read at one depth.
+#[derive(Default)]
+struct Level {
+    statements: Vec<Statement>,
+    words: Vec<Word>,
+}
+
+impl Level {
+    fn end_line(&mut self) {
+        let words = std::mem::take(&mut self.words);
+        if let (Some(first), Some(last)) = (words.first(), words.last()) {
+            let line = first.span.to(last.span);
+            self.statements.push(Statement { words, line, block: None });
+        }
+    }
+}
+
+struct Builder<'a> {
+    findings: &'a mut Sink,
+    /// The levels around this one, each with the `{` that left it.
+    open: Vec<(Level, Span)>,
+    level: Level,
+    /// Braces open beyond the deepest level; their content joins that level.
+    beyond: usize,
+}
+
+impl Builder<'_> {
+    fn word(&mut self, text: &str, span: Span, quoted: bool) {
+        self.level.words.push(Word { text: text.to_owned(), span, quoted });
+    }
+
+    fn open(&mut self, span: Span) {
+        self.level.end_line();
+        let begins = self.level.statements.last().is_some_and(|last| last.block.is_none());
+        if !begins {
+            self.findings.push(
+                Diagnostic::new(
+                    Code::STRAY_OPENING_BRACE,
+                    Severity::Error,
+                    span,
+                    "`{` opens a block that has no keyword",
+                )
+                .with_label("nothing stands before it")
+                .with_note("keepalived ignores the brace and reads on in the enclosing block"),
+            );
+            let nothing = Word {
+                text: String::new(),
+                span: Span::new(span.start, span.start),
+                quoted: false,
+            };
+            let line = nothing.span;
+            self.level.statements.push(Statement { words: vec![nothing], line, block: None });
+        }
+        if self.open.len() >= DEEPEST {
+            if self.beyond == 0 {
+                self.findings.push(Diagnostic::new(
+                    Code::STRAY_OPENING_BRACE,
+                    Severity::Error,
+                    span,
+                    format!("blocks are nested more than {DEEPEST} deep"),
+                ));
+            }
+            self.beyond += 1;
+            return;
+        }
+        let outer = std::mem::take(&mut self.level);
+        self.open.push((outer, span));
+    }
+
+    fn close(&mut self, span: Span) {
+        self.level.end_line();
+        if self.beyond > 0 {
+            self.beyond -= 1;
+            return;
+        }
+        match self.open.pop() {
+            Some((outer, open)) => self.leave(outer, open, Some(span)),
+            None => self.findings.push(
+                Diagnostic::new(
+                    Code::STRAY_CLOSING_BRACE,
+                    Severity::Error,
+                    span,
+                    "`}` closes a block that is not open",
+                )
+                .with_label("no `{` belongs to it")
+                .with_help("remove it, or look for a `}` too many above"),
+            ),
+        }
+    }
+
+    fn leave(&mut self, outer: Level, open: Span, close: Option<Span>) {
+        let inner = std::mem::replace(&mut self.level, outer);
+        let block = Block { open, close, statements: inner.statements };
+        if let Some(statement) = self.level.statements.last_mut() {
+            statement.block = Some(block);
+        }
+    }
+
+    fn finish(mut self, end: u32) -> Tree {
+        self.level.end_line();
+        if let Some((outer, open)) = self.open.last() {
+            let name = outer.statements.last().map(Statement::keyword).unwrap_or_default();
+            let missing = self.open.len();
+            self.findings.push(
+                Diagnostic::new(
+                    Code::UNCLOSED_BLOCK,
+                    Severity::Error,
+                    *open,
+                    format!("the block of `{name}` is never closed"),
+                )
+                .with_label("this `{` has no `}`")
+                .with_related(Span::new(end, end), "the file ends here")
+                .with_note(format!("There are {missing} missing '}}'s or extra '{{'s"))
+                .with_help("add the missing `}`"),
+            );
+        }
+        while let Some((outer, open)) = self.open.pop() {
+            self.leave(outer, open, None);
+        }
+        Tree { statements: self.level.statements }
+    }
+}
+
+fn offset(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
