@@ -1,5 +1,7 @@
 //! Scripts as other users; those tests need root.
 
+#![allow(clippy::print_stderr, reason = "a skipped test says why")]
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 

@@ -6,13 +6,18 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use socket2::{Domain, Protocol, Socket, Type};
-use stillalive::engine::effect::{AddressChange, Effect, EffectId, InstanceId, PlacedAddress};
+use stillalive::engine::effect::{
+    AddressChange, Effect, EffectId, Endpoint, InstanceId, PlacedAddress, SocketId, SocketKey,
+    Transmission,
+};
 use stillalive::engine::event::Event;
 use stillalive::ir::VirtualAddress;
+use stillalive::net::vrrp::{Addresses, Advert, ChecksumStyle, WireAuthentication};
 use stillalive::net::{arp, ndisc};
 use stillalive::runtime::netlink::{Monitor, connect};
+use stillalive::runtime::packets::Packets;
 use stillalive::runtime::worker::NetworkWorker;
-use stillalive::units::{IfName, IpNet};
+use stillalive::units::{Family, IfName, IpNet, Priority, Version, Vrid};
 
 use crate::isolation::{ip, isolated, wait_for};
 
@@ -74,6 +79,27 @@ fn addresses(change: AddressChange, id: u64) -> Effect {
     }
 }
 
+fn advert() -> Transmission {
+    let advert = Advert {
+        version: Version::V2,
+        vrid: Vrid::new(51).expect("vrid"),
+        priority: Priority::new(150),
+        interval: Duration::from_secs(1),
+        authentication: WireAuthentication::None,
+        addresses: Addresses::V4([[10, 0, 0, 50].into(), [10, 0, 0, 51].into()].into()),
+    };
+    Transmission {
+        instance: InstanceId(0),
+        socket: SocketId(1),
+        source: IpAddr::from([10, 0, 0, 1]),
+        destinations: Arc::new([IpAddr::from([224, 0, 0, 18])]),
+        advert: Arc::new(advert),
+        identification: 1,
+        ttl: Some(255),
+        checksum: ChecksumStyle::Rfc,
+    }
+}
+
 #[test]
 fn frames_are_those_of_the_codec() {
     isolated("announce::frames_are_those_of_the_codec", || {
@@ -103,11 +129,20 @@ fn frames_are_those_of_the_codec() {
 fn an_announcement_follows_its_address_within_half_a_millisecond() {
     isolated("announce::an_announcement_follows_its_address_within_half_a_millisecond", || {
         let (mut worker, monitor, mut tap) = set_up();
+        ip("addr add 10.0.0.1/24 dev v0");
+        let mut packets = Packets::new();
+        let group = Endpoint::Multicast(IpAddr::from([224, 0, 0, 18]));
+        let key = SocketKey { family: Family::V4, interface: Some(v0()), endpoint: group };
+        packets.open(SocketId(1), &key).expect("socket");
+        let advert = advert();
         let mut times = Vec::new();
         for round in 0..50 {
             // A daemon is idle when it has to take over: let the worker fall asleep.
             forget(&mut tap);
+            // As at a takeover: the advert, the addresses, the announcement. What is measured
+            // holds the way of the frame to this process too.
             let start = Instant::now();
+            assert_eq!(packets.transmit(&advert), []);
             worker.submit(&addresses(AddressChange::Add, round), monitor.network());
             worker.submit(&announce("10.0.0.50"), monitor.network());
             let seen = frame(&mut tap, arp::ETHERTYPE);
@@ -122,7 +157,10 @@ fn an_announcement_follows_its_address_within_half_a_millisecond() {
             assert!(matches!(wait_for(worker.event()), Some(Event::Done { .. })));
         }
         times.sort_unstable();
-        eprintln!("two addresses and an ARP: median {:?}, worst {:?}", times[25], times[49]);
+        eprintln!(
+            "advert, two addresses and an ARP: median {:?}, worst {:?}",
+            times[25], times[49]
+        );
         assert!(times[25].as_micros() < 500, "{times:?}");
     });
 }

@@ -3,6 +3,8 @@
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use tokio::runtime::{Builder, Runtime};
 
 /// Names the test that the child process is to run for real.
@@ -72,7 +74,9 @@ impl Host {
 
 impl Drop for Host {
     fn drop(&mut self) {
-        let _ended = self.0.kill();
+        // `timeout` passes it on; killed outright it would leave the test binary behind.
+        let pid = i32::try_from(self.0.id()).expect("process id");
+        let _ended = kill(Pid::from_raw(pid), Signal::SIGTERM);
         let _status = self.0.wait();
     }
 }

@@ -2,6 +2,8 @@
 //! network namespace of its own. Without the privilege it prints why it is skipped, and fails
 //! under `CI=true`.
 
+#![allow(clippy::expect_used, clippy::print_stderr, reason = "a test may panic and say why")]
+
 mod addresses;
 mod announce;
 mod isolation;
