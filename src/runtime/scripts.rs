@@ -3,13 +3,11 @@
 //! Users, paths and permissions are looked up once, when the configuration is loaded, with
 //! keepalived's messages; starting a script later asks no database.
 
-use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
-use nix::sys::signal::{Signal, killpg};
-use nix::unistd::{AccessFlags, Gid, Group, Pid, Uid, User};
+use nix::unistd::{AccessFlags, Gid, Group, Uid, User};
 use tokio::process::Child;
 
 use crate::ir::{Config, Script, ScriptUser};
@@ -44,7 +42,7 @@ impl Scripts {
     /// Looks up all scripts of the configuration and logs what is wrong with them.
     pub fn load(config: &Config) -> Self {
         let global = &config.global;
-        let default = default_credentials(global.script_user.as_deref());
+        let default = default_credentials(global.script_user.as_deref(), global.script_security);
         let mut scripts = Self::default();
         let mut insecure = false;
         for instance in &config.instances {
@@ -111,15 +109,9 @@ async fn reap(mut child: Child, wait: Option<Duration>) {
     });
 }
 
-/// Ends a script and everything that it started, politely.
-pub fn terminate(child: &Child) -> io::Result<()> {
-    let Some(pid) = child.id().and_then(|pid| i32::try_from(pid).ok()) else { return Ok(()) };
-    Ok(killpg(Pid::from_raw(pid), Signal::SIGTERM)?)
-}
-
 /// `script_user`, else the user `keepalived_script`, else the daemon's own. `None` if the
-/// configured one does not exist.
-fn default_credentials(configured: Option<&ScriptUser>) -> Option<Credentials> {
+/// configured one does not exist, or with `enable_script_security` if it would be the daemon's own.
+fn default_credentials(configured: Option<&ScriptUser>, security: bool) -> Option<Credentials> {
     if let Some(configured) = configured {
         return credentials(configured);
     }
@@ -128,7 +120,7 @@ fn default_credentials(configured: Option<&ScriptUser>) -> Option<Credentials> {
         Ok(Some(user)) => Some(Credentials { user: user.uid, group: user.gid }),
         _ => {
             tracing::debug!("Script user '{DEFAULT_USER}' does not exist");
-            Some(own)
+            (!security).then_some(own)
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The kernel's view of the network over netlink: a socket for requests, a socket that listens,
 //! and the dump that both start from.
 //!
-//! Reading is done by hand ([`wire`]), so that an attribute that some newer kernel adds can never
+//! Reading is done by hand (`wire`), so that an attribute that some newer kernel adds can never
 //! make a message unreadable; requests are built with rtnetlink's types. Requests are answered
 //! inside `send`: the kernel carries them out before it returns. They belong on the network
 //! worker's thread, because they wait for the kernel's lock on the network configuration.
