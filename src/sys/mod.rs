@@ -1,1 +1,11 @@
-//! (being laid)
+//! The only unsafe code: descriptors under tokio, options that no crate offers, link-layer
+//! addresses, and what happens between fork and exec.
+//!
+//! Knows Linux and tokio; nothing of VRRP. Each `unsafe` block says why it is sound.
+
+#![allow(unsafe_code)]
+
+pub mod child;
+pub mod packet;
+pub mod socket;
+pub mod timer;

@@ -1,0 +1,122 @@
+//! The kernel's view of the network over netlink: a socket for requests, a socket that listens,
+//! and the dump that both start from.
+//!
+//! Reading is done by hand (`wire`), so that an attribute that some newer kernel adds can never
+//! make a message unreadable; requests are built with rtnetlink's types. Requests are answered
+//! inside `send`: the kernel carries them out before it returns. They belong on the network
+//! worker's thread, because they wait for the kernel's lock on the network configuration.
+
+mod addresses;
+mod asked;
+mod monitor;
+mod wire;
+
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::sync::Arc;
+use std::time::Duration;
+
+use nix::libc;
+use nix::sys::socket::{
+    AddressFamily, MsgFlags, NetlinkAddr, SockFlag, SockProtocol, SockType, bind, getsockname,
+    recvfrom, send, setsockopt, socket, sockopt,
+};
+use nix::sys::time::{TimeVal, TimeValLike};
+
+pub use addresses::{AddressFailure, Commands, Request};
+pub use monitor::Monitor;
+
+use crate::engine::event::KernelError;
+use crate::facts::Network;
+use asked::Asked;
+
+/// Room for any one message of the kernel; dumps come in pieces of at most this size.
+const BUFFER: usize = 64 * 1024;
+
+/// How long an answer may take. The kernel answers before `send` returns, so a missing answer was
+/// lost, not late.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Opens the command socket and the monitor, which knows the present network when it comes back.
+/// Must be called inside the runtime, in the network namespace that it shall serve.
+pub fn connect() -> io::Result<(Commands, Monitor)> {
+    let asked = Arc::new(Asked::default());
+    let commands = Commands::open(Arc::clone(&asked))?;
+    let monitor = Monitor::open(commands.port(), asked)?;
+    Ok((commands, monitor))
+}
+
+/// Asks the kernel for all interfaces and addresses.
+pub fn dump() -> io::Result<Network> {
+    monitor::dump()
+}
+
+/// The kernel's answer as the engine wants it.
+pub(crate) fn kernel_error(error: &io::Error) -> KernelError {
+    let errno = error.raw_os_error().unwrap_or(libc::EIO);
+    KernelError { errno, text: errno_text(errno) }
+}
+
+/// The C library's text of an `errno`.
+pub(crate) fn errno_text(errno: i32) -> String {
+    let text = io::Error::from_raw_os_error(errno).to_string();
+    match text.rsplit_once(" (os error") {
+        Some((text, _)) => text.to_owned(),
+        None => text,
+    }
+}
+
+/// A netlink socket of the routing family.
+#[derive(Debug)]
+struct Socket {
+    descriptor: OwnedFd,
+    port: u32,
+}
+
+impl Socket {
+    /// Opens one that hears the groups of the mask (`RTMGRP_*`).
+    fn open(groups: u32, flags: SockFlag) -> io::Result<Self> {
+        let descriptor = socket(
+            AddressFamily::Netlink,
+            SockType::Raw,
+            SockFlag::SOCK_CLOEXEC | flags,
+            SockProtocol::NetlinkRoute,
+        )?;
+        bind(descriptor.as_raw_fd(), &NetlinkAddr::new(0, groups))?;
+        let port = getsockname::<NetlinkAddr>(descriptor.as_raw_fd())?.pid();
+        Ok(Self { descriptor, port })
+    }
+
+    /// Opens one for requests whose answers are waited for.
+    fn for_requests() -> io::Result<Self> {
+        let socket = Self::open(0, SockFlag::empty())?;
+        let timeout = i64::try_from(ANSWER_TIMEOUT.as_millis()).unwrap_or(i64::MAX);
+        setsockopt(&socket.descriptor, sockopt::ReceiveTimeout, &TimeVal::milliseconds(timeout))?;
+        Ok(socket)
+    }
+
+    fn send(&self, bytes: &[u8]) -> io::Result<()> {
+        loop {
+            match send(self.descriptor.as_raw_fd(), bytes, MsgFlags::empty()) {
+                Ok(_) => return Ok(()),
+                Err(nix::errno::Errno::EINTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Receives one datagram from the kernel; whatever anybody else sends is thrown away.
+    fn receive(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        receive(self.descriptor.as_fd(), buffer)
+    }
+}
+
+fn receive(descriptor: std::os::fd::BorrowedFd<'_>, buffer: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match recvfrom::<NetlinkAddr>(descriptor.as_raw_fd(), buffer) {
+            Ok((length, Some(sender))) if sender.pid() == 0 => return Ok(length),
+            Ok(_) | Err(nix::errno::Errno::EINTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}

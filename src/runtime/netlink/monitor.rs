@@ -1,0 +1,241 @@
+//! What changes in the network, as the engine hears it.
+//!
+//! The monitor keeps the network as last reported, so that it speaks only of real changes, of
+//! addresses that can be used, and of interfaces by name.
+
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::sync::Arc;
+
+use nix::libc;
+use nix::sys::socket::{SockFlag, setsockopt, sockopt};
+
+use super::addresses::PROTOCOL;
+use super::asked::Asked;
+use super::{BUFFER, Socket, receive, wire};
+use crate::engine::event::{NetworkChange, Origin};
+use crate::facts::{Interface, Network};
+use crate::sys::socket::AsyncSocket;
+
+/// Receive buffer: thousands of reports.
+const RECEIVE_BUFFER: usize = 1024 * 1024;
+/// How often a dump is tried again when the network changes under it.
+const DUMP_ATTEMPTS: u32 = 10;
+/// `RTMGRP_LINK`, `RTMGRP_IPV4_IFADDR`, `RTMGRP_IPV6_IFADDR`.
+const GROUPS: u32 = 0x1 | 0x10 | 0x100;
+
+/// Listens to the kernel.
+#[derive(Debug)]
+pub struct Monitor {
+    socket: AsyncSocket<OwnedFd>,
+    ours: u32,
+    asked: Arc<Asked>,
+    network: Network,
+    lost: bool,
+    buffer: Vec<u8>,
+}
+
+impl Monitor {
+    /// Listens first and dumps then, so that nothing falls in between.
+    pub(super) fn open(ours: u32, asked: Arc<Asked>) -> io::Result<Self> {
+        let socket = Socket::open(GROUPS, SockFlag::SOCK_NONBLOCK)?;
+        // Without CAP_NET_ADMIN over the user namespace the limit of the system has to do.
+        if setsockopt(&socket.descriptor, sockopt::RcvBufForce, &RECEIVE_BUFFER).is_err() {
+            setsockopt(&socket.descriptor, sockopt::RcvBuf, &RECEIVE_BUFFER)?;
+        }
+        let socket = AsyncSocket::new(socket.descriptor)?;
+        let network = dump()?;
+        Ok(Self { socket, ours, asked, network, lost: false, buffer: vec![0; BUFFER] })
+    }
+
+    /// The network as last reported.
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// Waits for reports and gives all changes that they amount to, oldest first; may be none.
+    /// An error means that the monitor does not work any more, or that the network could not be
+    /// read after a loss of reports (the next call tries again). Safe to drop and call again.
+    pub async fn changes(&mut self) -> io::Result<Vec<NetworkChange>> {
+        if !self.lost {
+            self.socket.readable().await?;
+        }
+        self.read_all()
+    }
+
+    fn read_all(&mut self) -> io::Result<Vec<NetworkChange>> {
+        let mut changes = Vec::new();
+        self.asked.begin();
+        loop {
+            let buffer = &mut self.buffer;
+            let read = self.socket.try_read(|socket| receive(socket.as_fd(), buffer));
+            let length = match read {
+                Ok(length) => length,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                Err(error) if error.raw_os_error() == Some(libc::ENOBUFS) => {
+                    tracing::warn!("Netlink: Receive buffer overrun on monitor socket");
+                    self.lost = true;
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            let Self { buffer, network, asked, ours, .. } = self;
+            for message in wire::messages(buffer.get(..length).unwrap_or_default()) {
+                apply(network, &message, *ours, asked, &mut changes);
+            }
+        }
+        self.asked.finish();
+        if self.lost {
+            self.network = dump()?;
+            self.lost = false;
+            changes.clear();
+            changes.push(NetworkChange::Resync(self.network.clone()));
+        }
+        Ok(changes)
+    }
+}
+
+/// Reads the whole network on a socket of its own.
+pub(super) fn dump() -> io::Result<Network> {
+    for _ in 0..DUMP_ATTEMPTS {
+        if let Some(network) = dump_once()? {
+            return Ok(network);
+        }
+    }
+    Err(io::Error::from_raw_os_error(libc::EINTR))
+}
+
+/// `None` if the network changed meanwhile.
+fn dump_once() -> io::Result<Option<Network>> {
+    let socket = Socket::for_requests()?;
+    let mut buffer = vec![0; BUFFER];
+    let mut network = Network::default();
+    let mut consistent = true;
+    // The bodies are an empty `ifinfomsg` and an empty `ifaddrmsg`: everything.
+    for (sequence, kind, body) in [(1_u32, libc::RTM_GETLINK, 16_u8), (2, libc::RTM_GETADDR, 8)] {
+        let mut request = Vec::with_capacity(32);
+        request.extend(u32::from(body).saturating_add(16).to_ne_bytes());
+        request.extend(kind.to_ne_bytes());
+        request.extend(0x301_u16.to_ne_bytes()); // NLM_F_REQUEST | NLM_F_DUMP
+        request.extend(sequence.to_ne_bytes());
+        request.extend([0; 4]);
+        request.extend(std::iter::repeat_n(0, usize::from(body)));
+        socket.send(&request)?;
+        let mut done = false;
+        while !done {
+            let length = socket.receive(&mut buffer)?;
+            for message in wire::messages(buffer.get(..length).unwrap_or_default()) {
+                if message.sequence != sequence {
+                    continue;
+                }
+                consistent &= !message.interrupted();
+                match i32::from(message.kind) {
+                    libc::NLMSG_DONE => done = true,
+                    libc::NLMSG_ERROR => {
+                        let errno = message.errno().unwrap_or(libc::EIO);
+                        return Err(io::Error::from_raw_os_error(errno));
+                    }
+                    _ => collect(&mut network, &message),
+                }
+            }
+        }
+    }
+    Ok(consistent.then_some(network))
+}
+
+fn collect(network: &mut Network, message: &wire::Message<'_>) {
+    match message.kind {
+        libc::RTM_NEWLINK => {
+            if let Some(link) = message.link() {
+                network.interfaces.push(link.interface);
+            }
+        }
+        libc::RTM_NEWADDR => {
+            let Some(address) = message.address().filter(|address| address.usable) else { return };
+            if let Some(interface) = by_index(network, address.index) {
+                interface.addresses.push(address.net);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn by_index(network: &mut Network, index: u32) -> Option<&mut Interface> {
+    network.interfaces.iter_mut().find(|interface| interface.index == index)
+}
+
+/// Brings the network up to date and says what that changed.
+fn apply(
+    network: &mut Network,
+    message: &wire::Message<'_>,
+    ours: u32,
+    asked: &Asked,
+    changes: &mut Vec<NetworkChange>,
+) {
+    match message.kind {
+        libc::RTM_NEWLINK | libc::RTM_DELLINK => {
+            let Some(link) = message.link().filter(|link| link.whole) else { return };
+            if message.kind == libc::RTM_NEWLINK {
+                link_reported(network, link.interface, changes);
+            } else {
+                link_removed(network, link.interface.index, changes);
+            }
+        }
+        libc::RTM_NEWADDR => {
+            let Some(address) = message.address().filter(|address| address.usable) else { return };
+            let Some(interface) = by_index(network, address.index) else { return };
+            if interface.addresses.contains(&address.net) {
+                return;
+            }
+            interface.addresses.push(address.net);
+            // Reports about IPv6 addresses carry no port id, but the protocol that added them.
+            let by_us = message.port == ours || address.protocol == PROTOCOL;
+            changes.push(NetworkChange::AddressAdded {
+                interface: interface.name.clone(),
+                address: address.net,
+                origin: if by_us { Origin::Ours } else { Origin::Foreign },
+            });
+        }
+        libc::RTM_DELADDR => {
+            let Some(address) = message.address() else { return };
+            let by_us = asked.take(address.index, address.net);
+            let Some(interface) = by_index(network, address.index) else { return };
+            let Some(position) = interface.addresses.iter().position(|net| *net == address.net)
+            else {
+                return;
+            };
+            interface.addresses.remove(position);
+            changes.push(NetworkChange::AddressRemoved {
+                interface: interface.name.clone(),
+                address: address.net,
+                origin: if by_us { Origin::Ours } else { Origin::Foreign },
+            });
+        }
+        _ => {}
+    }
+}
+
+fn link_reported(network: &mut Network, reported: Interface, changes: &mut Vec<NetworkChange>) {
+    let Some(known) = by_index(network, reported.index) else {
+        network.interfaces.push(reported.clone());
+        changes.push(NetworkChange::Interface(reported));
+        return;
+    };
+    let reported = Interface { addresses: known.addresses.clone(), ..reported };
+    if *known == reported {
+        return;
+    }
+    if known.name != reported.name {
+        changes.push(NetworkChange::InterfaceRemoved(known.name.clone()));
+    }
+    known.clone_from(&reported);
+    changes.push(NetworkChange::Interface(reported));
+}
+
+fn link_removed(network: &mut Network, index: u32, changes: &mut Vec<NetworkChange>) {
+    let found = network.interfaces.iter().position(|interface| interface.index == index);
+    if let Some(position) = found {
+        let removed = network.interfaces.remove(position);
+        changes.push(NetworkChange::InterfaceRemoved(removed.name));
+    }
+}

@@ -1,0 +1,276 @@
+//! The VRRP sockets: one for receiving and one for sending per interface, family and group (or
+//! own unicast address).
+//!
+//! The options of each are those that keepalived sets, plus a filter on the receive socket that
+//! lets only our virtual routers through, so that foreign adverts do not wake the process.
+
+mod options;
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddrV4, SocketAddrV6};
+use std::os::fd::AsFd;
+use std::task::Poll;
+
+use socket2::{SockAddr, Socket};
+
+use crate::engine::effect::{SocketId, SocketKey, Transmission};
+use crate::engine::event::{Datagram, KernelError};
+use crate::net::{ipv4, vrrp};
+use crate::runtime::decode;
+use crate::runtime::netlink::kernel_error;
+use crate::sys::socket::{
+    AsyncSocket, Received, control_buffer, keep_second_byte, receive, routing_flag, send_from,
+};
+use crate::units::{Family, Vrid};
+
+/// Longest datagram that is read. An advert of 255 IPv6 addresses has 4,088 bytes.
+const BUFFER: usize = 16 * 1024;
+/// TTL of IPv4 adverts that say nothing else.
+const DEFAULT_TTL: u8 = 255;
+/// Datagrams read from one socket before the daemon looks after its timer again.
+const AT_ONCE: usize = 64;
+
+/// An advert that could not be sent to one of its destinations.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SendFailure {
+    /// The group or the peer.
+    pub destination: IpAddr,
+    /// Why.
+    pub error: KernelError,
+}
+
+/// Datagrams that were thrown away because nothing could be made of them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Dropped {
+    /// Longer than the buffer.
+    pub truncated: u64,
+    /// Too short for its headers, or without the data that the kernel should give with it.
+    pub malformed: u64,
+}
+
+/// All VRRP sockets of the process.
+#[derive(Debug)]
+pub struct Packets {
+    pairs: BTreeMap<SocketId, Pair>,
+    vrids: Option<Vec<u8>>,
+    old_unicast_groups: Vec<Ipv4Addr>,
+    dropped: Dropped,
+    buffer: Vec<u8>,
+    control: Vec<u8>,
+    outgoing: Vec<u8>,
+}
+
+#[derive(Debug)]
+struct Pair {
+    family: Family,
+    /// 0 without an interface.
+    interface: u32,
+    receiver: AsyncSocket<Socket>,
+    sender: Socket,
+}
+
+impl Default for Packets {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Packets {
+    /// No sockets yet.
+    pub fn new() -> Self {
+        Self {
+            pairs: BTreeMap::new(),
+            vrids: None,
+            old_unicast_groups: vec![decode::DEFAULT_GROUP],
+            dropped: Dropped::default(),
+            buffer: vec![0; BUFFER],
+            control: control_buffer(),
+            outgoing: Vec::with_capacity(BUFFER),
+        }
+    }
+
+    /// Opens a pair. Must be called inside the runtime; needs `CAP_NET_RAW`. A pair that has the
+    /// same name already is replaced.
+    pub fn open(&mut self, socket: SocketId, key: &SocketKey) -> Result<(), KernelError> {
+        let pair = self.open_pair(key).map_err(|error| kernel_error(&error))?;
+        self.pairs.insert(socket, pair);
+        Ok(())
+    }
+
+    fn open_pair(&self, key: &SocketKey) -> io::Result<Pair> {
+        let interface = match &key.interface {
+            Some(name) => nix::net::if_::if_nametoindex(name.as_str())?,
+            None => 0,
+        };
+        let receiver = options::receiver(key, interface)?;
+        if let Some(vrids) = &self.vrids {
+            attach(&receiver, key.family, vrids)?;
+        }
+        let sender = options::sender(key, interface)?;
+        let receiver = AsyncSocket::new(receiver)?;
+        Ok(Pair { family: key.family, interface, receiver, sender })
+    }
+
+    /// Closes a pair; the kernel leaves its group.
+    pub fn close(&mut self, socket: SocketId) {
+        self.pairs.remove(&socket);
+    }
+
+    /// Lets only packets of these virtual routers through, on all sockets, those opened later
+    /// included. Without a call everything comes through.
+    pub fn set_vrids(&mut self, vrids: &[Vrid]) -> io::Result<()> {
+        let vrids: Vec<u8> = vrids.iter().map(|vrid| vrid.get()).collect();
+        for pair in self.pairs.values() {
+            attach(pair.receiver.owner(), pair.family, &vrids)?;
+        }
+        self.vrids = Some(vrids);
+        Ok(())
+    }
+
+    /// The groups (besides 224.0.0.18) that `old_unicast_checksum` may have put into checksums.
+    pub fn set_old_unicast_groups(&mut self, groups: impl IntoIterator<Item = Ipv4Addr>) {
+        self.old_unicast_groups = vec![decode::DEFAULT_GROUP];
+        self.old_unicast_groups.extend(groups);
+    }
+
+    /// What was thrown away so far.
+    pub fn dropped(&self) -> Dropped {
+        self.dropped
+    }
+
+    /// Waits until some socket has something to read; for ever if there is none. Safe to drop and
+    /// call again.
+    pub async fn readable(&self) -> io::Result<SocketId> {
+        std::future::poll_fn(|context| {
+            for (socket, pair) in &self.pairs {
+                if let Poll::Ready(result) = pair.receiver.poll_readable(context) {
+                    return Poll::Ready(result.map(|()| *socket));
+                }
+            }
+            Poll::Pending
+        })
+        .await
+    }
+
+    /// Reads what the socket has, at most 64 datagrams, and gives them to `each`. If there is
+    /// more, [`Self::readable`] says so at once.
+    pub fn receive(&mut self, socket: SocketId, mut each: impl FnMut(Datagram)) {
+        let Some(pair) = self.pairs.get(&socket) else { return };
+        for _ in 0..AT_ONCE {
+            let (buffer, control) = (&mut self.buffer, &mut self.control);
+            let read = pair.receiver.try_read(|owner| receive(owner.as_fd(), buffer, control));
+            let received = match read {
+                Ok(received) => received,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
+                Err(error) => {
+                    tracing::warn!("recvmsg(VRRP) error: {error}");
+                    continue;
+                }
+            };
+            if received.truncated {
+                self.dropped.truncated = self.dropped.truncated.saturating_add(1);
+                tracing::warn!("VRRP datagram of more than {BUFFER} bytes dropped");
+                continue;
+            }
+            let bytes = self.buffer.get(..received.length).unwrap_or_default();
+            let groups = &self.old_unicast_groups;
+            match datagram(socket, pair.family, bytes, &received, groups) {
+                Some(datagram) => each(datagram),
+                None => self.dropped.malformed = self.dropped.malformed.saturating_add(1),
+            }
+        }
+    }
+
+    /// Sends an advert to each of its destinations, in order. A failure does not stop the others;
+    /// a pair that is not open fails for all with `EBADF`.
+    pub fn transmit(&mut self, transmission: &Transmission) -> Vec<SendFailure> {
+        let mut failures = Vec::new();
+        for destination in transmission.destinations.iter() {
+            let sent = match self.pairs.get(&transmission.socket) {
+                Some(pair) => send(pair, transmission, *destination, &mut self.outgoing),
+                None => Err(io::Error::from_raw_os_error(nix::libc::EBADF)),
+            };
+            if let Err(error) = sent {
+                let error = kernel_error(&error);
+                failures.push(SendFailure { destination: *destination, error });
+            }
+        }
+        failures
+    }
+}
+
+fn attach(receiver: &Socket, family: Family, vrids: &[u8]) -> io::Result<()> {
+    receiver.attach_filter(&keep_second_byte(family == Family::V4, vrids))
+}
+
+/// `None` if the headers are not all there.
+fn datagram(
+    socket: SocketId,
+    family: Family,
+    bytes: &[u8],
+    received: &Received,
+    old_unicast_groups: &[Ipv4Addr],
+) -> Option<Datagram> {
+    let (source, destination, ttl, payload): (IpAddr, IpAddr, u8, &[u8]) = match family {
+        Family::V4 => {
+            let header = ipv4::parse(bytes).ok()?;
+            (header.source.into(), header.destination.into(), header.ttl, header.payload(bytes))
+        }
+        Family::V6 => (received.source?, received.destination?.into(), received.hop_limit?, bytes),
+    };
+    let advert = vrrp::parse(payload, source, destination).ok()?;
+    let packet = decode::packet(&advert, old_unicast_groups);
+    Some(Datagram { socket, source, multicast: destination.is_multicast(), ttl, packet })
+}
+
+fn send(
+    pair: &Pair,
+    transmission: &Transmission,
+    destination: IpAddr,
+    outgoing: &mut Vec<u8>,
+) -> io::Result<()> {
+    let Transmission { source, advert, checksum, .. } = transmission;
+    let multicast = destination.is_multicast();
+    outgoing.clear();
+    match (pair.family, *source, destination) {
+        (Family::V4, IpAddr::V4(from), IpAddr::V4(to)) => {
+            let header = ipv4::Outgoing {
+                source: from,
+                destination: to,
+                ttl: transmission.ttl.unwrap_or(DEFAULT_TTL),
+                protocol: ipv4::PROTOCOL_VRRP,
+                id: transmission.identification,
+                payload_length: u16::try_from(vrrp::encoded_length(advert))
+                    .map_err(|_| io::ErrorKind::InvalidInput)?,
+            };
+            ipv4::emit(&header, outgoing);
+            vrrp::emit(advert, *source, destination, *checksum, outgoing);
+            let address = SockAddr::from(SocketAddrV4::new(to, 0));
+            let flags = routing_flag(multicast).bits();
+            pair.sender.send_to_with_flags(outgoing, &address, flags)?;
+            Ok(())
+        }
+        (Family::V6, IpAddr::V6(from), IpAddr::V6(to)) => {
+            vrrp::emit(advert, *source, destination, *checksum, outgoing);
+            // Multicast has its hop limit from the socket.
+            let hop_limit = transmission.ttl.filter(|_| !multicast);
+            let address = SocketAddrV6::new(to, 0, 0, scope(to, pair.interface));
+            send_from(
+                pair.sender.as_fd(),
+                outgoing,
+                from,
+                pair.interface,
+                hop_limit,
+                address.into(),
+                multicast,
+            )
+        }
+        _ => Err(io::Error::from_raw_os_error(nix::libc::EAFNOSUPPORT)),
+    }
+}
+
+/// The interface belongs to an address only if it is one of a link.
+fn scope(address: Ipv6Addr, interface: u32) -> u32 {
+    if address.is_unicast_link_local() || address.is_multicast() { interface } else { 0 }
+}

@@ -1,0 +1,260 @@
+//! Running the `notify*` scripts: who runs them, whether they may run, and starting them in order.
+//!
+//! Users, paths and permissions are looked up once, when the configuration is loaded, with
+//! keepalived's messages; starting a script later asks no database.
+
+use std::os::unix::fs::MetadataExt;
+use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
+
+use nix::unistd::{AccessFlags, Gid, Group, Uid, User};
+use tokio::process::Child;
+
+use crate::ir::{Config, Script, ScriptUser};
+use crate::sys::child::{Credentials, DEFAULT_UMASK, spawn};
+
+/// User of scripts that name none, if `script_user` is missing and this user exists.
+const DEFAULT_USER: &str = "keepalived_script";
+/// Where programs without a path are looked for when `PATH` is not set.
+const DEFAULT_PATH: &str = "/bin:/usr/bin";
+
+/// The scripts of a configuration, ready to be started.
+#[derive(Debug, Default)]
+pub struct Scripts {
+    prepared: Vec<Prepared>,
+}
+
+#[derive(Debug)]
+struct Prepared {
+    script: Script,
+    /// `None`: disabled.
+    how: Option<How>,
+}
+
+#[derive(Clone, Debug)]
+struct How {
+    path: PathBuf,
+    name: String,
+    credentials: Credentials,
+}
+
+impl Scripts {
+    /// Looks up all scripts of the configuration and logs what is wrong with them.
+    pub fn load(config: &Config) -> Self {
+        let global = &config.global;
+        let default = default_credentials(global.script_user.as_deref(), global.script_security);
+        let mut scripts = Self::default();
+        let mut insecure = false;
+        for instance in &config.instances {
+            let notify = &instance.notify;
+            let all = [
+                &notify.master,
+                &notify.backup,
+                &notify.fault,
+                &notify.stop,
+                &notify.any,
+                &notify.master_rx_lower_pri,
+            ];
+            for script in all.into_iter().flatten() {
+                if scripts.find(script).is_some() {
+                    continue;
+                }
+                let how = prepare(script, default, global.script_security, &mut insecure);
+                scripts.prepared.push(Prepared { script: script.value.clone(), how });
+            }
+        }
+        if !scripts.prepared.is_empty() && !global.script_security {
+            let more = if insecure { " There are insecure scripts." } else { "" };
+            tracing::warn!(
+                "SECURITY VIOLATION - scripts are being executed but script_security not enabled.{more}"
+            );
+        }
+        scripts
+    }
+
+    fn find(&self, script: &Script) -> Option<&Prepared> {
+        self.prepared.iter().find(|prepared| prepared.script == *script)
+    }
+
+    /// Starts a script of the configuration with `added` behind its own arguments. Its end is
+    /// waited for only with `wait`, and no longer than that; it is reaped in any case. A disabled
+    /// script is silently left out.
+    pub async fn run(&self, script: &Script, added: &[String], wait: Option<Duration>) {
+        let Some(how) = self.find(script).and_then(|prepared| prepared.how.as_ref()) else {
+            return;
+        };
+        let mut arguments = script.arguments.clone();
+        arguments.extend_from_slice(added);
+        match spawn(&how.path, &how.name, &arguments, how.credentials, DEFAULT_UMASK) {
+            Ok(child) => reap(child, wait).await,
+            Err(error) => {
+                let errno = error.raw_os_error().unwrap_or_default();
+                let text = crate::runtime::netlink::errno_text(errno);
+                tracing::error!("Error exec-ing command '{}', error {errno}: {text}", how.name);
+            }
+        }
+    }
+}
+
+/// Waits for the end, here or in a task. A script that outlives its time runs on.
+async fn reap(mut child: Child, wait: Option<Duration>) {
+    if let Some(limit) = wait
+        && tokio::time::timeout(limit, child.wait()).await.is_ok()
+    {
+        return;
+    }
+    tokio::spawn(async move {
+        // Exit statuses of notify scripts mean nothing.
+        let _status = child.wait().await;
+    });
+}
+
+/// `script_user`, else the user `keepalived_script`, else the daemon's own. `None` if the
+/// configured one does not exist, or with `enable_script_security` if it would be the daemon's own.
+fn default_credentials(configured: Option<&ScriptUser>, security: bool) -> Option<Credentials> {
+    if let Some(configured) = configured {
+        return credentials(configured);
+    }
+    let own = Credentials { user: Uid::effective(), group: Gid::effective() };
+    match User::from_name(DEFAULT_USER) {
+        Ok(Some(user)) => Some(Credentials { user: user.uid, group: user.gid }),
+        _ => {
+            tracing::debug!("Script user '{DEFAULT_USER}' does not exist");
+            (!security).then_some(own)
+        }
+    }
+}
+
+fn credentials(named: &ScriptUser) -> Option<Credentials> {
+    let Ok(Some(user)) = User::from_name(&named.user) else {
+        tracing::warn!("Script user '{}' does not exist", named.user);
+        return None;
+    };
+    let group = match &named.group {
+        None => user.gid,
+        Some(name) => match Group::from_name(name) {
+            Ok(Some(group)) => group.gid,
+            _ => {
+                tracing::warn!("Script group '{name}' does not exist");
+                return None;
+            }
+        },
+    };
+    Some(Credentials { user: user.uid, group })
+}
+
+/// `None` disables the script; why has been logged.
+fn prepare(
+    script: &Script,
+    default: Option<Credentials>,
+    security: bool,
+    insecure: &mut bool,
+) -> Option<How> {
+    let program = &script.program;
+    let credentials = match &script.user {
+        Some(user) => credentials(user),
+        None => default,
+    };
+    let Some(credentials) = credentials else {
+        tracing::warn!("Unable to set default user for script {program} - ignoring");
+        return None;
+    };
+    let path = locate(program)?;
+    let metadata = match std::fs::metadata(&path) {
+        Ok(metadata) => metadata,
+        Err(error) => {
+            let text =
+                crate::runtime::netlink::errno_text(error.raw_os_error().unwrap_or_default());
+            tracing::warn!("Script {program} cannot be accessed - {text}");
+            return None;
+        }
+    };
+    if !metadata.is_file() || !executable(&metadata, credentials) {
+        tracing::warn!(
+            "WARNING - script '{program}' is not executable for uid:gid {}:{} - disabling.",
+            credentials.user,
+            credentials.group
+        );
+        return None;
+    }
+    let set_id = (metadata.mode() & 0o4000 != 0 && metadata.uid() == 0)
+        || (metadata.mode() & 0o2000 != 0 && metadata.gid() == 0);
+    if (credentials.user.is_root() || set_id) && !secure(&path) {
+        *insecure = true;
+        let consequence = if security { " - disabling" } else { "" };
+        tracing::warn!("Unsafe permissions found for script '{program}'{consequence}.");
+        if security {
+            return None;
+        }
+    }
+    let name = match program.contains('/') {
+        true => program.clone(),
+        false => path.to_string_lossy().into_owned(),
+    };
+    Some(How { path, name, credentials })
+}
+
+/// The path as written, or the first executable of that name along `PATH`.
+fn locate(program: &str) -> Option<PathBuf> {
+    if program.contains('/') {
+        return Some(PathBuf::from(program));
+    }
+    let search = std::env::var("PATH").unwrap_or_else(|_| DEFAULT_PATH.to_owned());
+    let found = std::env::split_paths(&search)
+        .map(|directory| directory.join(program))
+        .find(|path| path.is_file() && nix::unistd::access(path, AccessFlags::X_OK).is_ok());
+    match &found {
+        Some(path) => tracing::warn!(
+            "WARNING - script `{program}` resolved by path search to `{}`. Please specify full path.",
+            path.display()
+        ),
+        None => tracing::warn!("Cannot find script {program} in path - disabling"),
+    }
+    found
+}
+
+/// Whether the mode lets that user and group execute the file.
+fn executable(metadata: &std::fs::Metadata, credentials: Credentials) -> bool {
+    let mode = metadata.mode();
+    if credentials.user.is_root() {
+        return mode & 0o111 != 0;
+    }
+    let bit = if metadata.uid() == credentials.user.as_raw() {
+        0o100
+    } else if metadata.gid() == credentials.group.as_raw() {
+        0o010
+    } else {
+        0o001
+    };
+    mode & bit != 0
+}
+
+/// Whether nobody but root can replace the file: every component of its path and of its real path
+/// is owned by root and writable by root (or group root) only; sticky directories are fine.
+fn secure(path: &Path) -> bool {
+    let Ok(real) = path.canonicalize() else { return false };
+    components_secure(path) && components_secure(&real)
+}
+
+fn components_secure(path: &Path) -> bool {
+    let mut so_far = PathBuf::new();
+    path.components().all(|component| {
+        so_far.push(component);
+        if component == Component::CurDir {
+            return true;
+        }
+        let Ok(metadata) = std::fs::symlink_metadata(&so_far) else { return false };
+        if metadata.is_symlink() {
+            return metadata.uid() == 0;
+        }
+        let mode = metadata.mode();
+        let sticky_directory = metadata.is_dir() && mode & 0o1000 != 0;
+        let by_group = mode & 0o020 != 0 && metadata.gid() != 0;
+        let by_others = mode & 0o002 != 0;
+        metadata.uid() == 0 && (sticky_directory || !(by_group || by_others))
+    })
+}
+
+#[cfg(test)]
+#[path = "scripts_tests.rs"]
+mod tests;

@@ -1,0 +1,104 @@
+//! Scripts as other users; those tests need root.
+
+#![allow(clippy::print_stderr, reason = "a skipped test says why")]
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use super::*;
+
+fn block_on<F: Future>(future: F) -> F::Output {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+}
+
+/// A directory for everybody, and in it an executable script with that body.
+fn script(body: &str) -> (tempfile::TempDir, PathBuf) {
+    let directory = tempfile::tempdir().unwrap();
+    fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o777)).unwrap();
+    let path = directory.path().join("script.sh");
+    fs::write(&path, format!("#!/bin/sh\n{body}\n")).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    (directory, path)
+}
+
+fn scripts(program: &Path, user: Option<&str>, security: bool) -> (Scripts, Script) {
+    let script = Script {
+        program: program.to_str().unwrap().to_owned(),
+        arguments: vec!["two words".to_owned()],
+        user: user.map(|user| ScriptUser { user: user.to_owned(), group: None }),
+    };
+    let own = Credentials { user: Uid::effective(), group: Gid::effective() };
+    let how = prepare(&script, Some(own), security, &mut false);
+    (Scripts { prepared: vec![Prepared { script: script.clone(), how }] }, script)
+}
+
+#[test]
+fn a_script_runs_as_its_user_with_its_arguments_umask_and_group() {
+    if !Uid::effective().is_root() {
+        eprintln!("SKIPPED: changing the user needs root");
+        assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "CI must run as root");
+        return;
+    }
+    let (directory, path) = script(
+        "cd \"${0%/*}\"; { id -un; id -Gn; umask; printf '%s\\n' \"$#\" \"$1\" \"$2\"; \
+         ls -l /proc/self/fd | grep -c /dev/null; awk '/SigIgn/ {print $2}' /proc/self/status > ignored; \
+         [ $(ps -o pgid= -p $$) -eq $$ ] && echo leader; } > out",
+    );
+    let (scripts, script) = scripts(&path, Some("nobody"), false);
+    block_on(scripts.run(&script, &["MASTER".to_owned()], Some(Duration::from_secs(20))));
+    let out = fs::read_to_string(directory.path().join("out")).unwrap();
+    let group = Group::from_gid(User::from_name("nobody").unwrap().unwrap().gid).unwrap().unwrap();
+    let expected = format!("nobody\n{}\n0177\n2\ntwo words\nMASTER\n2\nleader\n", group.name);
+    assert_eq!(out, expected);
+    // Whoever started the test may ignore the two signals that the C library keeps to itself.
+    let ignored = fs::read_to_string(directory.path().join("ignored")).unwrap();
+    let ignored = u64::from_str_radix(ignored.trim(), 16).unwrap();
+    assert_eq!(ignored & !(0b11 << 31), 0, "{ignored:x}");
+    let mode = fs::metadata(directory.path().join("out")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn only_a_wait_waits_and_only_so_long() {
+    let (directory, path) = script("sleep 0.3; touch \"${0%/*}/done\"; sleep 5");
+    let done = directory.path().join("done");
+    let (scripts, script) = scripts(&path, None, false);
+    block_on(async {
+        scripts.run(&script, &[], None).await;
+        assert!(!done.exists());
+        let start = std::time::Instant::now();
+        scripts.run(&script, &[], Some(Duration::from_millis(1_500))).await;
+        assert!(done.exists());
+        assert!(start.elapsed() < Duration::from_secs(5));
+    });
+}
+
+#[test]
+fn what_cannot_run_is_disabled() {
+    let (_directory, path) = script("true");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+    assert!(scripts(&path, None, false).0.prepared[0].how.is_none());
+    assert!(scripts(Path::new("/nowhere/script"), None, false).0.prepared[0].how.is_none());
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    assert!(scripts(&path, Some("no such user"), false).0.prepared[0].how.is_none());
+    assert!(scripts(&path, None, false).0.prepared[0].how.is_some());
+}
+
+#[test]
+fn with_script_security_root_runs_only_what_nobody_else_can_replace() {
+    assert!(secure(Path::new("/usr/bin/env")));
+    let (_directory, path) = script("true");
+    assert!(!secure(&path), "its directory is writable by everybody");
+    if Uid::effective().is_root() {
+        assert!(scripts(&path, None, true).0.prepared[0].how.is_none());
+        assert!(scripts(&path, Some("nobody"), true).0.prepared[0].how.is_some());
+    }
+}
+
+#[test]
+fn a_bare_name_is_found_along_the_path() {
+    let (scripts, _) = scripts(Path::new("env"), None, false);
+    let how = scripts.prepared[0].how.as_ref().unwrap();
+    assert!(how.path.is_absolute() && how.path.ends_with("env"));
+    assert_eq!(Path::new(&how.name), how.path);
+}

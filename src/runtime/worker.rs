@@ -1,0 +1,182 @@
+//! The ordered queue of everything that changes the host's network: addresses, announcements,
+//! `promote_secondaries`.
+//!
+//! It has a thread of its own, because the kernel carries a netlink request out inside `send` and
+//! may make it wait for a lock that anybody on the host can hold: on the daemon's own thread that
+//! would stop the adverts. The order of the queue is the order of the effects, so an announcement
+//! leaves after the answers to the address changes that stand before it.
+
+use std::sync::mpsc;
+use std::thread::JoinHandle;
+use std::{io, thread};
+
+use nix::libc;
+use tokio::sync::{mpsc as async_mpsc, oneshot};
+
+use crate::engine::effect::{AddressChange, Effect, EffectId};
+use crate::engine::event::Event;
+use crate::facts::Network;
+use crate::runtime::announce::{Announcer, Outlet};
+use crate::runtime::netlink::{AddressFailure, Commands, Request};
+use crate::runtime::sysctl::PromoteSecondaries;
+use crate::units::{Family, IfName};
+
+/// One thing to do, with every name resolved.
+#[derive(Debug)]
+enum Work {
+    Addresses { id: EffectId, change: AddressChange, requests: Vec<Request> },
+    Announce { outlet: Outlet, address: std::net::IpAddr },
+    PromoteSecondaries { interface: IfName, on: bool },
+    Drain(oneshot::Sender<()>),
+}
+
+/// The daemon's end of the queue.
+#[derive(Debug)]
+pub struct NetworkWorker {
+    queue: Option<mpsc::Sender<Work>>,
+    events: async_mpsc::UnboundedReceiver<Event>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl NetworkWorker {
+    /// Starts the thread, in the network namespace of the calling one.
+    pub fn start(commands: Commands) -> io::Result<Self> {
+        let announcer = Announcer::new()?;
+        let (queue, work) = mpsc::channel();
+        let (sender, events) = async_mpsc::unbounded_channel();
+        let worker =
+            Worker { commands, announcer, promoted: PromoteSecondaries::default(), events: sender };
+        let thread =
+            thread::Builder::new().name("network".to_owned()).spawn(move || worker.run(&work))?;
+        Ok(Self { queue: Some(queue), events, thread: Some(thread) })
+    }
+
+    /// Queues an effect if it is one for this queue; says whether it was. Interfaces are looked up
+    /// in `network` now.
+    pub fn submit(&self, effect: &Effect, network: &Network) -> bool {
+        match effect {
+            Effect::Addresses { id, change, addresses, .. } => {
+                let requests = addresses
+                    .iter()
+                    .map(|placed| Request {
+                        interface: network.interface(&placed.interface).map(|found| found.index),
+                        address: placed.address.clone(),
+                    })
+                    .collect();
+                self.push(Work::Addresses { id: *id, change: *change, requests });
+            }
+            Effect::Announce { interface, address, .. } => {
+                if let Some(outlet) = outlet(network, interface, Family::of(*address)) {
+                    self.push(Work::Announce { outlet, address: *address });
+                }
+            }
+            Effect::PromoteSecondaries { interface, on } => {
+                self.push(Work::PromoteSecondaries { interface: interface.clone(), on: *on });
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn push(&self, work: Work) {
+        // The thread ends only after this end is gone.
+        if self.queue.as_ref().is_none_or(|queue| queue.send(work).is_err()) {
+            tracing::error!("network worker has ended");
+        }
+    }
+
+    /// The next `Event::Done`; `None` if the worker has ended. Safe to drop and call again.
+    pub async fn event(&mut self) -> Option<Event> {
+        self.events.recv().await
+    }
+
+    /// Waits until everything queued so far is done. The events of it wait in [`Self::event`].
+    pub async fn drain(&self) {
+        let (done, waiting) = oneshot::channel();
+        self.push(Work::Drain(done));
+        // An error means that the thread has ended: then nothing is left to wait for.
+        let _ended = waiting.await;
+    }
+}
+
+impl Drop for NetworkWorker {
+    /// Lets the thread finish what is queued.
+    fn drop(&mut self) {
+        self.queue = None;
+        if let Some(thread) = self.thread.take() {
+            let _panicked = thread.join();
+        }
+    }
+}
+
+/// `None` if nothing can be announced there: no such interface, no Ethernet, no ARP.
+fn outlet(network: &Network, interface: &IfName, family: Family) -> Option<Outlet> {
+    let interface = network.interface(interface)?;
+    if family == Family::V4 && !interface.arp {
+        return None;
+    }
+    Some(Outlet { name: interface.name.clone(), index: interface.index, mac: interface.mac? })
+}
+
+/// The thread's end of the queue.
+struct Worker {
+    commands: Commands,
+    announcer: Announcer,
+    promoted: PromoteSecondaries,
+    events: async_mpsc::UnboundedSender<Event>,
+}
+
+impl Worker {
+    fn run(mut self, work: &mpsc::Receiver<Work>) {
+        for work in work {
+            match work {
+                Work::Addresses { id, change, requests } => {
+                    let failures = self.commands.change_addresses(change, &requests);
+                    // The daemon may have stopped listening at the end.
+                    let _unheard = self.events.send(done(id, change, &failures));
+                }
+                Work::Announce { outlet, address } => {
+                    if let Err(error) = self.announcer.announce(&outlet, address) {
+                        let kind = match Family::of(address) {
+                            Family::V4 => "gratuitous ARP",
+                            Family::V6 => "gratuitous NDISC",
+                        };
+                        tracing::warn!(
+                            "Error sending {kind} on {} for {address}: {error}",
+                            outlet.name
+                        );
+                    }
+                }
+                Work::PromoteSecondaries { interface, on } => {
+                    let result = match on {
+                        true => self.promoted.set(&interface),
+                        false => self.promoted.restore(&interface),
+                    };
+                    if let Err(error) = result {
+                        tracing::warn!("promote_secondaries on {interface}: {error}");
+                    }
+                }
+                Work::Drain(done) => {
+                    let _gone = done.send(());
+                }
+            }
+        }
+    }
+}
+
+/// Logs every failure and reports the first.
+fn done(id: EffectId, change: AddressChange, failures: &[AddressFailure]) -> Event {
+    let (name, number) = match change {
+        AddressChange::Add => ("RTM_NEWADDR", libc::RTM_NEWADDR),
+        AddressChange::Remove => ("RTM_DELADDR", libc::RTM_DELADDR),
+    };
+    for AddressFailure { net, error, sequence } in failures {
+        tracing::warn!("Netlink: error: {error}, type={name}({number}), seq={sequence}, pid=0");
+        tracing::debug!("the request was for {net}");
+    }
+    let result = match failures.first() {
+        None => Ok(()),
+        Some(first) => Err(first.error.clone()),
+    };
+    Event::Done { id, result }
+}

@@ -1,0 +1,184 @@
+//! The frames of announcements, and how soon they follow an address change.
+
+use std::io::Read;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use socket2::{Domain, Protocol, Socket, Type};
+use stillalive::engine::effect::{
+    AddressChange, Effect, EffectId, Endpoint, InstanceId, PlacedAddress, SocketId, SocketKey,
+    Transmission,
+};
+use stillalive::engine::event::Event;
+use stillalive::ir::VirtualAddress;
+use stillalive::net::vrrp::{Addresses, Advert, ChecksumStyle, WireAuthentication};
+use stillalive::net::{arp, ndisc};
+use stillalive::runtime::netlink::{Monitor, connect};
+use stillalive::runtime::packets::Packets;
+use stillalive::runtime::worker::NetworkWorker;
+use stillalive::units::{Family, IfName, IpNet, Priority, Version, Vrid};
+
+use crate::isolation::{ip, isolated, wait_for};
+
+/// `ETH_P_ALL`.
+const EVERYTHING: u16 = 3;
+
+fn v0() -> IfName {
+    IfName::new("v0").expect("name")
+}
+
+/// A veth pair, the worker, and a socket that hears all frames.
+fn set_up() -> (NetworkWorker, Monitor, Socket) {
+    ip("link add v0 address 02:00:00:00:00:01 type veth peer name v1");
+    ip("link set v0 addrgenmode none");
+    ip("link set v1 addrgenmode none");
+    ip("link set v0 up");
+    ip("link set v1 up");
+    let (commands, monitor) = connect().expect("netlink");
+    let worker = NetworkWorker::start(commands).expect("worker");
+    let protocol = Protocol::from(i32::from(EVERYTHING.to_be()));
+    let tap = Socket::new(Domain::PACKET, Type::RAW, Some(protocol)).expect("packet socket");
+    tap.set_read_timeout(Some(Duration::from_secs(5))).expect("timeout");
+    (worker, monitor, tap)
+}
+
+/// Throws away what was heard so far; each frame is heard at both ends of the pair.
+fn forget(tap: &mut Socket) {
+    tap.set_read_timeout(Some(Duration::from_millis(5))).expect("timeout");
+    while tap.read(&mut [0; 64]).is_ok() {}
+    tap.set_read_timeout(Some(Duration::from_secs(5))).expect("timeout");
+}
+
+/// The next frame of that ethertype.
+fn frame(tap: &mut Socket, ethertype: u16) -> Vec<u8> {
+    let mut buffer = [0; 2048];
+    loop {
+        let length = tap.read(&mut buffer).expect("a frame");
+        if buffer[12..14] == ethertype.to_be_bytes() && length >= 42 {
+            return buffer[..length].to_vec();
+        }
+    }
+}
+
+fn announce(address: &str) -> Effect {
+    let address = address.parse::<IpAddr>().expect("address");
+    Effect::Announce { instance: InstanceId(0), interface: v0(), address }
+}
+
+fn addresses(change: AddressChange, id: u64) -> Effect {
+    let placed = |address: [u8; 4]| PlacedAddress {
+        interface: v0(),
+        address: VirtualAddress::plain(IpNet::new(address.into(), 24).expect("prefix")),
+    };
+    Effect::Addresses {
+        id: EffectId(id),
+        instance: InstanceId(0),
+        change,
+        addresses: Arc::new([placed([10, 0, 0, 50]), placed([10, 0, 0, 51])]),
+    }
+}
+
+fn advert() -> Transmission {
+    let advert = Advert {
+        version: Version::V2,
+        vrid: Vrid::new(51).expect("vrid"),
+        priority: Priority::new(150),
+        interval: Duration::from_secs(1),
+        authentication: WireAuthentication::None,
+        addresses: Addresses::V4([[10, 0, 0, 50].into(), [10, 0, 0, 51].into()].into()),
+    };
+    Transmission {
+        instance: InstanceId(0),
+        socket: SocketId(1),
+        source: IpAddr::from([10, 0, 0, 1]),
+        destinations: Arc::new([IpAddr::from([224, 0, 0, 18])]),
+        advert: Arc::new(advert),
+        identification: 1,
+        ttl: Some(255),
+        checksum: ChecksumStyle::Rfc,
+    }
+}
+
+#[test]
+fn frames_are_those_of_the_codec() {
+    isolated("announce::frames_are_those_of_the_codec", || {
+        let (worker, monitor, mut tap) = set_up();
+        assert!(worker.submit(&announce("10.0.0.50"), monitor.network()));
+        let mac = monitor.network().interface(&v0()).and_then(|found| found.mac).expect("mac");
+        let expected = arp::gratuitous(mac, [10, 0, 0, 50].into());
+        assert_eq!(frame(&mut tap, arp::ETHERTYPE), expected);
+
+        for (forwarding, router) in [("0", false), ("1", true)] {
+            std::fs::write("/proc/sys/net/ipv6/conf/v0/forwarding", forwarding).expect("sysctl");
+            forget(&mut tap);
+            worker.submit(&announce("fe80::50"), monitor.network());
+            let expected = ndisc::unsolicited(mac, "fe80::50".parse().expect("address"), router);
+            let seen = loop {
+                let seen = frame(&mut tap, ndisc::ETHERTYPE);
+                if seen[54] == 136 {
+                    break seen;
+                }
+            };
+            assert_eq!(seen, expected);
+        }
+    });
+}
+
+#[test]
+fn an_announcement_follows_its_address_within_half_a_millisecond() {
+    isolated("announce::an_announcement_follows_its_address_within_half_a_millisecond", || {
+        let (mut worker, monitor, mut tap) = set_up();
+        ip("addr add 10.0.0.1/24 dev v0");
+        let mut packets = Packets::new();
+        let group = Endpoint::Multicast(IpAddr::from([224, 0, 0, 18]));
+        let key = SocketKey { family: Family::V4, interface: Some(v0()), endpoint: group };
+        packets.open(SocketId(1), &key).expect("socket");
+        let advert = advert();
+        let mut times = Vec::new();
+        for round in 0..50 {
+            // A daemon is idle when it has to take over: let the worker fall asleep.
+            forget(&mut tap);
+            // As at a takeover: the advert, the addresses, the announcement. What is measured
+            // holds the way of the frame to this process too.
+            let start = Instant::now();
+            assert_eq!(packets.transmit(&advert), []);
+            worker.submit(&addresses(AddressChange::Add, round), monitor.network());
+            worker.submit(&announce("10.0.0.50"), monitor.network());
+            let seen = frame(&mut tap, arp::ETHERTYPE);
+            times.push(start.elapsed());
+            assert!(arp::parse(&seen).expect("ARP").is_gratuitous());
+            assert!(ip("addr show dev v0").contains("10.0.0.51/24"));
+            let done = wait_for(worker.event());
+            assert_eq!(done, Some(Event::Done { id: EffectId(round), result: Ok(()) }));
+            worker.submit(&addresses(AddressChange::Remove, round), monitor.network());
+            wait_for(worker.drain());
+            assert!(!ip("addr show dev v0").contains("10.0.0.5"));
+            assert!(matches!(wait_for(worker.event()), Some(Event::Done { .. })));
+        }
+        times.sort_unstable();
+        eprintln!(
+            "advert, two addresses and an ARP: median {:?}, worst {:?}",
+            times[25], times[49]
+        );
+        assert!(times[25].as_micros() < 500, "{times:?}");
+    });
+}
+
+#[test]
+fn promote_secondaries_is_set_and_given_back() {
+    isolated("announce::promote_secondaries_is_set_and_given_back", || {
+        let (worker, monitor, _tap) = set_up();
+        let path = "/proc/sys/net/ipv4/conf/v0/promote_secondaries";
+        let effect = |on| Effect::PromoteSecondaries { interface: v0(), on };
+        for former in ["0\n", "1\n"] {
+            std::fs::write(path, former).expect("sysctl");
+            worker.submit(&effect(true), monitor.network());
+            wait_for(worker.drain());
+            assert_eq!(std::fs::read_to_string(path).expect("sysctl"), "1\n");
+            worker.submit(&effect(false), monitor.network());
+            wait_for(worker.drain());
+            assert_eq!(std::fs::read_to_string(path).expect("sysctl"), former);
+        }
+    });
+}
