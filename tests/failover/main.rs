@@ -53,5 +53,8 @@ macro_rules! roles {
     )+};
 }
 
+mod election;
+mod handover;
+mod interference;
 mod protocol;
 mod takeover;

@@ -78,3 +78,40 @@ pub(crate) fn assert_rounds(announced: &[(Duration, IpAddr)], vips: &[IpAddr], r
     let seen: Vec<_> = announced.iter().take(expected.len()).map(|(_, address)| *address).collect();
     assert_eq!(seen, expected, "{rounds} interleaved rounds of announcements");
 }
+
+/// The longest time without an advert of host `number` between `from` and `until`.
+pub(crate) fn longest_silence(lab: &Lab, number: u8, from: Duration, until: Duration) -> Duration {
+    let times = lab.capture().adverts(number).into_iter().map(|(time, _)| time);
+    let inside = times.filter(|time| (from..until).contains(time));
+    let mut last = from;
+    let mut longest = Duration::ZERO;
+    for time in inside.chain([until]) {
+        longest = longest.max(time - last);
+        last = time;
+    }
+    longest
+}
+
+/// Panics when host `number` was silent for more than 1.5 intervals between `from` and `until`.
+pub(crate) fn assert_steady(
+    lab: &Lab,
+    number: u8,
+    interval: Duration,
+    from: Duration,
+    until: Duration,
+) {
+    let silence = longest_silence(lab, number, from, until);
+    eprintln!("FIGURE longest silence of the master: {silence:.3?}, interval {interval:.3?}");
+    assert!(silence <= interval * 3 / 2, "h{number} was silent for {silence:?}");
+}
+
+/// Panics when host `number` sent an advert after `since`.
+pub(crate) fn assert_silent(lab: &Lab, number: u8, since: Duration) {
+    let sent = lab.capture().adverts(number).into_iter().filter(|(time, _)| *time > since).count();
+    assert_eq!(sent, 0, "h{number} should send no advert");
+}
+
+/// Parses addresses written in a test.
+pub(crate) fn addresses(texts: &[&str]) -> Vec<IpAddr> {
+    texts.iter().map(|text| text.parse().unwrap()).collect()
+}

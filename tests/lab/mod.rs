@@ -95,6 +95,15 @@ impl Lab {
         self.bridge.ip(&["link", "set", &format!("h{number}"), state]);
     }
 
+    /// Cuts host `number` off from the other isolated hosts, or joins it again; the carrier stays.
+    ///
+    /// The capture goes on to see what an isolated host sends.
+    pub(crate) fn isolate(&self, number: u8, isolated: bool) {
+        let state = if isolated { "on" } else { "off" };
+        let port = format!("h{number}");
+        self.bridge.ip(&["link", "set", &port, "type", "bridge_slave", "isolated", state]);
+    }
+
     /// The numbers of the hosts which have `address` on an interface now.
     pub(crate) fn owners(&self, address: IpAddr) -> Vec<u8> {
         self.hosts.iter().filter(|host| host.has(address)).map(Host::number).collect()
