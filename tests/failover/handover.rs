@@ -55,13 +55,14 @@ fn graceful_stop(master: Daemon, backup: Daemon) {
 }
 
 /// Kills the master, lets the backup lead, and starts the first again: the state in which the
-/// return is tested. Returns the daemons and when the first was back.
+/// return is tested. Returns the daemons, and the times just before the first was started again
+/// and just after it was seen to be backup.
 fn crashed_and_restarted(
     lab: &Lab,
     option: &str,
     master: Daemon,
     backup: Daemon,
-) -> (Running, Running, Duration) {
+) -> (Running, Running, [Duration; 2]) {
     let vips = addresses(&VIPS);
     let (mut first, second) = start_pair(
         lab,
@@ -71,16 +72,17 @@ fn crashed_and_restarted(
     let killed = now();
     first.crash();
     drop(first);
-    lab.capture().wait_for_advert(2, killed, ELECTION, |_| true);
+    let (taken, _) = lab.capture().wait_for_advert(2, killed, ELECTION, |_| true);
     lab.wait_for_owners(&vips, &[1, 2], ELECTION);
 
+    let started = now();
     let first = lab.start(1, master, &configuration(150, option));
     first.wait_for_log("(V1) Entering BACKUP STATE", 1, ELECTION);
     let back = now();
     // What the crash left on the interface is gone before the first backup second is over.
     lab.wait_for_owners(&vips, &[2], Duration::from_secs(1));
-    assert_silent(lab, 1, killed);
-    (first, second, back)
+    assert_silent(lab, 1, taken);
+    (first, second, [started, back])
 }
 
 fn leads_again(lab: &Lab, first: &mut Running, second: &mut Running, taken: Duration) {
@@ -99,17 +101,18 @@ fn leads_again(lab: &Lab, first: &mut Running, second: &mut Running, taken: Dura
 
 fn returns_and_preempts(master: Daemon, backup: Daemon) {
     let lab = Lab::new(3);
-    let (mut first, mut second, back) = crashed_and_restarted(&lab, "", master, backup);
+    let (mut first, mut second, [started, back]) = crashed_and_restarted(&lab, "", master, backup);
     let (taken, _) = lab.capture().wait_for_advert(1, back, ELECTION, |_| true);
-    // The log line and the timer are set at about the same time: a little more room below.
-    assert!(taken + 5 * EARLY > back + TIMING.master_down(150));
+    eprintln!("FIGURE return with preemption after the start: {:.3?}", taken - started);
+    assert!(taken + EARLY > started + TIMING.master_down(150), "a full master-down time");
     assert!(taken < back + TIMING.master_down(150) + LATE);
     leads_again(&lab, &mut first, &mut second, taken);
 }
 
 fn returns_and_stays_backup(master: Daemon, backup: Daemon) {
     let lab = Lab::new(3);
-    let (mut first, mut second, back) = crashed_and_restarted(&lab, "nopreempt", master, backup);
+    let (mut first, mut second, [_, back]) =
+        crashed_and_restarted(&lab, "nopreempt", master, backup);
     let enough = TIMING.master_down(150) + 2 * TIMING.interval();
     let (end, _) = lab.capture().wait_for_advert(2, back + enough, ELECTION, |_| true);
     assert_silent(&lab, 1, back);
@@ -122,7 +125,7 @@ fn returns_and_stays_backup(master: Daemon, backup: Daemon) {
 
 fn returns_and_preempts_after_delay(master: Daemon, backup: Daemon) {
     let lab = Lab::new(3);
-    let (mut first, mut second, back) =
+    let (mut first, mut second, [_, back]) =
         crashed_and_restarted(&lab, "preempt_delay 3", master, backup);
     let (heard, _) = lab.capture().wait_for_advert(2, back, ELECTION, |_| true);
     let (taken, _) = lab.capture().wait_for_advert(1, heard, 2 * ELECTION, |_| true);

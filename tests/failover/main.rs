@@ -53,8 +53,11 @@ macro_rules! roles {
     )+};
 }
 
+mod control;
 mod election;
 mod handover;
+mod hostile;
 mod interference;
 mod protocol;
 mod takeover;
+mod wire;

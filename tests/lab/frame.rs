@@ -104,20 +104,22 @@ impl Frame {
         }
     }
 
-    /// The bytes with what may differ between two runs set to zero: the identification and the
-    /// checksum of an IPv4 header.
-    pub(crate) fn bytes_without_identification(&self) -> Vec<u8> {
+    /// The bytes with what may differ between two equal runs set to zero: identification and
+    /// checksum of an IPv4 header, the kernel's flow label of an IPv6 header.
+    pub(crate) fn comparable_bytes(&self) -> Vec<u8> {
         let mut bytes = self.bytes.clone();
-        if bytes.get(12..14) == Some(&[8, 0]) {
-            bytes[18..20].fill(0);
-            bytes[24..26].fill(0);
+        match bytes.get(12..14) {
+            Some([0x08, 0x00]) => {
+                bytes[18..20].fill(0);
+                bytes[24..26].fill(0);
+            }
+            Some([0x86, 0xdd]) => {
+                bytes[15] &= 0xf0;
+                bytes[16..18].fill(0);
+            }
+            _ => {}
         }
         bytes
-    }
-
-    /// Whether it is an IGMP or MLD report or another sign of group membership.
-    pub(crate) fn is_advert(&self) -> bool {
-        matches!(self.seen, Seen::Advert(_))
     }
 }
 

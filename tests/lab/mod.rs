@@ -13,6 +13,7 @@
 // A lab that cannot do its work has nothing to return to: it stops the test with the reason.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
 
+mod address_events;
 mod capture;
 mod daemon;
 mod frame;
@@ -24,6 +25,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+pub(crate) use address_events::AddressEvents;
 pub(crate) use capture::{Capture, Observation};
 pub(crate) use daemon::{Daemon, Running, now};
 pub(crate) use frame::{Advert, Frame, Seen, internet_checksum, pseudo_header_checksum};
