@@ -37,7 +37,9 @@ fn graceful_stop(master: Daemon, backup: Daemon) {
     lab.wait_for_owners(&vips, &[1], ELECTION);
 
     let stopped = now();
+    assert!(!first.pid_files().is_empty(), "the daemon wrote its pid files");
     assert!(first.terminate(ELECTION).success(), "a stop by SIGTERM is no failure");
+    assert_eq!(first.pid_files(), Vec::<std::path::PathBuf>::new(), "and removed them");
     let (resigned, _) =
         lab.capture().wait_for_advert(1, stopped, ELECTION, |advert| advert.priority() == 0);
     let (taken, _) = lab.capture().wait_for_advert(2, resigned, ELECTION, |_| true);
@@ -140,8 +142,40 @@ fn returns_and_preempts_after_delay(master: Daemon, backup: Daemon) {
     leads_again(&lab, &mut first, &mut second, taken);
 }
 
+/// The master's processes do not run for a while (a stalled virtual machine).
+fn pauses(length: Duration, master: Daemon, backup: Daemon) {
+    let lab = Lab::new(2);
+    let vips = addresses(&VIPS);
+    let (mut first, mut second) =
+        start_pair(&lab, (master, &configuration(150, "")), (backup, &configuration(100, "")));
+    first.pause();
+    std::thread::sleep(length);
+    first.resume();
+    let resumed = now();
+    // At most one interval later it speaks again, whatever it missed.
+    let within = TIMING.interval() + LATE;
+    let (back, _) = lab.capture().wait_for_advert(1, resumed, within, |_| true);
+    lab.wait_for_owners(&vips, &[1], ELECTION);
+    let (next, _) = lab.capture().wait_for_advert(1, back, ELECTION, |_| true);
+    if length < TIMING.master_down(100) {
+        assert_silent(&lab, 2, Duration::ZERO);
+    } else {
+        assert!(!lab.capture().adverts(2).is_empty(), "the backup had led meanwhile");
+    }
+    lab.capture().wait_for_advert(1, next, ELECTION, |_| true);
+    assert_silent(&lab, 2, next);
+    first.assert_alive();
+    second.assert_alive();
+}
+
 roles! {
     graceful_stop_hands_over => graceful_stop;
+    short_pause_of_the_master => |master, backup| {
+        pauses(Duration::from_secs(2), master, backup);
+    };
+    long_pause_of_the_master => |master, backup| {
+        pauses(Duration::from_secs(5), master, backup);
+    };
     killed_master_returns_and_preempts => returns_and_preempts;
     killed_master_returns_with_nopreempt => returns_and_stays_backup;
     killed_master_returns_with_preempt_delay => returns_and_preempts_after_delay;

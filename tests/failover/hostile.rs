@@ -1,9 +1,9 @@
 //! Broken and foreign datagrams from a third host, all of a priority that would win.
 
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
-use crate::lab::{Daemon, Lab, Running, Sender, internet_checksum, now};
+use crate::lab::{Daemon, Lab, Running, Sender, Sender6, internet_checksum, now};
 use crate::protocol::{
     EARLY, ELECTION, Timing, addresses, assert_silent, assert_steady, start_pair,
 };
@@ -116,7 +116,12 @@ fn broken_pdu(kind: usize, numbers: &mut Numbers) -> Vec<u8> {
 /// keepalived as master starts its period anew at each datagram it refuses, so it may fall
 /// silent: then the backup is right to lead after its master-down time, and only that is asserted.
 /// Ours as master keeps its period, so the backup never has a reason.
-fn nothing_moved(lab: &Lab, master: &mut Running, backup: &mut Running, from: Duration) {
+fn nothing_moved(
+    lab: &Lab,
+    vips: &[IpAddr],
+    (master, backup): (&mut Running, &mut Running),
+    from: Duration,
+) {
     let until = now();
     if master.daemon() == Daemon::Ours {
         assert_steady(lab, 1, TIMING.interval(), from, until);
@@ -142,7 +147,7 @@ fn nothing_moved(lab: &Lab, master: &mut Running, backup: &mut Running, from: Du
     backup.assert_alive();
     // When the third host is quiet, all is as before.
     lab.capture().wait_for_advert(1, until, ELECTION, |advert| advert.priority() == 150);
-    lab.wait_for_owners(&addresses(&VIPS), &[1], ELECTION);
+    lab.wait_for_owners(vips, &[1], ELECTION);
     let settled = now();
     lab.capture().wait_for_advert(1, settled, ELECTION, |_| true);
     assert_silent(lab, 2, settled);
@@ -161,7 +166,7 @@ fn three_thousand_broken(master: Daemon, backup: Daemon) {
             std::thread::sleep(Duration::from_millis(10));
         }
     }
-    nothing_moved(&lab, &mut first, &mut second, from);
+    nothing_moved(&lab, &addresses(&VIPS), (&mut first, &mut second), from);
     let received = lab.capture().observations().iter().filter(|o| o.frame.host() == 3).count();
     assert!(received >= 2990, "the datagrams crossed the bridge: {received}");
 }
@@ -181,7 +186,7 @@ fn wrong_ttl(master: Daemon, backup: Daemon) {
         start_pair(&lab, (master, &configuration(150, "")), (backup, &configuration(100, "")));
     let from = now();
     pester(&lab, 254, &valid_pdu(&[]));
-    nothing_moved(&lab, &mut first, &mut second, from);
+    nothing_moved(&lab, &addresses(&VIPS), (&mut first, &mut second), from);
 }
 
 fn wrong_password(master: Daemon, backup: Daemon) {
@@ -193,7 +198,53 @@ fn wrong_password(master: Daemon, backup: Daemon) {
     );
     let from = now();
     pester(&lab, 255, &valid_pdu(b"xyz"));
-    nothing_moved(&lab, &mut first, &mut second, from);
+    nothing_moved(&lab, &addresses(&VIPS), (&mut first, &mut second), from);
+}
+
+fn wrong_hop_limit(master: Daemon, backup: Daemon) {
+    let configuration = |priority: u8| {
+        format!(
+            "vrrp_instance V1 {{
+                state BACKUP
+                interface eth0
+                virtual_router_id 51
+                priority {priority}
+                advert_int 1
+                virtual_ipaddress {{
+                    fe80::50/64
+                    2001:db8:77::50/64
+                }}
+            }}"
+        )
+    };
+    let lab = Lab::new(3);
+    let vips = addresses(&["fe80::50", "2001:db8:77::50"]);
+    let (mut first, mut second) =
+        start_pair(&lab, (master, &configuration(150)), (backup, &configuration(100)));
+    let from = now();
+    let sender = Sender6::new(lab.host(3), 254);
+    let group = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 0x12);
+    for _ in 0..33 {
+        sender.send(group, &valid_pdu6(&vips));
+        std::thread::sleep(Duration::from_millis(300));
+    }
+    nothing_moved(&lab, &vips, (&mut first, &mut second), from);
+
+    // With the right hop limit it is believed: it was the hop limit that was refused.
+    Sender6::new(lab.host(3), 255).send(group, &valid_pdu6(&vips));
+    first.wait_for_log("(V1) Entering BACKUP STATE", 2, Duration::from_secs(2));
+}
+
+/// A v3 PDU of priority 200 for the IPv6 instance; the sender fills in the checksum.
+fn valid_pdu6(vips: &[IpAddr]) -> Vec<u8> {
+    let mut pdu = vec![0x31, 51, 200, vips.len() as u8, 0, 100, 0, 0];
+    for vip in vips {
+        match vip {
+            IpAddr::V4(address) => pdu.extend(address.octets()),
+            IpAddr::V6(address) => pdu.extend(address.octets()),
+        }
+    }
+    pdu
 }
 
 /// The counter-proof: the same datagram without a flaw takes the lead away.
@@ -216,6 +267,7 @@ fn valid_one_is_believed(master: Daemon, backup: Daemon) {
 roles! {
     three_thousand_broken_datagrams => three_thousand_broken;
     wrong_ttl_for_ten_seconds => wrong_ttl;
+    wrong_hop_limit_for_ten_seconds => wrong_hop_limit;
     wrong_password_for_ten_seconds => wrong_password;
     valid_advert_of_a_stranger_is_believed => valid_one_is_believed;
 }

@@ -62,6 +62,46 @@ fn link_fails(set_link: fn(&Lab, bool), master: Daemon, backup: Daemon) {
     second.assert_alive();
 }
 
+/// With unicast, a router whose link is back tells its own address, for the master to reach it.
+fn unicast_link_back(one: Daemon, other: Daemon) {
+    let configuration = |host: u8, priority: u8| {
+        let peer = 3 - host;
+        format!(
+            "vrrp_instance V1 {{
+                state BACKUP
+                interface eth0
+                virtual_router_id 51
+                priority {priority}
+                advert_int 1
+                unicast_src_ip 10.77.0.{host}
+                unicast_peer {{
+                    10.77.0.{peer}
+                }}
+                virtual_ipaddress {{
+                    10.77.0.50
+                    10.77.0.51
+                }}
+            }}"
+        )
+    };
+    let lab = Lab::new(2);
+    let (mut first, mut second) =
+        start_pair(&lab, (one, &configuration(1, 150)), (other, &configuration(2, 100)));
+    lab.carrier(2, false);
+    second.wait_for_log("(V1) Entering FAULT STATE", 1, Duration::from_secs(2));
+    let mended = now();
+    lab.carrier(2, true);
+    let announced = lab.capture().wait_for_announcements(2, mended, 1, Duration::from_secs(3));
+    assert_eq!(announced[0].1, crate::lab::address4(2));
+    let heard = now();
+    let enough = TIMING.master_down(100) + 2 * TIMING.interval();
+    lab.capture().wait_for_advert(1, heard + enough, ELECTION, |_| true);
+    assert_silent(&lab, 2, Duration::ZERO);
+    lab.wait_for_owners(&addresses(&VIPS), &[1], ELECTION);
+    first.assert_alive();
+    second.assert_alive();
+}
+
 /// Somebody deletes an address of the master: it resigns, and is back after its own skew.
 fn address_removed(master: Daemon, backup: Daemon) {
     let lab = Lab::new(2);
@@ -131,6 +171,7 @@ roles! {
         };
         link_fails(set_link, master, backup);
     };
+    unicast_link_back_announces_own_address => unicast_link_back;
     address_removed_from_the_master => address_removed;
     ipv6_address_removed_from_the_master => address_removed_ipv6;
 }

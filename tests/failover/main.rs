@@ -58,6 +58,7 @@ mod election;
 mod handover;
 mod hostile;
 mod interference;
+mod kernel;
 mod protocol;
 mod takeover;
 mod wire;

@@ -155,6 +155,25 @@ impl Running {
         kill(self.pid(), signal).expect("the daemon is there to be signalled");
     }
 
+    /// Stops all processes of the daemon where they are; [`Running::resume`] lets them go on.
+    pub(crate) fn pause(&self) {
+        killpg(self.pid(), Signal::SIGSTOP).expect("the daemon is there to be paused");
+    }
+
+    /// Lets a paused daemon go on.
+    pub(crate) fn resume(&self) {
+        killpg(self.pid(), Signal::SIGCONT).expect("the daemon is there to be resumed");
+    }
+
+    /// The pid files it was given that exist now.
+    pub(crate) fn pid_files(&self) -> Vec<PathBuf> {
+        let files = std::fs::read_dir(self.configuration.parent().unwrap()).unwrap();
+        let mut files: Vec<_> = files.map(|file| file.unwrap().path()).collect();
+        files.retain(|file| file.extension().is_some_and(|extension| extension == "pid"));
+        files.sort();
+        files
+    }
+
     /// Kills all processes of the daemon at once: a crash of the host's daemon.
     pub(crate) fn crash(&mut self) {
         let _ = killpg(self.pid(), Signal::SIGKILL);

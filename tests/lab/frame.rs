@@ -190,11 +190,16 @@ pub(crate) fn internet_checksum(bytes: &[u8]) -> u16 {
     !(sum as u16)
 }
 
-/// The checksum of a VRRPv3 advert over IPv4: pseudo-header, then the PDU.
-pub(crate) fn pseudo_header_checksum(source: Ipv4Addr, destination: Ipv4Addr, pdu: &[u8]) -> u16 {
-    let mut bytes = Vec::with_capacity(12 + pdu.len());
-    bytes.extend(source.octets());
-    bytes.extend(destination.octets());
+/// The checksum of a VRRPv3 advert: pseudo-header, then the PDU with a zero checksum.
+pub(crate) fn pseudo_header_checksum(source: IpAddr, destination: IpAddr, pdu: &[u8]) -> u16 {
+    let mut bytes = Vec::with_capacity(40 + pdu.len());
+    for address in [source, destination] {
+        match address {
+            IpAddr::V4(address) => bytes.extend(address.octets()),
+            IpAddr::V6(address) => bytes.extend(address.octets()),
+        }
+    }
+    // Protocol and length: the fields of IPv6 are wider, the sum is the same.
     bytes.extend([0, VRRP]);
     bytes.extend((pdu.len() as u16).to_be_bytes());
     bytes.extend(pdu);

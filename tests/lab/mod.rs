@@ -5,7 +5,7 @@
 //! crosses the bridge. Daemons are started on hosts with keepalived's command line. What happened
 //! is read from the capture (kernel timestamps), the kernel's addresses and the daemons' logs.
 //!
-//! Touches: `ip`, `tcpdump`, `nsenter` as child processes, `/run/netns`, a temporary directory.
+//! Touches: `ip`, `tcpdump`, `nsenter`, `setpriv` as child processes, `/run/netns`, a temporary directory.
 //! Nothing in the root namespace is changed. Needs root.
 
 // Each user of this module (tests, bench, demo) uses a part of it.
@@ -31,7 +31,7 @@ pub(crate) use daemon::{Daemon, Running, now};
 pub(crate) use frame::{Advert, Frame, Seen, internet_checksum, pseudo_header_checksum};
 pub(crate) use network::{Host, Namespace};
 pub(crate) use permission::ready;
-pub(crate) use sender::Sender;
+pub(crate) use sender::{Sender, Sender6};
 
 use tempfile::TempDir;
 

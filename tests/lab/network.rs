@@ -36,8 +36,12 @@ impl Namespace {
     }
 
     /// A command whose process will live in the namespace; its pid is the program's own.
+    ///
+    /// It is killed when the thread that spawned it ends, so that an interrupted run leaves
+    /// nothing running: spawn it on the thread that owns the lab.
     pub(crate) fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
-        let mut command = Command::new("nsenter");
+        let mut command = Command::new("setpriv");
+        command.args(["--pdeathsig", "KILL", "nsenter"]);
         command.arg(format!("--net={}", self.path().display())).arg("--").arg(program);
         command
     }

@@ -22,7 +22,7 @@ fn obstacle(daemons: &[Daemon]) -> Option<String> {
     if !nix::unistd::geteuid().is_root() {
         return Some("network namespaces need root (run the tests with sudo)".to_owned());
     }
-    for program in ["ip", "tcpdump", "nsenter"] {
+    for program in ["ip", "tcpdump", "nsenter", "setpriv"] {
         if !on_path(program) {
             return Some(format!("`{program}` is not installed"));
         }
