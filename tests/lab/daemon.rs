@@ -12,6 +12,7 @@ use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 
 use super::Host;
+use super::network::runs;
 
 /// Which program plays a router.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -207,8 +208,8 @@ impl Running {
             assert_eq!(self.logged(sign), 0, "h{}: its log has {sign:?}", self.host);
         }
         let vrrp = std::fs::read_to_string(&self.vrrp_pid_file).unwrap_or_default();
-        let vrrp: i32 = vrrp.trim().parse().expect("the VRRP pid file holds a number");
-        kill(Pid::from_raw(vrrp), None).expect("the process of the VRRP pid file is alive");
+        let vrrp: u32 = vrrp.trim().parse().expect("the VRRP pid file holds a number");
+        assert!(runs(vrrp), "h{}: the process of the VRRP pid file is gone", self.host);
     }
 
     fn pid(&self) -> Pid {

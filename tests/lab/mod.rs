@@ -62,7 +62,7 @@ impl Lab {
         let bridge = network::build_bridge(&prefix);
         let hosts = (1..=hosts).map(|n| network::build_host(&prefix, &bridge, n)).collect();
         let capture = Capture::start(&bridge);
-        let directory = tempfile::Builder::new().prefix(&prefix).tempdir().unwrap();
+        let directory = tempfile::Builder::new().prefix(&format!("{prefix}-")).tempdir().unwrap();
         Self { capture, hosts, bridge, directory, _permit: permit }
     }
 

@@ -5,7 +5,7 @@
 
 use std::fs::File;
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use nix::sched::{CloneFlags, setns};
@@ -180,24 +180,40 @@ pub(super) fn build_host(prefix: &str, bridge: &Namespace, number: u8) -> Host {
     Host { namespace, number }
 }
 
-/// Deletes the namespaces, and ends the processes in them, of runs whose process is gone.
+/// Deletes the namespaces and directories, and ends the processes, of runs that are gone.
 pub(super) fn sweep_leftovers() {
     static ONCE: std::sync::Once = std::sync::Once::new();
     ONCE.call_once(|| {
-        let Ok(entries) = std::fs::read_dir("/run/netns") else { return };
-        for entry in entries.flatten() {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            let Some(pid) = name.strip_prefix("sa-").and_then(|rest| rest.split('-').next()) else {
-                continue;
-            };
-            let Ok(pid) = pid.parse::<i32>() else { continue };
-            if kill(Pid::from_raw(pid), None).is_ok() {
-                continue;
-            }
+        for name in leftovers(Path::new("/run/netns")) {
             end_processes_in(&name);
             drop(Namespace { name });
         }
+        let temporary = std::env::temp_dir();
+        for name in leftovers(&temporary) {
+            let _ = std::fs::remove_dir_all(temporary.join(name));
+        }
     });
+}
+
+/// The names in `directory` that carry the pid of a process that does not run any more.
+fn leftovers(directory: &Path) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(directory) else { return Vec::new() };
+    entries
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .filter(|name| {
+            name.strip_prefix("sa-")
+                .and_then(|rest| rest.split('-').next()?.parse().ok())
+                .is_some_and(|pid| !runs(pid))
+        })
+        .collect()
+}
+
+/// Whether a process with this pid runs; one that ended and was not waited for does not.
+pub(super) fn runs(pid: u32) -> bool {
+    // "pid (name) state ...": the name may hold anything, so look behind the last parenthesis.
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with(['Z', 'X']))
 }
 
 /// Ends what runs in a leftover namespace: only our own runs put processes there.
