@@ -3,7 +3,9 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
-use crate::lab::{Daemon, Lab, Running, Sender, Sender6, internet_checksum, now};
+use crate::lab::{
+    Daemon, Lab, Running, Sender, Sender6, address4, internet_checksum, now, pseudo_header_checksum,
+};
 use crate::protocol::{
     EARLY, ELECTION, Timing, addresses, assert_silent, assert_steady, start_pair,
 };
@@ -12,8 +14,8 @@ const TIMING: Timing = Timing::V2(1);
 const VIPS: [&str; 2] = ["10.77.0.50", "10.77.0.51"];
 const GROUP: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 18);
 
-/// `authentication` is a block or nothing.
-fn configuration(priority: u8, authentication: &str) -> String {
+/// `options` are further lines of the instance.
+fn configuration(priority: u8, options: &str) -> String {
     format!(
         "vrrp_instance V1 {{
             state BACKUP
@@ -21,7 +23,7 @@ fn configuration(priority: u8, authentication: &str) -> String {
             virtual_router_id 51
             priority {priority}
             advert_int 1
-            {authentication}
+            {options}
             virtual_ipaddress {{
                 10.77.0.50
                 10.77.0.51
@@ -35,18 +37,34 @@ const PASSWORD: &str = "authentication {
                 auth_pass abc
             }";
 
-/// A valid v2 PDU of priority 200 for the lab's instance: the start of all mutations.
-fn valid_pdu(password: &[u8]) -> Vec<u8> {
-    let mut pdu = vec![0x21, 51, 200, 2, u8::from(!password.is_empty()), 1, 0, 0];
-    pdu.extend([10, 77, 0, 50, 10, 77, 0, 51]);
-    pdu.extend(password);
-    pdu.resize(24, 0);
-    with_checksum(pdu)
+/// The version of the adverts that are sent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Version {
+    V2,
+    V3,
 }
 
-fn with_checksum(mut pdu: Vec<u8>) -> Vec<u8> {
+/// A valid PDU of priority 200 for the lab's instance: the start of all mutations.
+fn valid_pdu(version: Version, password: &[u8]) -> Vec<u8> {
+    let vips = [10, 77, 0, 50, 10, 77, 0, 51];
+    let mut pdu = match version {
+        Version::V2 => vec![0x21, 51, 200, 2, u8::from(!password.is_empty()), 1, 0, 0],
+        Version::V3 => vec![0x31, 51, 200, 2, 0, 100, 0, 0],
+    };
+    pdu.extend(vips);
+    if version == Version::V2 {
+        pdu.extend(password);
+        pdu.resize(24, 0);
+    }
+    with_checksum(version, pdu)
+}
+
+fn with_checksum(version: Version, mut pdu: Vec<u8>) -> Vec<u8> {
     pdu[6..8].fill(0);
-    let checksum = internet_checksum(&pdu);
+    let checksum = match version {
+        Version::V2 => internet_checksum(&pdu),
+        Version::V3 => pseudo_header_checksum(address4(3), GROUP.into(), &pdu),
+    };
     pdu[6..8].copy_from_slice(&checksum.to_be_bytes());
     pdu
 }
@@ -64,47 +82,64 @@ impl Numbers {
 }
 
 /// One broken PDU; `kind` chooses how it is broken.
-fn broken_pdu(kind: usize, numbers: &mut Numbers) -> Vec<u8> {
-    let mut pdu = valid_pdu(&[]);
+fn broken_pdu(version: Version, kind: usize, numbers: &mut Numbers) -> Vec<u8> {
+    let mut pdu = valid_pdu(version, &[]);
+    let mut one_of = |values: &[u8]| values[usize::from(numbers.byte()) % values.len()];
     match kind % 10 {
         // Truncated, from nothing at all to one byte missing.
-        0 => pdu.truncate(usize::from(numbers.byte()) % 24),
+        0 => {
+            let length = pdu.len();
+            pdu.truncate(usize::from(numbers.byte()) % length);
+        }
         // Too long; 2 bytes more could be Ethernet padding, so take an odd number.
         1 => pdu.extend(vec![0xff; usize::from(numbers.byte()) * 2 + 1]),
         // More or fewer addresses announced than carried, with a right checksum.
         2 => {
-            pdu[3] = [0, 1, 3, 63, 255][usize::from(numbers.byte()) % 5];
-            pdu = with_checksum(pdu);
+            pdu[3] = one_of(&[0, 1, 3, 63, 255]);
+            pdu = with_checksum(version, pdu);
         }
         3 => pdu[7] ^= numbers.byte() | 1,
+        // Another version, with the checksum of the right one.
         4 => {
-            pdu[0] = [0x31, 0x11, 0x01, 0x41, 0xf1][usize::from(numbers.byte()) % 5];
-            pdu = with_checksum(pdu);
+            pdu[0] = match version {
+                Version::V2 => one_of(&[0x31, 0x11, 0x01, 0x41, 0xf1]),
+                Version::V3 => one_of(&[0x21, 0x11, 0x01, 0x41, 0xf1]),
+            };
+            pdu = with_checksum(version, pdu);
         }
+        // Another type.
         5 => {
-            pdu[0] = [0x20, 0x22, 0x2f][usize::from(numbers.byte()) % 3];
-            pdu = with_checksum(pdu);
+            pdu[0] = (pdu[0] & 0xf0) | one_of(&[0, 2, 15]);
+            pdu = with_checksum(version, pdu);
         }
         // A router identifier that does not exist, and one that nobody has.
         6 => {
-            pdu[1] = [0, 52][usize::from(numbers.byte()) % 2];
-            pdu = with_checksum(pdu);
+            pdu[1] = one_of(&[0, 52]);
+            pdu = with_checksum(version, pdu);
         }
-        // An authentication that does not exist or is not configured.
-        7 => {
-            pdu[4] = [1, 2, 3, 255][usize::from(numbers.byte()) % 4];
-            pdu = with_checksum(pdu);
-        }
-        // Another interval.
-        8 => {
-            pdu[5] = [0, 2, 255][usize::from(numbers.byte()) % 3];
-            pdu = with_checksum(pdu);
-        }
+        // An authentication that does not exist or is not configured; in version 3, a checksum
+        // without the pseudo-header.
+        7 => match version {
+            Version::V2 => {
+                pdu[4] = one_of(&[1, 2, 3, 255]);
+                pdu = with_checksum(version, pdu);
+            }
+            Version::V3 => pdu = with_checksum(Version::V2, pdu),
+        },
+        // Another interval; version 3 would learn it, so there the checksum is wrong as well.
+        8 => match version {
+            Version::V2 => {
+                pdu[5] = one_of(&[0, 2, 255]);
+                pdu = with_checksum(version, pdu);
+            }
+            Version::V3 => pdu[5] = one_of(&[0, 1, 255]),
+        },
         // Noise behind a plausible start.
         _ => {
+            let start = pdu[0];
             pdu = (0..=numbers.byte()).map(|_| numbers.byte()).collect();
             if let [version, vrid, ..] = pdu.as_mut_slice() {
-                (*version, *vrid) = (0x21, 51);
+                (*version, *vrid) = (start, 51);
             }
         }
     }
@@ -153,15 +188,22 @@ fn nothing_moved(
     assert_silent(lab, 2, settled);
 }
 
-fn three_thousand_broken(master: Daemon, backup: Daemon) {
+fn three_thousand_broken(version: Version, master: Daemon, backup: Daemon) {
     let lab = Lab::new(3);
-    let (mut first, mut second) =
-        start_pair(&lab, (master, &configuration(150, "")), (backup, &configuration(100, "")));
+    let options = match version {
+        Version::V2 => "version 2",
+        Version::V3 => "version 3",
+    };
+    let (mut first, mut second) = start_pair(
+        &lab,
+        (master, &configuration(150, options)),
+        (backup, &configuration(100, options)),
+    );
     let sender = Sender::new(lab.host(3));
     let mut numbers = Numbers(0x5eed_cafe);
     let from = now();
     for kind in 0..3000 {
-        sender.send(GROUP, 255, &broken_pdu(kind, &mut numbers));
+        sender.send(GROUP, 255, &broken_pdu(version, kind, &mut numbers));
         if kind % 10 == 9 {
             std::thread::sleep(Duration::from_millis(10));
         }
@@ -185,7 +227,7 @@ fn wrong_ttl(master: Daemon, backup: Daemon) {
     let (mut first, mut second) =
         start_pair(&lab, (master, &configuration(150, "")), (backup, &configuration(100, "")));
     let from = now();
-    pester(&lab, 254, &valid_pdu(&[]));
+    pester(&lab, 254, &valid_pdu(Version::V2, &[]));
     nothing_moved(&lab, &addresses(&VIPS), (&mut first, &mut second), from);
 }
 
@@ -197,7 +239,7 @@ fn wrong_password(master: Daemon, backup: Daemon) {
         (backup, &configuration(100, PASSWORD)),
     );
     let from = now();
-    pester(&lab, 255, &valid_pdu(b"xyz"));
+    pester(&lab, 255, &valid_pdu(Version::V2, b"xyz"));
     nothing_moved(&lab, &addresses(&VIPS), (&mut first, &mut second), from);
 }
 
@@ -254,7 +296,7 @@ fn valid_one_is_believed(master: Daemon, backup: Daemon) {
         start_pair(&lab, (master, &configuration(150, "")), (backup, &configuration(100, "")));
     let sender = Sender::new(lab.host(3));
     let sent = now();
-    sender.send(GROUP, 255, &valid_pdu(&[]));
+    sender.send(GROUP, 255, &valid_pdu(Version::V2, &[]));
     first.wait_for_log("(V1) Entering BACKUP STATE", 2, Duration::from_secs(2));
     lab.wait_for_owners(&addresses(&VIPS), &[], Duration::from_secs(2));
     // Nobody follows it up: the first of the two leads again after its master-down time.
@@ -265,7 +307,12 @@ fn valid_one_is_believed(master: Daemon, backup: Daemon) {
 }
 
 roles! {
-    three_thousand_broken_datagrams => three_thousand_broken;
+    three_thousand_broken_v2_datagrams => |master, backup| {
+        three_thousand_broken(Version::V2, master, backup);
+    };
+    three_thousand_broken_v3_datagrams => |master, backup| {
+        three_thousand_broken(Version::V3, master, backup);
+    };
     wrong_ttl_for_ten_seconds => wrong_ttl;
     wrong_hop_limit_for_ten_seconds => wrong_hop_limit;
     wrong_password_for_ten_seconds => wrong_password;

@@ -32,15 +32,25 @@ const CONFIGURATION: &str = "vrrp_instance V1 {
         }
     }";
 
+/// Who put an address there is ours to say (`proto 18`); keepalived 2.2 does not.
+fn without_protocol(line: &str) -> String {
+    let mut words = line.split_whitespace();
+    let mut kept = Vec::new();
+    while let Some(word) = words.next() {
+        match word {
+            "proto" => drop(words.next()),
+            _ => kept.push(word),
+        }
+    }
+    kept.join(" ")
+}
+
 /// The lines `ip` prints of the addresses while `daemon` leads, and what is left when it stopped.
 fn shown(daemon: Daemon) -> (Vec<String>, Vec<String>) {
     let lab = Lab::new(1);
     let show = || -> Vec<String> {
         let text = lab.host(1).ip(&["-d", "-o", "addr", "show"]);
-        // Who put the address there is ours to say: keepalived 2.2 does not.
-        text.lines()
-            .map(|line| line.replace(" proto keepalived", "").replace(" proto 18", ""))
-            .collect()
+        text.lines().map(without_protocol).collect()
     };
     let mut router = lab.start(1, daemon, CONFIGURATION);
     lab.capture().wait_for_announcements(1, Duration::ZERO, 30, ELECTION);

@@ -3,7 +3,7 @@
 use std::io::{BufReader, Read};
 use std::net::IpAddr;
 use std::process::{Child, ChildStdout, Stdio};
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::{Advert, Frame, Namespace, Seen};
@@ -45,6 +45,13 @@ struct Timeline {
     grown: Condvar,
 }
 
+impl Timeline {
+    /// The observations, also after a panic of somebody who looked at them: they are only added to.
+    fn lock(&self) -> MutexGuard<'_, Vec<Observation>> {
+        self.observations.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// A running capture.
 pub(crate) struct Capture {
     tcpdump: Child,
@@ -70,7 +77,7 @@ impl Capture {
         let writer = Arc::clone(&timeline);
         std::thread::spawn(move || {
             while let Some(observation) = read_record(&mut stream) {
-                writer.observations.lock().unwrap().push(observation);
+                writer.lock().push(observation);
                 writer.grown.notify_all();
             }
         });
@@ -79,18 +86,18 @@ impl Capture {
 
     /// Everything seen so far, by time.
     pub(crate) fn observations(&self) -> Vec<Observation> {
-        self.timeline.observations.lock().unwrap().clone()
+        self.timeline.lock().clone()
     }
 
     /// The times and adverts of host `number` so far.
     pub(crate) fn adverts(&self, number: u8) -> Vec<(Duration, Advert)> {
-        let observations = self.timeline.observations.lock().unwrap();
+        let observations = self.timeline.lock();
         observations.iter().filter_map(|o| Some((o.time, o.advert_of(number)?.clone()))).collect()
     }
 
     /// The times and addresses that host `number` announced by ARP or NA after `since`.
     pub(crate) fn announced(&self, number: u8, since: Duration) -> Vec<(Duration, IpAddr)> {
-        let observations = self.timeline.observations.lock().unwrap();
+        let observations = self.timeline.lock();
         observations
             .iter()
             .filter(|o| o.time > since)
@@ -109,7 +116,7 @@ impl Capture {
         mut find: impl FnMut(&[Observation]) -> Option<T>,
     ) -> T {
         let end = Instant::now() + within;
-        let mut observations = self.timeline.observations.lock().unwrap();
+        let mut observations = self.timeline.lock();
         loop {
             if let Some(found) = find(&observations) {
                 return found;

@@ -212,8 +212,26 @@ impl Running {
         assert!(runs(vrrp), "h{}: the process of the VRRP pid file is gone", self.host);
     }
 
-    fn pid(&self) -> Pid {
+    /// The pid of the main process.
+    pub(crate) fn pid(&self) -> Pid {
         Pid::from_raw(self.child.id().try_into().unwrap())
+    }
+
+    /// The pids of all its processes, scripts left out: what it costs is the sum over them.
+    pub(crate) fn processes(&self) -> Vec<u32> {
+        let group = self.child.id().to_string();
+        let mut pids: Vec<u32> = std::fs::read_dir("/proc")
+            .unwrap()
+            .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+            .filter(|pid| {
+                let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+                // Behind the name: state, parent, process group.
+                let (_, rest) = stat.rsplit_once(") ").unwrap_or_default();
+                rest.split(' ').nth(2) == Some(group.as_str())
+            })
+            .collect();
+        pids.sort_unstable();
+        pids
     }
 }
 
