@@ -62,6 +62,37 @@ fn link_fails(set_link: fn(&Lab, bool), master: Daemon, backup: Daemon) {
     second.assert_alive();
 }
 
+/// The backup does not hear the master for a while: both lead, until it hears again.
+fn backup_is_deaf(master: Daemon, backup: Daemon) {
+    let lab = Lab::new(2);
+    let vips = addresses(&VIPS);
+    let (mut first, mut second) =
+        start_pair(&lab, (master, &configuration(150)), (backup, &configuration(100)));
+    let deaf = now();
+    lab.deafen(2, true);
+    lab.capture().wait_for_advert(2, deaf, ELECTION, |_| true);
+    lab.wait_for_owners(&vips, &[1, 2], ELECTION);
+    let answered = lab.capture().last_advert(2);
+    // The master hears a lesser one claim the lead: it answers at once and announces itself anew.
+    let (heard, _) = lab.capture().wait_for_advert(2, answered, ELECTION, |_| true);
+    let (reply, _) = lab.capture().wait_for_advert(1, heard, LATE, |_| true);
+    eprintln!("FIGURE answer to a lesser advert: {:.3?}", reply - heard);
+    let announced = lab.capture().wait_for_announcements(1, heard, 10, ELECTION);
+    assert_rounds(&announced, &vips, 5);
+    first.wait_for_log("with lower priority 100, ours 150, forcing new election", 1, ELECTION);
+
+    let healed = now();
+    lab.deafen(2, false);
+    lab.wait_for_owners(&vips, &[1], TIMING.interval() + 2 * LATE);
+    let settled = healed + TIMING.interval() + 2 * LATE;
+    lab.capture().wait_for_advert(1, settled + 2 * TIMING.interval(), ELECTION, |_| true);
+    assert_silent(&lab, 2, settled);
+    assert!(lab.capture().adverts(2).iter().all(|(_, advert)| advert.priority() == 100));
+    assert_eq!(first.logged("Entering BACKUP STATE"), 1, "the master never left the lead");
+    first.assert_alive();
+    second.assert_alive();
+}
+
 /// With unicast, a router whose link is back tells its own address, for the master to reach it.
 fn unicast_link_back(one: Daemon, other: Daemon) {
     let configuration = |host: u8, priority: u8| {
@@ -171,6 +202,7 @@ roles! {
         };
         link_fails(set_link, master, backup);
     };
+    deaf_backup_leads_until_it_hears => backup_is_deaf;
     unicast_link_back_announces_own_address => unicast_link_back;
     address_removed_from_the_master => address_removed;
     ipv6_address_removed_from_the_master => address_removed_ipv6;

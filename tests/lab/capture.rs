@@ -63,7 +63,9 @@ impl Capture {
     pub(super) fn start(namespace: &Namespace) -> Self {
         let mut tcpdump = namespace
             .command("tcpdump")
-            .args(["-i", "br0", "-U", "-w", "-", "-s", "0", "-Z", "root", "-B", "8192"])
+            // The kernel's ring has a place of the snapshot's length for each frame: a short
+            // one makes thousands of them, so that none is lost while tcpdump does not run.
+            .args(["-i", "br0", "-U", "-w", "-", "-s", "2048", "-Z", "root", "-B", "8192"])
             .args(["--immediate-mode", "--time-stamp-precision=nano"])
             .arg("arp or ip proto 112 or ip6 proto 112 or icmp6")
             .stdin(Stdio::null())

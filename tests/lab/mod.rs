@@ -106,6 +106,13 @@ impl Lab {
         self.bridge.ip(&["link", "set", &port, "type", "bridge_slave", "isolated", state]);
     }
 
+    /// Keeps all multicast from host `number`, or lets it through again; what it sends arrives.
+    pub(crate) fn deafen(&self, number: u8, deaf: bool) {
+        let state = if deaf { "off" } else { "on" };
+        let port = format!("h{number}");
+        self.bridge.ip(&["link", "set", &port, "type", "bridge_slave", "mcast_flood", state]);
+    }
+
     /// The numbers of the hosts which have `address` on an interface now.
     pub(crate) fn owners(&self, address: IpAddr) -> Vec<u8> {
         self.hosts.iter().filter(|host| host.has(address)).map(Host::number).collect()

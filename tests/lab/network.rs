@@ -7,12 +7,13 @@ use std::fs::File;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::Mutex;
 
 use nix::sched::{CloneFlags, setns};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-/// A network namespace, deleted on drop.
+/// A network namespace, deleted some time after it is dropped.
 pub(crate) struct Namespace {
     name: String,
 }
@@ -72,10 +73,23 @@ impl Namespace {
     }
 }
 
+/// The names of namespaces that are not used any more.
+///
+/// The kernel deletes a namespace under a lock that all namespaces share, and a daemon that sets
+/// an address waits for it, up to a second. So the dead are buried when no lab is alive.
+static DEAD: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
 impl Drop for Namespace {
     fn drop(&mut self) {
+        DEAD.lock().unwrap().push(std::mem::take(&mut self.name));
+    }
+}
+
+/// Deletes the namespaces that are not used any more.
+pub(super) fn bury() {
+    for name in DEAD.lock().unwrap().drain(..) {
         // Nothing useful can be done about a failure here: the next run sweeps.
-        let _ = Command::new("ip").args(["netns", "del", &self.name]).output();
+        let _ = Command::new("ip").args(["netns", "del", &name]).output();
     }
 }
 
@@ -188,6 +202,7 @@ pub(super) fn sweep_leftovers() {
             end_processes_in(&name);
             drop(Namespace { name });
         }
+        bury();
         let temporary = std::env::temp_dir();
         for name in leftovers(&temporary) {
             let _ = std::fs::remove_dir_all(temporary.join(name));

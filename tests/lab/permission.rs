@@ -60,7 +60,12 @@ impl Permit {
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        *RUNNING.lock().unwrap() -= 1;
+        let mut running = RUNNING.lock().unwrap();
+        *running -= 1;
+        // Nobody is disturbed now, and nobody can start before the lock is given back.
+        if *running == 0 {
+            super::network::bury();
+        }
         FREED.notify_one();
     }
 }
