@@ -38,8 +38,10 @@ use tempfile::TempDir;
 /// Numbers the labs of this process, so that their namespaces have different names.
 static LABS: AtomicU32 = AtomicU32::new(0);
 
-/// A network under test. Dropping it ends the capture and deletes the namespaces.
+/// A network under test. Dropping it ends the capture; the namespaces are deleted when no lab is
+/// alive any more, because their deletion delays what daemons elsewhere ask of the kernel.
 ///
+/// Who measures many takeovers should therefore make them all in one lab.
 /// Daemons started on it must be dropped first: declare them after the lab.
 pub(crate) struct Lab {
     capture: Capture,
