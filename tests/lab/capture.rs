@@ -1,10 +1,19 @@
-//! The capture on the bridge: tcpdump's stream, read on a thread into a timeline.
+//! The capture on the bridge: a packet socket, read on a thread into a timeline.
 
-use std::io::{BufReader, Read};
+use std::io::IoSliceMut;
 use std::net::IpAddr;
-use std::process::{Child, ChildStdout, Stdio};
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
+
+use nix::net::if_::if_nametoindex;
+use nix::sys::socket::{
+    AddressFamily, ControlMessageOwned, LinkAddr, MsgFlags, SockFlag, SockProtocol, SockType,
+    recvmsg, setsockopt, socket, sockopt,
+};
+use nix::sys::time::{TimeSpec, TimeVal, TimeValLike};
 
 use super::{Advert, Frame, Namespace, Seen};
 
@@ -54,36 +63,34 @@ impl Timeline {
 
 /// A running capture.
 pub(crate) struct Capture {
-    tcpdump: Child,
     timeline: Arc<Timeline>,
+    ended: Arc<AtomicBool>,
+    reader: Option<JoinHandle<()>>,
 }
 
 impl Capture {
-    /// Starts to capture on the bridge of `namespace`; returns when frames are being seen.
+    /// Starts to capture on the bridge of `namespace`; from now on frames are seen.
     pub(super) fn start(namespace: &Namespace) -> Self {
-        let mut tcpdump = namespace
-            .command("tcpdump")
-            // The kernel's ring has a place of the snapshot's length for each frame: a short
-            // one makes thousands of them, so that none is lost while tcpdump does not run.
-            .args(["-i", "br0", "-U", "-w", "-", "-s", "2048", "-Z", "root", "-B", "8192"])
-            .args(["--immediate-mode", "--time-stamp-precision=nano"])
-            .arg("arp or ip proto 112 or ip6 proto 112 or icmp6")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("start tcpdump");
-        let mut stream = BufReader::new(tcpdump.stdout.take().unwrap());
-        read_file_header(&mut stream);
+        // Without it the bridge keeps to itself what it forwards from one host to another.
+        namespace.ip(&["link", "set", "br0", "promisc", "on"]);
+        let (socket, bridge) = namespace.inside(|| {
+            let bridge = if_nametoindex("br0").unwrap() as usize;
+            (open_socket(), bridge)
+        });
         let timeline = Arc::new(Timeline::default());
-        let writer = Arc::clone(&timeline);
-        std::thread::spawn(move || {
-            while let Some(observation) = read_record(&mut stream) {
-                writer.lock().push(observation);
-                writer.grown.notify_all();
+        let ended = Arc::new(AtomicBool::new(false));
+        let reader = std::thread::spawn({
+            let (timeline, ended) = (Arc::clone(&timeline), Arc::clone(&ended));
+            move || {
+                while !ended.load(Ordering::Relaxed) {
+                    if let Some(observation) = receive(&socket, bridge) {
+                        timeline.lock().push(observation);
+                        timeline.grown.notify_all();
+                    }
+                }
             }
         });
-        Self { tcpdump, timeline }
+        Self { timeline, ended, reader: Some(reader) }
     }
 
     /// Everything seen so far, by time.
@@ -183,25 +190,54 @@ impl Capture {
     }
 
     pub(super) fn stop(&mut self) {
-        // The stream ends with tcpdump, and the reading thread with the stream.
-        let _ = self.tcpdump.kill();
-        let _ = self.tcpdump.wait();
+        self.ended.store(true, Ordering::Relaxed);
+        if let Some(reader) = self.reader.take() {
+            let _ = reader.join();
+        }
     }
 }
 
-/// The 24 bytes of a capture file's header; little-endian with nanosecond timestamps.
-fn read_file_header(stream: &mut BufReader<ChildStdout>) {
-    let mut header = [0; 24];
-    stream.read_exact(&mut header).expect("tcpdump writes its header");
-    assert_eq!(header[..4], 0xa1b2_3c4d_u32.to_ne_bytes(), "nanosecond capture in host order");
+/// A packet socket for all frames of the namespace, with the kernel's time of each.
+fn open_socket() -> OwnedFd {
+    let flags = SockFlag::SOCK_CLOEXEC;
+    let socket = socket(AddressFamily::Packet, SockType::Raw, flags, SockProtocol::EthAll).unwrap();
+    setsockopt(&socket, sockopt::ReceiveTimestampns, &true).unwrap();
+    // So much that nothing is lost while the reader does not run.
+    setsockopt(&socket, sockopt::RcvBufForce, &(16 << 20))
+        .or_else(|_| setsockopt(&socket, sockopt::RcvBuf, &(16 << 20)))
+        .unwrap();
+    // The reader looks up now and then whether the capture has ended.
+    setsockopt(&socket, sockopt::ReceiveTimeout, &TimeVal::milliseconds(50)).unwrap();
+    socket
 }
 
-fn read_record(stream: &mut BufReader<ChildStdout>) -> Option<Observation> {
-    let mut header = [0; 16];
-    stream.read_exact(&mut header).ok()?;
-    let word = |at: usize| u32::from_ne_bytes(header[at..at + 4].try_into().unwrap());
-    let mut bytes = vec![0; word(8) as usize];
-    stream.read_exact(&mut bytes).ok()?;
-    let time = Duration::new(u64::from(word(0)), word(4));
-    Some(Observation { time, frame: Frame::read(bytes) })
+/// The next frame of interest on the interface `bridge`; `None` for another, or when none came.
+///
+/// A frame passes the ports as well as the bridge: it counts once, at the bridge.
+fn receive(socket: &OwnedFd, bridge: usize) -> Option<Observation> {
+    let mut bytes = [0; 2048];
+    let mut control = nix::cmsg_space!(TimeSpec);
+    let mut parts = [IoSliceMut::new(&mut bytes)];
+    let message =
+        recvmsg::<LinkAddr>(socket.as_raw_fd(), &mut parts, Some(&mut control), MsgFlags::empty())
+            .ok()?;
+    if message.address?.ifindex() != bridge {
+        return None;
+    }
+    let time = message.cmsgs().ok()?.find_map(|control| match control {
+        ControlMessageOwned::ScmTimestampns(time) => Some(Duration::from(time)),
+        _ => None,
+    })?;
+    let length = message.bytes;
+    let frame = bytes.get(..length)?;
+    is_of_interest(frame).then(|| Observation { time, frame: Frame::read(frame.to_vec()) })
+}
+
+/// ARP, VRRP and ICMPv6.
+fn is_of_interest(frame: &[u8]) -> bool {
+    match (frame.get(12..14), frame.get(20), frame.get(23)) {
+        (Some([0x08, 0x06]), ..) | (Some([0x08, 0x00]), _, Some(112)) => true,
+        (Some([0x86, 0xdd]), Some(next_header), _) => matches!(next_header, 58 | 112),
+        _ => false,
+    }
 }

@@ -5,7 +5,8 @@
 //! crosses the bridge. Daemons are started on hosts with keepalived's command line. What happened
 //! is read from the capture (kernel timestamps), the kernel's addresses and the daemons' logs.
 //!
-//! Touches: `ip`, `tcpdump`, `nsenter`, `setpriv` as child processes, `/run/netns`, a temporary directory.
+//! Touches: `ip`, `nsenter`, `setpriv` as child processes, a packet socket, `/run/netns`, a
+//! temporary directory.
 //! Nothing in the root namespace is changed. Needs root.
 
 // Each user of this module (tests, bench, demo) uses a part of it.

@@ -20,9 +20,12 @@ pub(crate) fn ready(daemons: &[Daemon]) -> bool {
 
 fn obstacle(daemons: &[Daemon]) -> Option<String> {
     if !nix::unistd::geteuid().is_root() {
-        return Some("network namespaces need root (run the tests with sudo)".to_owned());
+        return Some(
+            "network namespaces need root: sudo, or a user namespace with a /run of its own"
+                .to_owned(),
+        );
     }
-    for program in ["ip", "tcpdump", "nsenter", "setpriv"] {
+    for program in ["ip", "nsenter", "setpriv"] {
         if !on_path(program) {
             return Some(format!("`{program}` is not installed"));
         }
