@@ -1,1 +1,109 @@
-//! (being laid)
+//! The command line: what was typed, what it means, what is printed.
+//!
+//! Called as `keepalived` (the last part of `argv[0]`, usually a symlink) this is keepalived's
+//! command line; called as `stillalive` it is ours, and `stillalive run` takes the same options.
+//! Only this layer writes to the standard streams; a closed pipe is no error.
+
+mod config_test;
+mod logging;
+mod options;
+mod output;
+mod run;
+mod version;
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+
+use crate::cli::options::{Options, Request};
+use crate::cli::output::{err, out};
+
+/// Runs the program with these arguments, `argv[0]` first, and returns its exit status.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let mut arguments: Vec<OsString> = arguments.into_iter().collect();
+    if arguments.is_empty() {
+        arguments.push(OsString::from("stillalive"));
+    }
+    let called_as = arguments
+        .first()
+        .and_then(|path| Path::new(path).file_name())
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    if called_as == "keepalived" { as_keepalived(&arguments) } else { as_stillalive(&arguments) }
+}
+
+/// keepalived's own command line (process.md of the reference: errors on standard error, status 1).
+fn as_keepalived(arguments: &[OsString]) -> ExitCode {
+    match options::parse(arguments) {
+        Ok(options) => serve(&options, arguments),
+        Err(problem) => {
+            err!("{problem}");
+            ExitCode::from(1)
+        }
+    }
+}
+
+fn as_stillalive(arguments: &[OsString]) -> ExitCode {
+    match options::own_command().try_get_matches_from(arguments) {
+        Ok(matches) => match matches.subcommand() {
+            Some(("run", rest)) => match options::from_matches(rest) {
+                Ok(options) => serve(&options, arguments),
+                Err(problem) => {
+                    err!("{problem}");
+                    ExitCode::from(1)
+                }
+            },
+            _ if matches.get_flag("version") => {
+                out!("{}", version::own());
+                ExitCode::SUCCESS
+            }
+            _ => {
+                err!("{}", options::own_command().render_help());
+                ExitCode::from(2)
+            }
+        },
+        Err(error) if error.kind() == ErrorKind::DisplayHelp => {
+            out!("{error}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            err!("{}", error.to_string().trim_end());
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn serve(options: &Options, arguments: &[OsString]) -> ExitCode {
+    if !options.unexpected.is_empty() {
+        let words: String =
+            options.unexpected.iter().map(|word| format!("{} ", word.to_string_lossy())).collect();
+        out!("Unexpected argument(s): {words}");
+    }
+    for notice in &options.notices {
+        err!("{notice}");
+    }
+    match &options.request {
+        Request::Help => {
+            err!("{}", options::keepalived_command().render_help().to_string().trim_end());
+            ExitCode::SUCCESS
+        }
+        Request::Version => {
+            err!("{}", version::as_keepalived().trim_end());
+            ExitCode::SUCCESS
+        }
+        Request::SignalNumber(name) => match options::signal_number(name) {
+            Some(number) => {
+                out!("{number}");
+                ExitCode::SUCCESS
+            }
+            None => {
+                err!("Unknown sigfunc {name}");
+                ExitCode::from(1)
+            }
+        },
+        Request::ConfigTest { log } => config_test::run(options, log.as_deref()),
+        Request::Run => run::run(options, arguments),
+    }
+}

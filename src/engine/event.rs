@@ -107,7 +107,9 @@ impl Packet {
             checksum: ChecksumVerdict {
                 standard: checksum == Checksum::Valid,
                 as_version_2: checksum == Checksum::ValidWithoutPseudoHeader,
-                old_unicast: old_groups.iter().any(|group| received.checksum_valid_to(*group)),
+                old_unicast: checksum != Checksum::Valid
+                    && !received.destination().is_multicast()
+                    && old_groups.iter().any(|group| received.checksum_valid_to(*group)),
             },
         }
     }

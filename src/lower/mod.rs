@@ -39,13 +39,22 @@ pub struct Lowered {
     pub config: Config,
     /// What there is to say.
     pub findings: Sink,
-    /// keepalived would end with its configuration status (2).
-    pub unusable: bool,
+    /// Why keepalived would end with its configuration status (2), if it would.
+    pub unusable: Option<Unusable>,
+}
+
+/// Why a configuration cannot be used as a whole; the worse one is the greater one.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Unusable {
+    /// What an instance needs is missing or contradicts itself.
+    Instance,
+    /// A keyword lacks its value: keepalived stops reading there, with `-t` too.
+    MissingValue,
 }
 
 /// Lowers a tree; `text` is the expanded text that its spans are about.
 pub fn lower(tree: &Tree, text: &str, mode: Mode) -> Lowered {
-    let mut lowering = Lowering { text, mode, findings: Sink::default(), unusable: false };
+    let mut lowering = Lowering { text, mode, findings: Sink::default(), unusable: None };
     let mut config = Config::default();
     let mut defaults = Defaults::default();
     let mut bodies = Vec::new();
@@ -102,10 +111,15 @@ struct Lowering<'a> {
     text: &'a str,
     mode: Mode,
     findings: Sink,
-    unusable: bool,
+    unusable: Option<Unusable>,
 }
 
 impl Lowering<'_> {
+    /// keepalived would end for this reason.
+    fn cannot_be_used(&mut self, why: Unusable) {
+        self.unusable = self.unusable.max(Some(why));
+    }
+
     fn error(&mut self, code: Code, span: Span, message: impl Into<String>) -> Draft<'_> {
         self.draft(code, Severity::Error, span, message)
     }

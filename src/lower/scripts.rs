@@ -82,10 +82,7 @@ fn split_command(command: &str) -> Option<Vec<String>> {
                 }
                 None => b'c',
             },
-            'x' => match digits(characters, 16, 2) {
-                Some(byte) => byte,
-                None => b'x',
-            },
+            'x' => digits(characters, 16, 2).unwrap_or(b'x'),
             '0'..='7' => {
                 let first = escaped.to_digit(8).unwrap_or(0);
                 let mut value = first;

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::diag::Code;
-use crate::lower::Lowering;
+use crate::lower::{Lowering, Unusable};
 use crate::schema::{self, Block, Keyword, Kind, Support, Value};
 use crate::syntax::Statement;
 use crate::units::Span;
@@ -104,7 +104,9 @@ impl Lowering<'_> {
             let name_missing = matches!(keyword.kind, Kind::Block(_));
             let code = if name_missing { Code::MISSING_NAME } else { Code::MISSING_VALUE };
             let fatal = !name_missing && !CHECK_THEMSELVES.contains(&word);
-            self.unusable |= fatal;
+            if fatal {
+                self.cannot_be_used(Unusable::MissingValue);
+            }
             let arguments = keyword.arguments;
             let what = if name_missing { "name" } else { "value" };
             let finding = self

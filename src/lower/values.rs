@@ -98,7 +98,7 @@ impl Lowering<'_> {
             _ => (Duration::ZERO, Duration::MAX),
         };
         let name = keyword.word;
-        let Some(value) = self.time_word(name, word) else { return None };
+        let value = self.time_word(name, word)?;
         if value < min || value > max {
             self.error(
                 Code::OUT_OF_RANGE,

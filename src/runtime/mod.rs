@@ -2,9 +2,14 @@
 //! children; effects go out to them.
 
 pub mod announce;
-mod decode;
+pub mod daemon;
+mod files;
+pub mod load;
 pub mod netlink;
 pub mod packets;
+pub mod pid_files;
 pub mod scripts;
+mod shell;
 pub mod sysctl;
+pub mod systemd;
 pub mod worker;

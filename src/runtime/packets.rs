@@ -15,9 +15,8 @@ use std::task::Poll;
 use socket2::{SockAddr, Socket};
 
 use crate::engine::effect::{SocketId, SocketKey, Transmission};
-use crate::engine::event::{Datagram, KernelError};
+use crate::engine::event::{Datagram, KernelError, Packet};
 use crate::net::{ipv4, vrrp};
-use crate::runtime::decode;
 use crate::runtime::netlink::kernel_error;
 use crate::sys::socket::{
     AsyncSocket, Received, control_buffer, keep_second_byte, receive, routing_flag, send_from,
@@ -26,6 +25,8 @@ use crate::units::{Family, Vrid};
 
 /// Longest datagram that is read. An advert of 255 IPv6 addresses has 4,088 bytes.
 const BUFFER: usize = 16 * 1024;
+/// The group that checksums of before keepalived 1.3.7 were made with.
+const DEFAULT_GROUP: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 18);
 /// TTL of IPv4 adverts that say nothing else.
 const DEFAULT_TTL: u8 = 255;
 /// Datagrams read from one socket before the daemon looks after its timer again.
@@ -82,7 +83,7 @@ impl Packets {
         Self {
             pairs: BTreeMap::new(),
             vrids: None,
-            old_unicast_groups: vec![decode::DEFAULT_GROUP],
+            old_unicast_groups: vec![DEFAULT_GROUP],
             dropped: Dropped::default(),
             buffer: vec![0; BUFFER],
             control: control_buffer(),
@@ -130,7 +131,7 @@ impl Packets {
 
     /// The groups (besides 224.0.0.18) that `old_unicast_checksum` may have put into checksums.
     pub fn set_old_unicast_groups(&mut self, groups: impl IntoIterator<Item = Ipv4Addr>) {
-        self.old_unicast_groups = vec![decode::DEFAULT_GROUP];
+        self.old_unicast_groups = vec![DEFAULT_GROUP];
         self.old_unicast_groups.extend(groups);
     }
 
@@ -212,15 +213,23 @@ fn datagram(
     received: &Received,
     old_unicast_groups: &[Ipv4Addr],
 ) -> Option<Datagram> {
-    let (source, destination, ttl, payload): (IpAddr, IpAddr, u8, &[u8]) = match family {
+    let (source, destination, ttl, packet) = match family {
         Family::V4 => {
             let header = ipv4::parse(bytes).ok()?;
-            (header.source.into(), header.destination.into(), header.ttl, header.payload(bytes))
+            let (source, destination) = (header.source.into(), header.destination.into());
+            let advert = vrrp::parse(header.payload(bytes), source, destination).ok()?;
+            let length_agrees = header.total_length_agrees(bytes.len());
+            let headers = header.header_length;
+            let packet = Packet::decode(&advert, headers, length_agrees, old_unicast_groups);
+            (source, destination, header.ttl, packet)
         }
-        Family::V6 => (received.source?, received.destination?.into(), received.hop_limit?, bytes),
+        Family::V6 => {
+            let (source, destination) = (received.source?, received.destination?.into());
+            let advert = vrrp::parse(bytes, source, destination).ok()?;
+            // The kernel has compared the length of the IPv6 header with what it read.
+            (source, destination, received.hop_limit?, Packet::decode(&advert, 0, true, &[]))
+        }
     };
-    let advert = vrrp::parse(payload, source, destination).ok()?;
-    let packet = decode::packet(&advert, old_unicast_groups);
     Some(Datagram { socket, source, multicast: destination.is_multicast(), ttl, packet })
 }
 

@@ -11,7 +11,7 @@ use nix::unistd::{AccessFlags, Gid, Group, Uid, User};
 use tokio::process::Child;
 
 use crate::ir::{Config, Script, ScriptUser};
-use crate::sys::child::{Credentials, DEFAULT_UMASK, spawn};
+use crate::sys::child::{Credentials, spawn};
 
 /// User of scripts that name none, if `script_user` is missing and this user exists.
 const DEFAULT_USER: &str = "keepalived_script";
@@ -22,6 +22,7 @@ const DEFAULT_PATH: &str = "/bin:/usr/bin";
 #[derive(Debug, Default)]
 pub struct Scripts {
     prepared: Vec<Prepared>,
+    umask: u32,
 }
 
 #[derive(Debug)]
@@ -39,11 +40,12 @@ struct How {
 }
 
 impl Scripts {
-    /// Looks up all scripts of the configuration and logs what is wrong with them.
-    pub fn load(config: &Config) -> Self {
+    /// Looks up all scripts of the configuration and logs what is wrong with them. What they create
+    /// is masked by `umask`. Asks the system's databases, which may take its time.
+    pub fn load(config: &Config, umask: u32) -> Self {
         let global = &config.global;
         let default = default_credentials(global.script_user.as_deref(), global.script_security);
-        let mut scripts = Self::default();
+        let mut scripts = Self { prepared: Vec::new(), umask };
         let mut insecure = false;
         for instance in &config.instances {
             let notify = &instance.notify;
@@ -76,33 +78,41 @@ impl Scripts {
         self.prepared.iter().find(|prepared| prepared.script == *script)
     }
 
-    /// Starts a script of the configuration with `added` behind its own arguments. Its end is
-    /// waited for only with `wait`, and no longer than that; it is reaped in any case. A disabled
-    /// script is silently left out.
-    pub async fn run(&self, script: &Script, added: &[String], wait: Option<Duration>) {
-        let Some(how) = self.find(script).and_then(|prepared| prepared.how.as_ref()) else {
-            return;
-        };
+    /// Starts a script of the configuration with `added` behind its own arguments, and goes on; its
+    /// end is awaited by a task. A disabled script is silently left out.
+    pub fn start(&self, script: &Script, added: &[String]) {
+        if let Some(child) = self.spawn(script, added) {
+            reap(child);
+        }
+    }
+
+    /// As [`Self::start`], but waits for the end, no longer than `limit`. A script that takes longer
+    /// runs on.
+    pub async fn run(&self, script: &Script, added: &[String], limit: Duration) {
+        let Some(mut child) = self.spawn(script, added) else { return };
+        if tokio::time::timeout(limit, child.wait()).await.is_err() {
+            reap(child);
+        }
+    }
+
+    fn spawn(&self, script: &Script, added: &[String]) -> Option<Child> {
+        let how = self.find(script)?.how.as_ref()?;
         let mut arguments = script.arguments.clone();
         arguments.extend_from_slice(added);
-        match spawn(&how.path, &how.name, &arguments, how.credentials, DEFAULT_UMASK) {
-            Ok(child) => reap(child, wait).await,
+        match spawn(&how.path, &how.name, &arguments, how.credentials, self.umask) {
+            Ok(child) => Some(child),
             Err(error) => {
                 let errno = error.raw_os_error().unwrap_or_default();
                 let text = crate::runtime::netlink::errno_text(errno);
                 tracing::error!("Error exec-ing command '{}', error {errno}: {text}", how.name);
+                None
             }
         }
     }
 }
 
-/// Waits for the end, here or in a task. A script that outlives its time runs on.
-async fn reap(mut child: Child, wait: Option<Duration>) {
-    if let Some(limit) = wait
-        && tokio::time::timeout(limit, child.wait()).await.is_ok()
-    {
-        return;
-    }
+/// Leaves no zombie behind.
+fn reap(mut child: Child) {
     tokio::spawn(async move {
         // Exit statuses of notify scripts mean nothing.
         let _status = child.wait().await;

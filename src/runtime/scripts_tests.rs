@@ -29,7 +29,7 @@ fn scripts(program: &Path, user: Option<&str>, security: bool) -> (Scripts, Scri
     };
     let own = Credentials { user: Uid::effective(), group: Gid::effective() };
     let how = prepare(&script, Some(own), security, &mut false);
-    (Scripts { prepared: vec![Prepared { script: script.clone(), how }] }, script)
+    (Scripts { prepared: vec![Prepared { script: script.clone(), how }], umask: 0o177 }, script)
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn a_script_runs_as_its_user_with_its_arguments_umask_and_group() {
          [ $(ps -o pgid= -p $$) -eq $$ ] && echo leader; } > out",
     );
     let (scripts, script) = scripts(&path, Some("nobody"), false);
-    block_on(scripts.run(&script, &["MASTER".to_owned()], Some(Duration::from_secs(20))));
+    block_on(scripts.run(&script, &["MASTER".to_owned()], Duration::from_secs(20)));
     let out = fs::read_to_string(directory.path().join("out")).unwrap();
     let group = Group::from_gid(User::from_name("nobody").unwrap().unwrap().gid).unwrap().unwrap();
     let expected = format!("nobody\n{}\n0177\n2\ntwo words\nMASTER\n2\nleader\n", group.name);
@@ -64,10 +64,10 @@ fn only_a_wait_waits_and_only_so_long() {
     let done = directory.path().join("done");
     let (scripts, script) = scripts(&path, None, false);
     block_on(async {
-        scripts.run(&script, &[], None).await;
+        scripts.start(&script, &[]);
         assert!(!done.exists());
         let start = std::time::Instant::now();
-        scripts.run(&script, &[], Some(Duration::from_millis(1_500))).await;
+        scripts.run(&script, &[], Duration::from_millis(1_500)).await;
         assert!(done.exists());
         assert!(start.elapsed() < Duration::from_secs(5));
     });

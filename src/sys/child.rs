@@ -10,9 +10,6 @@ use nix::sys::stat::{Mode, umask};
 use nix::unistd::{Gid, Uid};
 use tokio::process::{Child, Command};
 
-/// File creation mask of scripts: what they create is readable by its owner only.
-pub const DEFAULT_UMASK: u32 = 0o177;
-
 /// Variables of the daemon that scripts do not get.
 const REMOVED_VARIABLES: [&str; 4] = ["NOTIFY_SOCKET", "LD_PRELOAD", "LD_LIBRARY_PATH", "IFS"];
 
@@ -27,7 +24,7 @@ pub struct Credentials {
 
 /// Starts `program` without a shell: `name` is its `$0`, standard streams are `/dev/null`, no other
 /// descriptor is inherited, it leads its own process group, all signals have their default action,
-/// and it is told to end (SIGTERM) when the daemon ends.
+/// and it is told to end (SIGTERM) when the daemon ends. `mask` is its file creation mask.
 pub fn spawn(
     program: &Path,
     name: &str,

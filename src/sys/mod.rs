@@ -6,6 +6,7 @@
 #![allow(unsafe_code)]
 
 pub mod child;
+pub mod daemonize;
 pub mod packet;
 pub mod socket;
 pub mod timer;

@@ -212,6 +212,14 @@ impl Running {
         assert!(runs(vrrp), "h{}: the process of the VRRP pid file is gone", self.host);
     }
 
+    /// True when the main process is gone, whoever ended it.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        if self.ended.is_none() {
+            self.ended = self.child.try_wait().ok().flatten();
+        }
+        self.ended.is_some()
+    }
+
     /// The pid of the main process.
     pub(crate) fn pid(&self) -> Pid {
         Pid::from_raw(self.child.id().try_into().unwrap())

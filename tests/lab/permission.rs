@@ -18,6 +18,14 @@ pub(crate) fn ready(daemons: &[Daemon]) -> bool {
     false
 }
 
+/// Says why a lab with these daemons cannot run here; for programs that are not tests.
+///
+/// # Errors
+/// The reason, in a sentence.
+pub(crate) fn available(daemons: &[Daemon]) -> Result<(), String> {
+    obstacle(daemons).map_or(Ok(()), Err)
+}
+
 fn obstacle(daemons: &[Daemon]) -> Option<String> {
     if !nix::unistd::geteuid().is_root() {
         return Some(

@@ -1,6 +1,7 @@
 //! Event tables: what goes in at which time, what comes out, one line an effect.
 
 mod backup;
+mod decode;
 mod fault;
 mod master;
 mod properties;

@@ -8,9 +8,9 @@ use crate::ir::{
     Authentication, Burst, ChecksumPolicy, GarpTiming, InitialState, Instance, Preemption, Refresh,
     Transport, VirtualAddress,
 };
-use crate::lower::Lowering;
 use crate::lower::global::Defaults;
 use crate::lower::instance::{OldChecksum, Said};
+use crate::lower::{Lowering, Unusable};
 use crate::units::{Family, Priority, Spanned, Version};
 
 /// MTU that the size of adverts is judged by; the interface's own is not known here.
@@ -26,7 +26,7 @@ impl Lowering<'_> {
         let strict = said.strict.unwrap_or(defaults.strict);
         let vrid = said.vrid;
         if vrid.is_none() {
-            self.unusable = true;
+            self.cannot_be_used(Unusable::Instance);
             self.error(
                 Code::MISSING_VRID,
                 place,
@@ -44,7 +44,7 @@ impl Lowering<'_> {
         let interface = said.interface.clone();
         let unicast = matches!(transport, Transport::Unicast { .. });
         if interface.is_none() && !(unicast && said.source.is_some()) {
-            self.unusable = true;
+            self.cannot_be_used(Unusable::Instance);
             self.error(
                 Code::MISSING_INTERFACE,
                 place,
@@ -213,7 +213,7 @@ impl Lowering<'_> {
                     .label("ignored");
             }
             if let (true, Some(span)) = (strict, said.unicast_keyword) {
-                self.unusable = true;
+                self.cannot_be_used(Unusable::Instance);
                 self.error(Code::STRICT_MODE, span, "strict mode does not allow unicast")
                     .note("keepalived ends with its configuration status");
             }
@@ -317,7 +317,9 @@ impl Lowering<'_> {
             None if said.no_virtual_ipaddress && !strict => {}
             None => {
                 let fatal = version == Version::V3 || strict;
-                self.unusable |= fatal;
+                if fatal {
+                    self.cannot_be_used(Unusable::Instance);
+                }
                 let name = &said.name;
                 let severity = if fatal {
                     crate::diag::Severity::Error
@@ -493,7 +495,7 @@ impl Lowering<'_> {
                     }
             });
             if let Some(other) = clash {
-                self.unusable = true;
+                self.cannot_be_used(Unusable::Instance);
                 let interface =
                     instance.interface.as_ref().map_or("any", |interface| interface.as_str());
                 self.error(

@@ -1,0 +1,96 @@
+//! `./dev bench footprint [SECONDS]`: memory and processor time of a master with one instance that
+//! does nothing but advertise, beside keepalived's (all its processes together).
+
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+#[path = "../tests/lab/mod.rs"]
+mod lab;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use crate::lab::{Daemon, Lab};
+
+const CONFIGURATION: &str = "vrrp_instance V1 {
+    state MASTER
+    interface eth0
+    virtual_router_id 51
+    priority 255
+    advert_int 1
+    virtual_ipaddress {
+        10.77.0.50/24
+    }
+}
+";
+
+/// What the processes of one daemon use.
+#[derive(Clone, Copy, Default)]
+struct Use {
+    processes: u32,
+    resident_kib: u64,
+    proportional_kib: u64,
+    ticks: u64,
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if !arguments.iter().any(|word| word == "--bench") {
+        println!("footprint: a measurement, run by ./dev bench footprint");
+        return ExitCode::SUCCESS;
+    }
+    let seconds = arguments.iter().find_map(|word| word.parse().ok()).unwrap_or(60);
+    if let Err(reason) = lab::available(&[Daemon::Ours, Daemon::Keepalived]) {
+        eprintln!("footprint: {reason}");
+        return ExitCode::FAILURE;
+    }
+    let (ours, theirs) = std::thread::scope(|scope| {
+        let ours = scope.spawn(|| measure(Daemon::Ours, seconds));
+        let theirs = scope.spawn(|| measure(Daemon::Keepalived, seconds));
+        (ours.join(), theirs.join())
+    });
+    let (Ok(ours), Ok(theirs)) = (ours, theirs) else { return ExitCode::FAILURE };
+    println!("a master with one instance, {seconds} s of advertising\n");
+    println!("{:28} {:>12} {:>12}", "", "stillalive", "keepalived");
+    println!("{:28} {:>12} {:>12}", "processes", ours.processes, theirs.processes);
+    println!("{:28} {:>12} {:>12}", "RSS, KiB (sum)", ours.resident_kib, theirs.resident_kib);
+    println!(
+        "{:28} {:>12} {:>12}",
+        "PSS, KiB (sum)", ours.proportional_kib, theirs.proportional_kib
+    );
+    println!("{:28} {:>12} {:>12}", "processor time, 10 ms ticks", ours.ticks, theirs.ticks);
+    ExitCode::SUCCESS
+}
+
+fn measure(daemon: Daemon, seconds: u64) -> Use {
+    let lab = Lab::new(1);
+    let running = lab.start(1, daemon, CONFIGURATION);
+    lab.capture().wait_for_advert(1, Duration::ZERO, Duration::from_secs(10), |_| true);
+    // The second burst of gratuitous ARP belongs to the start.
+    std::thread::sleep(Duration::from_secs(7));
+    let before = used(running.processes());
+    std::thread::sleep(Duration::from_secs(seconds));
+    let after = used(running.processes());
+    Use { ticks: after.ticks - before.ticks, ..after }
+}
+
+fn used(processes: Vec<u32>) -> Use {
+    let mut sum = Use::default();
+    for pid in processes {
+        sum.processes += 1;
+        let memory =
+            std::fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap_or_default();
+        let field = |name: &str| -> u64 {
+            memory
+                .lines()
+                .find_map(|line| line.strip_prefix(name)?.split_whitespace().next()?.parse().ok())
+                .unwrap_or(0)
+        };
+        sum.resident_kib += field("Rss:");
+        sum.proportional_kib += field("Pss:");
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        // After the name in parentheses: state is the first field, utime the 12th, stime the 13th.
+        let times = stat.rsplit(')').next().unwrap_or_default().split_whitespace().skip(11).take(2);
+        sum.ticks += times.filter_map(|ticks| ticks.parse::<u64>().ok()).sum::<u64>();
+    }
+    sum
+}

@@ -1,0 +1,436 @@
+//! keepalived's options, as its users and their unit files type them.
+//!
+//! GNU getopt's habits are kept: clusters (`-nlD`), glued values (`-p/run/x.pid`), unambiguous
+//! prefixes of long options, options and other words mixed, and values of `-t`, `-g` and `-M` only
+//! when they are glued.
+
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::PathBuf;
+
+use clap::error::{ContextKind, ErrorKind};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+
+/// What the command line asks for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Request {
+    /// Run the daemon.
+    Run,
+    /// `-t`: read the configuration and report.
+    ConfigTest {
+        /// Where to write, in place of standard error.
+        log: Option<PathBuf>,
+    },
+    /// `--signum`: print the number of a signal.
+    SignalNumber(String),
+    /// `-v`.
+    Version,
+    /// `-h`.
+    Help,
+}
+
+/// What the options mean.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Options {
+    /// What to do.
+    pub(crate) request: Request,
+    /// `-f`.
+    pub(crate) configuration: PathBuf,
+    /// `-n`.
+    pub(crate) foreground: bool,
+    /// `-l`.
+    pub(crate) log_console: bool,
+    /// `-D`.
+    pub(crate) log_detail: bool,
+    /// `-S`, as a syslog facility number.
+    pub(crate) log_facility: u8,
+    /// `-G`.
+    pub(crate) no_syslog: bool,
+    /// `-u`.
+    pub(crate) umask: u32,
+    /// False with `-C`: the VRRP part does not run.
+    pub(crate) vrrp: bool,
+    /// `-p`.
+    pub(crate) pid_file: PathBuf,
+    /// `-r`.
+    pub(crate) vrrp_pid_file: PathBuf,
+    /// `--ignore-sigint`.
+    pub(crate) ignore_sigint: bool,
+    /// Options that are understood but not acted on yet, to be said in the log.
+    pub(crate) without_effect: Vec<&'static str>,
+    /// Words that are no options.
+    pub(crate) unexpected: Vec<OsString>,
+    /// Things to say on standard error before going on.
+    pub(crate) notices: Vec<String>,
+}
+
+/// Syslog facility `daemon`.
+const FACILITY_DAEMON: u8 = 3;
+/// keepalived's file mask.
+const DEFAULT_UMASK: u32 = 0o177;
+/// Options whose promise this version cannot keep; the log says so at the start.
+const WITHOUT_EFFECT: &[(&str, &str)] = &[
+    ("release-vips", "-X (--release-vips)"),
+    ("dont-release-vrrp", "-V (--dont-release-vrrp)"),
+    ("config-id", "-i (--config-id)"),
+    ("all-config", "-e (--all-config)"),
+    ("dump-conf", "-d (--dump-conf)"),
+    ("address-monitoring", "-a (--address-monitoring)"),
+    ("snmp", "-x (--snmp)"),
+    ("snmp-agent-socket", "-A (--snmp-agent-socket)"),
+    ("core-dump", "-m (--core-dump)"),
+    ("core-dump-pattern", "-M (--core-dump-pattern)"),
+];
+
+fn flag(short: char, long: &'static str, help: &'static str) -> Arg {
+    Arg::new(long).short(short).long(long).help(help).action(ArgAction::SetTrue)
+}
+
+fn valued(short: char, long: &'static str, name: &'static str, help: &'static str) -> Arg {
+    Arg::new(long)
+        .short(short)
+        .long(long)
+        .value_name(name)
+        .help(help)
+        .allow_hyphen_values(true)
+        .value_parser(value_parser!(OsString))
+}
+
+fn optional(short: char, long: &'static str, name: &'static str, help: &'static str) -> Arg {
+    valued(short, long, name, help).num_args(0..=1).require_equals(true)
+}
+
+fn with_options(command: Command) -> Command {
+    command
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .infer_long_args(true)
+        .args_override_self(true)
+        .args([
+            valued('f', "use-file", "FILE", "Use the specified configuration file")
+                .default_value("/etc/keepalived/keepalived.conf"),
+            flag('P', "vrrp", "Do not run the health checkers"),
+            flag('C', "check", "Do not run VRRP"),
+            flag('B', "no_bfd", "Do not run BFD"),
+            Arg::new("all")
+                .long("all")
+                .help("Run all parts, configured or not")
+                .action(ArgAction::SetTrue),
+            flag('n', "dont-fork", "Stay in the foreground"),
+            flag('l', "log-console", "Log to standard error as well"),
+            flag('D', "log-detail", "Log in detail").action(ArgAction::Count),
+            valued(
+                'S',
+                "log-facility",
+                "FACILITY",
+                "Syslog facility: 0-7, local0-local7, user, daemon",
+            ),
+            optional('g', "log-file", "FILE", "Not available"),
+            flag('G', "no-syslog", "Do not log via syslog"),
+            valued('u', "umask", "MASK", "File mode mask of files and scripts"),
+            flag('X', "release-vips", "Remove the virtual addresses whenever master is left"),
+            flag('V', "dont-release-vrrp", "Keep the virtual addresses at the stop"),
+            flag('I', "dont-release-ipvs", "Keep the IPVS services at the stop"),
+            flag('R', "dont-respawn", "End when a part ends"),
+            flag('d', "dump-conf", "Log the configuration as understood"),
+            valued('p', "pid", "FILE", "Pid file of the daemon"),
+            valued('r', "vrrp_pid", "FILE", "Pid file of the VRRP part"),
+            valued('c', "checkers_pid", "FILE", "Pid file of the health checkers"),
+            valued('b', "bfd_pid", "FILE", "Pid file of the BFD part"),
+            flag('a', "address-monitoring", "Log every address change"),
+            valued('s', "namespace", "NAME", "Run in this network namespace"),
+            valued('i', "config-id", "ID", "Take the lines that begin with @ID"),
+            flag('e', "all-config", "A missing configuration file is an error"),
+            flag('x', "snmp", "Enable SNMP"),
+            valued('A', "snmp-agent-socket", "FILE", "AgentX master socket"),
+            flag('m', "core-dump", "Dump core on a crash"),
+            optional('M', "core-dump-pattern", "PATTERN", "Core file name"),
+            optional('t', "config-test", "LOG", "Test the configuration and end"),
+            Arg::new("config-fd").long("config-fd").hide(true).value_name("FD"),
+            Arg::new("signum")
+                .long("signum")
+                .value_name("NAME")
+                .help("Print the signal for STOP, RELOAD, DATA, STATS, STATS_CLEAR or JSON"),
+            Arg::new("ignore-sigint")
+                .long("ignore-sigint")
+                .help("Do not stop on SIGINT")
+                .action(ArgAction::SetTrue),
+            flag('v', "version", "Print the version and end"),
+            flag('h', "help", "Print this help and end"),
+            Arg::new("words").num_args(0..).hide(true).value_parser(value_parser!(OsString)),
+        ])
+}
+
+/// keepalived's command line.
+pub(crate) fn keepalived_command() -> Command {
+    with_options(Command::new("keepalived"))
+        .override_usage("keepalived [OPTION...]")
+        .help_template("{usage-heading} {usage}\n\n{options}\n")
+}
+
+/// Our own command line.
+pub(crate) fn own_command() -> Command {
+    Command::new("stillalive")
+        .about("Keeps virtual IPs alive from an unchanged keepalived.conf")
+        .disable_version_flag(true)
+        .disable_help_subcommand(true)
+        .arg(flag('V', "version", "Print the version"))
+        .subcommand(
+            with_options(Command::new("run"))
+                .about("Run the daemon; takes keepalived's options")
+                .override_usage("stillalive run [OPTION...]"),
+        )
+        .after_help(
+            "Called as `keepalived` (make a symlink) it takes keepalived's command line instead.",
+        )
+}
+
+/// Reads keepalived's command line, `arguments[0]` being the program.
+///
+/// # Errors
+/// The line that keepalived prints before it ends with status 1.
+pub(crate) fn parse(arguments: &[OsString]) -> Result<Options, String> {
+    let prepared = arguments
+        .iter()
+        .enumerate()
+        .map(|(index, word)| if index == 0 { word.clone() } else { spell_out_optional(word) });
+    match keepalived_command().try_get_matches_from(prepared) {
+        Ok(matches) => from_matches(&matches),
+        Err(error) => Err(complaint(&error, arguments.last())),
+    }
+}
+
+/// keepalived's wording for what clap found. A parameter can be missing at the end only: `last` is
+/// how that option was typed.
+fn complaint(error: &clap::Error, last: Option<&OsString>) -> String {
+    let named = match error.get(ContextKind::InvalidArg) {
+        Some(clap::error::ContextValue::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+        None => String::new(),
+    };
+    match error.kind() {
+        ErrorKind::UnknownArgument => format!("Unknown option {named}"),
+        ErrorKind::InvalidValue | ErrorKind::WrongNumberOfValues | ErrorKind::TooFewValues => {
+            let long = named.split([' ', '=']).next().unwrap_or_default().to_owned();
+            let typed = last.map(|word| word.to_string_lossy()).unwrap_or_default();
+            let cluster = typed.strip_prefix('-').filter(|rest| !rest.starts_with('-'));
+            let short = cluster.and_then(|letters| letters.chars().last());
+            let option = short.map_or(long, |letter| format!("-{letter}"));
+            format!("Missing parameter for option {option}")
+        }
+        _ => error.to_string().trim_end().to_owned(),
+    }
+}
+
+/// Turns the glued values of `-t`, `-g`, `-M` into the long form, which alone is unambiguous.
+fn spell_out_optional(word: &OsStr) -> OsString {
+    let bytes = word.as_bytes();
+    let Some(cluster) = bytes.strip_prefix(b"-").filter(|rest| !rest.starts_with(b"-")) else {
+        return word.to_owned();
+    };
+    for (index, letter) in cluster.iter().enumerate() {
+        let long: &[u8] = match letter {
+            b't' => b"--config-test",
+            b'g' => b"--log-file",
+            b'M' => b"--core-dump-pattern",
+            b'f' | b'S' | b'u' | b'p' | b'r' | b'c' | b'b' | b's' | b'i' | b'A' => break,
+            _ => continue,
+        };
+        let (before, after) = (cluster.get(..index), cluster.get(index + 1..));
+        let (Some(before), Some(after)) = (before, after) else { break };
+        if before.is_empty() {
+            let mut spelled = long.to_vec();
+            if !after.is_empty() {
+                spelled.push(b'=');
+                spelled.extend_from_slice(after);
+            }
+            return OsString::from_vec(spelled);
+        }
+        // `-nt/log`: clap wants `-nt=/log`.
+        let mut spelled = [b"-", before, &[*letter]].concat();
+        if !after.is_empty() {
+            spelled.push(b'=');
+            spelled.extend_from_slice(after);
+        }
+        return OsString::from_vec(spelled);
+    }
+    word.to_owned()
+}
+
+/// What the matches mean.
+///
+/// # Errors
+/// An option that this build does not have.
+pub(crate) fn from_matches(matches: &ArgMatches) -> Result<Options, String> {
+    let text = |name: &str| matches.get_one::<OsString>(name).cloned();
+    let path = |name: &str, default: &str| text(name).map_or_else(|| default.into(), PathBuf::from);
+    if matches.contains_id("log-file") {
+        return Err("-g requires configure option --enable-log-file".to_owned());
+    }
+    if matches.contains_id("namespace") {
+        // Running in the wrong namespace would take addresses where nobody wants them.
+        return Err("-s is not supported yet; start the daemon with `ip netns exec`".to_owned());
+    }
+    let request = if matches.get_flag("help") {
+        Request::Help
+    } else if matches.get_flag("version") {
+        Request::Version
+    } else if let Some(name) = matches.get_one::<String>("signum") {
+        Request::SignalNumber(name.clone())
+    } else if matches.contains_id("config-test") {
+        Request::ConfigTest { log: text("config-test").map(PathBuf::from) }
+    } else {
+        Request::Run
+    };
+    let mut notices = Vec::new();
+    let log_facility = match text("log-facility") {
+        None => FACILITY_DAEMON,
+        Some(word) => facility(&word).unwrap_or_else(|| {
+            notices.push(format!("Invalid log facility '{}'", word.to_string_lossy()));
+            FACILITY_DAEMON
+        }),
+    };
+    let umask = match text("umask") {
+        None => DEFAULT_UMASK,
+        Some(word) => file_mask(&word).unwrap_or_else(|| {
+            notices.push(format!("Invalid --umask option {}", word.to_string_lossy()));
+            DEFAULT_UMASK
+        }),
+    };
+    let given =
+        |name: &str| matches.value_source(name) == Some(clap::parser::ValueSource::CommandLine);
+    Ok(Options {
+        request,
+        configuration: path("use-file", "/etc/keepalived/keepalived.conf"),
+        foreground: matches.get_flag("dont-fork"),
+        log_console: matches.get_flag("log-console"),
+        log_detail: matches.get_count("log-detail") > 0,
+        log_facility,
+        no_syslog: matches.get_flag("no-syslog"),
+        umask,
+        vrrp: !matches.get_flag("check") || matches.get_flag("all"),
+        pid_file: path("pid", "/run/keepalived.pid"),
+        vrrp_pid_file: path("vrrp_pid", "/run/vrrp.pid"),
+        ignore_sigint: matches.get_flag("ignore-sigint"),
+        without_effect: WITHOUT_EFFECT
+            .iter()
+            .filter(|(name, _)| given(name))
+            .map(|(_, spelling)| *spelling)
+            .collect(),
+        unexpected: matches
+            .get_many::<OsString>("words")
+            .map(|words| words.cloned().collect())
+            .unwrap_or_default(),
+        notices,
+    })
+}
+
+/// Number of a syslog facility.
+fn facility(word: &OsStr) -> Option<u8> {
+    let word = word.to_str()?;
+    match word {
+        "daemon" => Some(FACILITY_DAEMON),
+        "user" => Some(1),
+        _ => {
+            let digit: u8 = word.strip_prefix("local").unwrap_or(word).parse().ok()?;
+            (digit <= 7).then_some(16 + digit)
+        }
+    }
+}
+
+/// A mask in octal (`0NNN`), hexadecimal or decimal.
+fn file_mask(word: &OsStr) -> Option<u32> {
+    let word = word.to_str()?;
+    let mask = if let Some(digits) = word.strip_prefix("0x") {
+        u32::from_str_radix(digits, 16).ok()?
+    } else if word.len() > 1 && word.starts_with('0') {
+        u32::from_str_radix(word, 8).ok()?
+    } else {
+        word.parse().ok()?
+    };
+    (mask <= 0o777).then_some(mask)
+}
+
+/// Number of the signal for a function, as `--signum` prints it.
+pub(crate) fn signal_number(name: &str) -> Option<i32> {
+    use nix::libc;
+    Some(match name {
+        "STOP" => libc::SIGTERM,
+        "RELOAD" => libc::SIGHUP,
+        "DATA" => libc::SIGUSR1,
+        "STATS" => libc::SIGUSR2,
+        "STATS_CLEAR" => libc::SIGRTMAX() - 1,
+        "JSON" => libc::SIGRTMIN() + 2,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(words: &str) -> Result<Options, String> {
+        let words: Vec<_> =
+            std::iter::once("keepalived").chain(words.split_whitespace()).map(Into::into).collect();
+        parse(&words)
+    }
+
+    #[test]
+    fn the_command_line_definition_is_consistent() {
+        keepalived_command().debug_assert();
+        own_command().debug_assert();
+    }
+
+    #[test]
+    fn clusters_and_glued_values_are_read_as_getopt_does() {
+        let options = parsed("-nlD -f/etc/k.conf -p /run/a.pid --vrrp_pid=/run/b.pid").unwrap();
+        assert!(options.foreground && options.log_console && options.log_detail);
+        assert_eq!(options.configuration, PathBuf::from("/etc/k.conf"));
+        assert_eq!(options.pid_file, PathBuf::from("/run/a.pid"));
+        assert_eq!(options.vrrp_pid_file, PathBuf::from("/run/b.pid"));
+        assert_eq!(options.request, Request::Run);
+    }
+
+    #[test]
+    fn long_options_may_be_shortened() {
+        assert_eq!(parsed("--vers").unwrap().request, Request::Version);
+        assert!(parsed("--dont-f").unwrap().foreground);
+    }
+
+    #[test]
+    fn a_test_log_is_taken_only_when_it_is_glued() {
+        let test = |log: Option<&str>| Request::ConfigTest { log: log.map(PathBuf::from) };
+        assert_eq!(parsed("-t").unwrap().request, test(None));
+        assert_eq!(parsed("-t/tmp/log").unwrap().request, test(Some("/tmp/log")));
+        assert_eq!(parsed("-nt/tmp/log").unwrap().request, test(Some("/tmp/log")));
+        assert_eq!(parsed("--config-test=/tmp/log").unwrap().request, test(Some("/tmp/log")));
+        let stray = parsed("-t stray").unwrap();
+        assert_eq!(stray.request, test(None));
+        assert_eq!(stray.unexpected, ["stray"]);
+    }
+
+    #[test]
+    fn errors_have_keepaliveds_wording() {
+        assert_eq!(parsed("-Z").unwrap_err(), "Unknown option -Z");
+        assert_eq!(parsed("--bogus").unwrap_err(), "Unknown option --bogus");
+        assert_eq!(parsed("-n -f").unwrap_err(), "Missing parameter for option -f");
+        assert_eq!(parsed("--use-file").unwrap_err(), "Missing parameter for option --use-file");
+        assert_eq!(parsed("-g").unwrap_err(), "-g requires configure option --enable-log-file");
+    }
+
+    #[test]
+    fn facilities_and_masks_fall_back_with_a_notice() {
+        assert_eq!(parsed("-S 3").unwrap().log_facility, 19);
+        assert_eq!(parsed("-S local5").unwrap().log_facility, 21);
+        let odd = parsed("-S x -u 9z").unwrap();
+        assert_eq!((odd.log_facility, odd.umask), (FACILITY_DAEMON, DEFAULT_UMASK));
+        assert_eq!(odd.notices, ["Invalid log facility 'x'", "Invalid --umask option 9z"]);
+        assert_eq!(parsed("-u 022").unwrap().umask, 0o22);
+    }
+
+    #[test]
+    fn options_without_effect_are_named() {
+        assert_eq!(parsed("-n -V -X").unwrap().without_effect.len(), 2);
+        assert!(parsed("-n").unwrap().without_effect.is_empty());
+    }
+}

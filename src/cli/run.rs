@@ -1,0 +1,132 @@
+//! `run`: from the options to a running daemon, and its exit status.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use crate::cli::logging::{self, Sinks};
+use crate::cli::options::Options;
+use crate::cli::output::err;
+use crate::cli::version;
+use crate::runtime::daemon::{self, Ended, Settings};
+use crate::runtime::load::{self, Loaded};
+use crate::runtime::pid_files::{PidFile, PidFileError};
+use crate::runtime::systemd;
+use crate::sys::daemonize::{Side, daemonize};
+
+/// keepalived's exit status for a configuration that cannot be used.
+const STATUS_CONFIG: u8 = 2;
+/// keepalived's exit status for a missing privilege.
+const STATUS_PERMISSION: u8 = 4;
+/// keepalived's exit status for a file that cannot be read.
+const STATUS_NO_FILE: u8 = 6;
+
+/// Runs the daemon until it is told to stop.
+pub(crate) fn run(options: &Options, arguments: &[OsString]) -> ExitCode {
+    logging::install(Sinks {
+        console: options.log_console,
+        syslog: (!options.no_syslog).then_some(options.log_facility),
+        detail: options.log_detail,
+    });
+    let command_line: String =
+        arguments.iter().map(|word| format!(" '{}'", word.to_string_lossy())).collect();
+    tracing::info!(
+        target: "Keepalived",
+        "Starting Keepalived v{} (stillalive {})",
+        version::KEEPALIVED,
+        env!("CARGO_PKG_VERSION")
+    );
+    tracing::info!(target: "Keepalived", "Command line:{command_line}");
+    for option in &options.without_effect {
+        tracing::warn!(target: "Keepalived", "Option {option} is not supported yet and has no effect");
+    }
+
+    let loaded = match load::load(&options.configuration) {
+        Ok(loaded) => loaded,
+        Err(error) => {
+            tracing::error!(target: "Keepalived", "{error}");
+            return ExitCode::from(STATUS_NO_FILE);
+        }
+    };
+    tracing::info!(
+        target: "Keepalived",
+        "Configuration file {}",
+        options.configuration.display()
+    );
+    load::log_findings(&loaded);
+
+    let mut pid_files = match claim(options) {
+        Ok(pid_files) => pid_files,
+        Err(error @ PidFileError::Locked(_)) => {
+            tracing::info!(target: "Keepalived", "{error}");
+            tracing::info!(target: "Keepalived", "daemon is already running");
+            return ExitCode::SUCCESS;
+        }
+        Err(error) => {
+            tracing::error!(target: "Keepalived", "{error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    if !options.foreground {
+        match daemonize() {
+            Ok(Side::Launcher) => {
+                std::mem::forget(pid_files); // they are the daemon's now
+                return ExitCode::SUCCESS;
+            }
+            Ok(Side::Daemon) => {}
+            Err(errno) => {
+                err!("Unable to become a daemon: {errno}");
+                return ExitCode::FAILURE;
+            }
+        }
+    }
+    nix::sys::stat::umask(nix::sys::stat::Mode::from_bits_truncate(options.umask));
+    for pid_file in &mut pid_files {
+        if let Err(error) = pid_file.write() {
+            tracing::error!(target: "Keepalived", "{error}");
+            return ExitCode::FAILURE;
+        }
+    }
+    serve(options, loaded)
+}
+
+fn serve(options: &Options, loaded: Loaded) -> ExitCode {
+    if loaded.unusable.is_some() {
+        systemd::unusable();
+        tracing::error!(target: "Keepalived", "The configuration cannot be used: stopping");
+        return ExitCode::from(STATUS_CONFIG);
+    }
+    let settings = Settings {
+        configuration: options.configuration.clone(),
+        vrrp: options.vrrp,
+        ignore_sigint: options.ignore_sigint,
+        umask: options.umask,
+    };
+    match daemon::run(settings, loaded) {
+        Ok(Ended::Stopped) => {
+            tracing::info!(
+                target: "Keepalived",
+                "Stopped Keepalived v{} (stillalive {})",
+                version::KEEPALIVED,
+                env!("CARGO_PKG_VERSION")
+            );
+            ExitCode::SUCCESS
+        }
+        Ok(Ended::UnusableConfiguration) => {
+            systemd::unusable();
+            ExitCode::from(STATUS_CONFIG)
+        }
+        Err(error) => {
+            tracing::error!(target: "Keepalived", "{error}");
+            ExitCode::from(if error.is_permission() { STATUS_PERMISSION } else { 1 })
+        }
+    }
+}
+
+/// Claims the pid files before anything else is touched: a second daemon must not get further.
+fn claim(options: &Options) -> Result<Vec<PidFile>, PidFileError> {
+    let mut claimed = vec![PidFile::claim(&options.pid_file)?];
+    if options.vrrp {
+        claimed.push(PidFile::claim(&options.vrrp_pid_file)?);
+    }
+    Ok(claimed)
+}

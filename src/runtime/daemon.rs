@@ -1,0 +1,317 @@
+//! The loop: events in, effects out, one deadline.
+//!
+//! Everything happens on one thread in one order; nothing here decides anything of the protocol.
+//! Packets come before the timer, so that an advert that has arrived is never judged late.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::task::JoinHandle;
+
+use crate::engine::Engine;
+use crate::engine::effect::Effect;
+use crate::engine::event::Event;
+use crate::runtime::load::{self, Loaded, Refusal, Replacement};
+use crate::runtime::netlink::{self, Monitor};
+use crate::runtime::scripts::Scripts;
+use crate::runtime::shell::Shell;
+use crate::runtime::systemd;
+use crate::sys::timer::{Timer, now};
+
+/// What the daemon is told by its command line.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The file that SIGHUP reads again.
+    pub configuration: PathBuf,
+    /// False with `-C`: nothing runs.
+    pub vrrp: bool,
+    /// SIGINT does not stop the daemon.
+    pub ignore_sigint: bool,
+    /// File mode mask of scripts.
+    pub umask: u32,
+}
+
+/// How the daemon ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ended {
+    /// By a signal, with everything given back.
+    Stopped,
+    /// The configuration does not fit the host.
+    UnusableConfiguration,
+}
+
+/// What keeps the daemon from running.
+#[derive(Debug, thiserror::Error)]
+#[error("{what}: {source}")]
+pub struct DaemonError {
+    what: &'static str,
+    source: io::Error,
+}
+
+impl DaemonError {
+    fn new(what: &'static str) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self { what, source }
+    }
+
+    /// True if a privilege is missing.
+    pub fn is_permission(&self) -> bool {
+        self.source.kind() == io::ErrorKind::PermissionDenied
+    }
+}
+
+/// Runs until a signal ends it.
+///
+/// # Errors
+/// The kernel refuses something that cannot be done without.
+pub fn run(settings: Settings, loaded: Loaded) -> Result<Ended, DaemonError> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(DaemonError::new("Unable to start the event loop"))?;
+    runtime.block_on(async {
+        let signals = Signals::new(settings.ignore_sigint)
+            .map_err(DaemonError::new("Unable to catch signals"))?;
+        if !settings.vrrp || loaded.config.instances.is_empty() {
+            tracing::warn!(
+                target: "Keepalived",
+                "Warning - keepalived has no configuration to run"
+            );
+            return idle(settings, signals).await;
+        }
+        let scripts = Scripts::load(&loaded.config, settings.umask);
+        let replacement = Replacement { config: Arc::new(loaded.config), scripts };
+        serve(settings, replacement, signals).await
+    })
+}
+
+/// Nothing to run yet: a later SIGHUP may bring something.
+async fn idle(settings: Settings, mut signals: Signals) -> Result<Ended, DaemonError> {
+    loop {
+        match signals.next().await {
+            Asked::Stop => return Ok(Ended::Stopped),
+            Asked::Reload if !settings.vrrp => {}
+            Asked::Reload => {
+                let network = netlink::dump().map_err(DaemonError::new("Unable to read links"))?;
+                match load::load_replacement(&settings.configuration, &network, settings.umask) {
+                    Ok(replacement) => return serve(settings, replacement, signals).await,
+                    Err(refusal) => log_refusal(&refusal),
+                }
+            }
+        }
+    }
+}
+
+async fn serve(
+    settings: Settings,
+    Replacement { config, scripts }: Replacement,
+    mut signals: Signals,
+) -> Result<Ended, DaemonError> {
+    tracing::info!("Registering Kernel netlink reflector");
+    tracing::info!("Registering Kernel netlink command channel");
+    let (commands, mut monitor) =
+        netlink::connect().map_err(DaemonError::new("Unable to open netlink"))?;
+    if let Some(name) = load::missing_interface(&config, monitor.network()) {
+        tracing::error!("WARNING - interface {name} doesn't exist");
+        tracing::error!("Non-existent interface specified in configuration");
+        return Ok(Ended::UnusableConfiguration);
+    }
+    let mut shell = Shell::new(&config, scripts, commands, monitor.network())
+        .map_err(DaemonError::new("Unable to open sockets"))?;
+    let mut timer = Timer::new().map_err(DaemonError::new("Unable to create a timer"))?;
+    let mut engine = Engine::new(Arc::clone(&config), monitor.network().clone(), now());
+    carry_out(&mut engine, &mut shell);
+    systemd::ready();
+    tracing::info!(target: "Keepalived", "Startup complete");
+    let mut reload: Option<Reload> = None;
+
+    loop {
+        let deadline = engine.poll_timeout().map(|deadline| deadline.at);
+        timer.arm(deadline).map_err(DaemonError::new("Unable to arm the timer"))?;
+        tokio::select! {
+            biased;
+            socket = shell.packets.readable() => match socket {
+                Ok(socket) => {
+                    let at = now();
+                    let mut received = Vec::new();
+                    shell.packets.receive(socket, |datagram| received.push(datagram));
+                    for datagram in received {
+                        engine.handle(at, Event::Datagram(datagram));
+                        carry_out(&mut engine, &mut shell);
+                    }
+                }
+                Err(error) => tracing::error!("VRRP socket: {error}"),
+            },
+            expired = timer.expired() => {
+                expired.map_err(DaemonError::new("The timer failed"))?;
+                engine.handle(now(), Event::Timer);
+            }
+            done = shell.worker.event() => if let Some(event) = done {
+                engine.handle(now(), event);
+            },
+            changes = monitor.changes() => match changes {
+                Ok(changes) => for change in changes {
+                    shell.network_changed(monitor.network());
+                    engine.handle(now(), Event::Network(change));
+                    carry_out(&mut engine, &mut shell);
+                },
+                Err(error) => {
+                    tracing::error!("Netlink: {error}");
+                    // A monitor that fails at once again must not eat the processor.
+                    tokio::time::sleep(RETRY).await;
+                }
+            },
+            asked = signals.next() => match asked {
+                Asked::Stop => break,
+                Asked::Reload if reload.is_some() => {
+                    tracing::info!(target: "Keepalived", "Reload already in progress, request queued");
+                    if let Some(reload) = &mut reload { reload.again = true }
+                }
+                Asked::Reload => reload = Some(Reload::start(&settings, &monitor)),
+            },
+            outcome = Reload::outcome(&mut reload) => {
+                let again = reload.take().is_some_and(|reload| reload.again);
+                match outcome {
+                    Ok(Replacement { config, scripts }) => {
+                        shell.reconfigure(&config, scripts);
+                        engine.handle(now(), Event::Reload(config));
+                        carry_out(&mut engine, &mut shell);
+                        tracing::info!(target: "Keepalived", "Reload complete");
+                    }
+                    Err(refusal) => log_refusal(&refusal),
+                }
+                systemd::ready();
+                if again {
+                    tracing::debug!(target: "Keepalived", "Processing queued reload");
+                    reload = Some(Reload::start(&settings, &monitor));
+                }
+            },
+        }
+        carry_out(&mut engine, &mut shell);
+    }
+    stop(engine, shell).await;
+    Ok(Ended::Stopped)
+}
+
+/// How long to wait before a failed monitor is asked again.
+const RETRY: std::time::Duration = std::time::Duration::from_millis(100);
+
+/// Gives everything back: priority 0, addresses, scripts, in the engine's order.
+async fn stop(mut engine: Engine, mut shell: Shell) {
+    tracing::info!(target: "Keepalived", "Stopping");
+    systemd::stopping();
+    engine.handle(now(), Event::Stop);
+    while let Some(effect) = engine.poll_effect() {
+        match effect {
+            Effect::Run { .. } => {
+                // Scripts at the stop find the addresses gone, and are waited for.
+                shell.worker.drain().await;
+                shell.run_script_and_wait(effect).await;
+            }
+            Effect::Stopped => break,
+            effect => shell.carry_out(effect),
+        }
+    }
+    shell.worker.drain().await;
+    tracing::info!("Stopped");
+}
+
+fn carry_out(engine: &mut Engine, shell: &mut Shell) {
+    loop {
+        while let Some(effect) = engine.poll_effect() {
+            shell.carry_out(effect);
+        }
+        // Sockets answer at once.
+        match shell.answer() {
+            Some(event) => engine.handle(now(), event),
+            None => return,
+        }
+    }
+}
+
+fn log_refusal(refusal: &Refusal) {
+    tracing::error!(
+        target: "Keepalived",
+        "New configuration refused: {refusal}; the running configuration goes on"
+    );
+}
+
+/// A new configuration that is being read beside the running one.
+struct Reload {
+    task: JoinHandle<Result<Replacement, Refusal>>,
+    again: bool,
+}
+
+impl Reload {
+    fn start(settings: &Settings, monitor: &Monitor) -> Self {
+        tracing::info!(target: "Keepalived", "Reloading ...");
+        systemd::reloading();
+        let path = settings.configuration.clone();
+        let network = monitor.network().clone();
+        let umask = settings.umask;
+        // Reading files may take its time; adverts do not wait for it.
+        let task =
+            tokio::task::spawn_blocking(move || load::load_replacement(&path, &network, umask));
+        Self { task, again: false }
+    }
+
+    /// The outcome of the reload in progress; never without one.
+    async fn outcome(reload: &mut Option<Self>) -> Result<Replacement, Refusal> {
+        match reload {
+            None => std::future::pending().await,
+            Some(reload) => match (&mut reload.task).await {
+                Ok(outcome) => outcome,
+                Err(_) => Err(Refusal::Failed),
+            },
+        }
+    }
+}
+
+/// What a signal asks for.
+enum Asked {
+    Stop,
+    Reload,
+}
+
+struct Signals {
+    hangup: Signal,
+    interrupt: Option<Signal>,
+    terminate: Signal,
+    /// Caught so that they do not end the process; the dumps that they ask for come later.
+    _caught: Vec<Signal>,
+}
+
+impl Signals {
+    fn new(ignore_sigint: bool) -> io::Result<Self> {
+        let interrupt = signal(SignalKind::interrupt())?;
+        let numbers = [
+            SignalKind::user_defined1(),
+            SignalKind::user_defined2(),
+            SignalKind::pipe(),
+            SignalKind::quit(),
+            SignalKind::alarm(),
+        ];
+        Ok(Self {
+            hangup: signal(SignalKind::hangup())?,
+            interrupt: (!ignore_sigint).then_some(interrupt),
+            terminate: signal(SignalKind::terminate())?,
+            _caught: numbers.into_iter().map(signal).collect::<io::Result<_>>()?,
+        })
+    }
+
+    /// The next request. Safe to drop and call again.
+    async fn next(&mut self) -> Asked {
+        let interrupted = async {
+            match &mut self.interrupt {
+                Some(interrupt) => interrupt.recv().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            _ = self.terminate.recv() => Asked::Stop,
+            _ = interrupted => Asked::Stop,
+            _ = self.hangup.recv() => Asked::Reload,
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! From a file to a checked configuration, for the start, for `-t` and for a reload.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::diag::render::keepalived;
+use crate::diag::{Diagnostic, Severity};
+use crate::facts::Network;
+use crate::ir::Config;
+use crate::lower::{self, Mode, Unusable};
+use crate::runtime::files::Files;
+use crate::runtime::scripts::Scripts;
+use crate::source::{LoadError, SourceMap};
+use crate::syntax::{self, Parsed};
+use crate::units::IfName;
+
+/// A configuration that has been read, with everything that there is to say about it.
+#[derive(Debug)]
+pub struct Loaded {
+    /// What can run.
+    pub config: Config,
+    /// What was found, by position.
+    pub findings: Vec<Diagnostic>,
+    /// For turning positions into files and lines.
+    pub sources: SourceMap,
+    /// Why keepalived would end with its configuration status, if it would.
+    pub unusable: Option<Unusable>,
+    /// Something is an error.
+    pub errors: bool,
+}
+
+/// Reads the file and everything that it includes.
+///
+/// # Errors
+/// The file itself cannot be read.
+pub fn load(path: &Path) -> Result<Loaded, LoadError> {
+    let parsed = syntax::parse(&Files, path)?;
+    Ok(lowered(parsed))
+}
+
+/// Reads a text that is at hand; `name` stands for its file.
+pub fn load_text(name: &Path, text: &[u8]) -> Loaded {
+    lowered(syntax::parse_text(&name.to_string_lossy(), text))
+}
+
+fn lowered(parsed: Parsed) -> Loaded {
+    let lowered = lower::lower(&parsed.tree, parsed.sources.expanded(), Mode::Run);
+    let mut sink = parsed.findings;
+    for finding in lowered.findings.all() {
+        sink.push(finding.clone());
+    }
+    let errors = sink.has_errors();
+    Loaded {
+        config: lowered.config,
+        findings: sink.into_sorted(),
+        sources: parsed.sources,
+        unusable: lowered.unusable,
+        errors,
+    }
+}
+
+/// The findings as lines in keepalived's format.
+pub fn findings(loaded: &Loaded) -> impl Iterator<Item = String> + '_ {
+    loaded.findings.iter().map(|finding| keepalived::line(finding, &loaded.sources))
+}
+
+/// Writes the findings to the log.
+pub fn log_findings(loaded: &Loaded) {
+    for (finding, line) in loaded.findings.iter().zip(findings(loaded)) {
+        match finding.severity {
+            Severity::Error | Severity::Warning => tracing::info!("{line}"),
+            Severity::Note => tracing::debug!("{line}"),
+        }
+    }
+}
+
+/// Why a new configuration does not replace the running one.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// The file cannot be read.
+    #[error(transparent)]
+    Unreadable(#[from] LoadError),
+    /// Reading it failed in a way that it should not.
+    #[error("it could not be read to the end")]
+    Failed,
+    /// It has errors; the log names them.
+    #[error("it has {0} error(s)")]
+    Errors(usize),
+    /// Everything would be removed.
+    #[error("it has no vrrp_instance that can run")]
+    NothingToRun,
+    /// An interface is not there.
+    #[error("interface {0} does not exist")]
+    NoInterface(IfName),
+}
+
+/// A configuration that may replace the running one.
+#[derive(Debug)]
+pub struct Replacement {
+    /// What shall run.
+    pub config: Arc<Config>,
+    /// Its scripts, looked up.
+    pub scripts: Scripts,
+}
+
+/// Reads a new configuration and decides whether it may replace the running one. May take its time:
+/// files are read and users are looked up.
+///
+/// # Errors
+/// Why it may not; what is wrong in it has been logged then.
+pub fn load_replacement(
+    path: &Path,
+    network: &Network,
+    umask: u32,
+) -> Result<Replacement, Refusal> {
+    let loaded = load(path)?;
+    log_findings(&loaded);
+    if loaded.errors || loaded.unusable.is_some() {
+        let errors = loaded.findings.iter().filter(|found| found.severity == Severity::Error);
+        return Err(Refusal::Errors(errors.count()));
+    }
+    if loaded.config.instances.is_empty() {
+        return Err(Refusal::NothingToRun);
+    }
+    if let Some(name) = missing_interface(&loaded.config, network) {
+        return Err(Refusal::NoInterface(name));
+    }
+    let scripts = Scripts::load(&loaded.config, umask);
+    Ok(Replacement { config: Arc::new(loaded.config), scripts })
+}
+
+/// The first interface of the configuration that the host does not have.
+pub fn missing_interface(config: &Config, network: &Network) -> Option<IfName> {
+    config.instances.iter().find_map(|instance| {
+        let own = instance.interface.as_ref().map(|interface| &interface.value);
+        let of_addresses = instance.addresses.iter().chain(&instance.excluded);
+        own.into_iter()
+            .chain(of_addresses.filter_map(|address| address.interface.as_ref()))
+            .find(|name| network.interface(name).is_none())
+            .cloned()
+    })
+}

@@ -1,0 +1,127 @@
+//! Carries the engine's effects out: adverts and sockets at once, changes of the network through
+//! the worker, scripts as children, lines into the log.
+
+use std::collections::VecDeque;
+use std::io;
+use std::net::IpAddr;
+
+use crate::engine::effect::{Effect, Transmission};
+use crate::engine::event::Event;
+use crate::engine::message::{Level, Message};
+use crate::facts::Network;
+use crate::ir::{Config, Transport};
+use crate::runtime::netlink::Commands;
+use crate::runtime::packets::Packets;
+use crate::runtime::scripts::Scripts;
+use crate::runtime::worker::NetworkWorker;
+
+/// Everything that effects act on.
+pub(super) struct Shell {
+    /// The VRRP sockets.
+    pub(super) packets: Packets,
+    /// The queue of changes to the network.
+    pub(super) worker: NetworkWorker,
+    scripts: Scripts,
+    network: Network,
+    answers: VecDeque<Event>,
+}
+
+impl Shell {
+    /// Opens what every configuration needs.
+    pub(super) fn new(
+        config: &Config,
+        scripts: Scripts,
+        commands: Commands,
+        network: &Network,
+    ) -> io::Result<Self> {
+        let mut shell = Self {
+            packets: Packets::new(),
+            worker: NetworkWorker::start(commands)?,
+            scripts: Scripts::default(),
+            network: network.clone(),
+            answers: VecDeque::new(),
+        };
+        shell.reconfigure(config, scripts);
+        Ok(shell)
+    }
+
+    /// Takes over what a configuration says about sockets and scripts.
+    pub(super) fn reconfigure(&mut self, config: &Config, scripts: Scripts) {
+        let mut vrids: Vec<_> = config.instances.iter().map(|instance| *instance.vrid).collect();
+        vrids.sort_unstable();
+        vrids.dedup();
+        if let Err(error) = self.packets.set_vrids(&vrids) {
+            tracing::warn!("VRRP socket filter: {error}");
+        }
+        let groups = config.instances.iter().filter_map(|instance| match instance.transport {
+            Transport::Multicast { group: IpAddr::V4(group) } => Some(group),
+            Transport::Multicast { .. } | Transport::Unicast { .. } => None,
+        });
+        self.packets.set_old_unicast_groups(groups);
+        self.scripts = scripts;
+    }
+
+    /// Keeps the names and indexes of interfaces up to date.
+    pub(super) fn network_changed(&mut self, network: &Network) {
+        if self.network != *network {
+            self.network.clone_from(network);
+        }
+    }
+
+    /// The outcome of an effect that was carried out at once.
+    pub(super) fn answer(&mut self) -> Option<Event> {
+        self.answers.pop_front()
+    }
+
+    /// Carries one effect out, or queues it where order matters and the kernel may be slow.
+    pub(super) fn carry_out(&mut self, effect: Effect) {
+        match effect {
+            Effect::SendAdvert(transmission) => self.transmit(&transmission),
+            Effect::OpenSocket { id, socket, key } => {
+                let result = self.packets.open(socket, &key);
+                if result.is_ok() {
+                    tracing::debug!("VRRP sockpool: [{key:?}]");
+                }
+                self.answers.push_back(Event::Done { id, result });
+            }
+            Effect::CloseSocket { socket } => self.packets.close(socket),
+            Effect::Run { script, arguments, .. } => {
+                self.scripts.start(&script, &arguments);
+            }
+            Effect::Log(message) => log(&message),
+            Effect::Transition { .. } | Effect::Stopped => {}
+            network @ (Effect::Addresses { .. }
+            | Effect::Announce { .. }
+            | Effect::PromoteSecondaries { .. }) => {
+                self.worker.submit(&network, &self.network);
+            }
+        }
+    }
+
+    fn transmit(&mut self, transmission: &Transmission) {
+        for failure in self.packets.transmit(transmission) {
+            tracing::info!("Cant send advert to {} ({})", failure.destination, failure.error.text);
+        }
+    }
+
+    /// Runs a script of the stop and waits for it as long as it may take.
+    pub(super) async fn run_script_and_wait(&mut self, effect: Effect) {
+        let Effect::Run { script, arguments, wait, .. } = effect else { return };
+        match wait {
+            Some(limit) => self.scripts.run(&script, &arguments, limit).await,
+            None => self.scripts.start(&script, &arguments),
+        }
+    }
+}
+
+fn log(message: &Message) {
+    if message.detail() {
+        tracing::debug!("{message}");
+        return;
+    }
+    match message.level() {
+        Level::Info => tracing::info!("{message}"),
+        Level::Warning => tracing::warn!("{message}"),
+        Level::Error => tracing::error!("{message}"),
+    }
+}
