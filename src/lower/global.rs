@@ -143,7 +143,13 @@ impl Lowering<'_> {
                 let lines = statement.block.iter().flat_map(|block| &block.statements);
                 let words = lines.flat_map(|line| &line.words);
                 let recipients = words.map(|word| Spanned::new(word.text.clone(), word.span));
+                let before = global.mail.recipients.len();
                 global.mail.recipients.extend(recipients);
+                if global.mail.recipients.len() == before {
+                    let text = "the `notification_email` block is empty";
+                    self.warning(Code::MISSING_VALUE, statement.keyword_span(), text)
+                        .help("write one mail address a line, or leave the block out");
+                }
             }
             "smtp_alert" | "smtp_alert_vrrp" => {
                 defaults.smtp_alert = self.flag(keyword, statement).unwrap_or(defaults.smtp_alert);

@@ -8,6 +8,7 @@
 
 mod global;
 mod instance;
+mod once;
 mod scripts;
 mod statements;
 mod values;
@@ -15,9 +16,12 @@ mod values;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use crate::diag::{Code, Diagnostic, Severity, Sink};
 use crate::ir::Config;
 use crate::lower::global::Defaults;
+use crate::lower::once::Seldom;
 use crate::schema::Block;
 use crate::syntax::{Statement, Tree};
 use crate::units::Span;
@@ -54,7 +58,13 @@ pub enum Unusable {
 
 /// Lowers a tree; `text` is the expanded text that its spans are about.
 pub fn lower(tree: &Tree, text: &str, mode: Mode) -> Lowered {
-    let mut lowering = Lowering { text, mode, findings: Sink::default(), unusable: None };
+    let mut lowering = Lowering {
+        text,
+        mode,
+        findings: Sink::default(),
+        seldom: Seldom::default(),
+        unusable: None,
+    };
     let mut config = Config::default();
     let mut defaults = Defaults::default();
     let mut bodies = Vec::new();
@@ -69,26 +79,22 @@ pub fn lower(tree: &Tree, text: &str, mode: Mode) -> Lowered {
         }
     }
     defaults.settle();
+    let mut names: BTreeMap<&str, Span> = BTreeMap::new();
     for (statement, block) in bodies {
-        if let Some(instance) = lowering.vrrp_instance(statement, block, &defaults) {
-            match config.instances.iter().find(|other| other.name == instance.name) {
-                Some(first) => {
-                    let first = first.name.span;
-                    let name = &instance.name;
-                    lowering.findings.push(
-                        Diagnostic::new(
-                            Code::DUPLICATE_NAME,
-                            Severity::Error,
-                            name.span,
-                            format!("vrrp instance `{}` already defined", name.value),
-                        )
-                        .with_label("this block is ignored")
-                        .with_related(first, "first defined here"),
-                    );
-                }
-                None => config.instances.push(instance),
-            }
+        let Some(name) = statement.arguments().first() else { continue };
+        if let Some(first) = names.get(name.text.as_str()) {
+            lowering
+                .error(
+                    Code::DUPLICATE_NAME,
+                    name.span,
+                    format!("vrrp instance `{}` already defined", name.text),
+                )
+                .label("this block is ignored")
+                .related(*first, "first defined here");
+            continue;
         }
+        names.insert(&name.text, name.span);
+        config.instances.extend(lowering.vrrp_instance(name, block, &defaults));
     }
     lowering.check_duplicate_vrids(&config.instances);
     if tree.statements.is_empty() {
@@ -102,7 +108,8 @@ pub fn lower(tree: &Tree, text: &str, mode: Mode) -> Lowered {
             )
         });
     }
-    let Lowering { findings, unusable, .. } = lowering;
+    let Lowering { mut findings, seldom, unusable, .. } = lowering;
+    seldom.tell(&mut findings);
     Lowered { config, findings, unusable }
 }
 
@@ -111,6 +118,8 @@ struct Lowering<'a> {
     text: &'a str,
     mode: Mode,
     findings: Sink,
+    /// What is said once a keyword, however often the keyword stands there.
+    seldom: Seldom,
     unusable: Option<Unusable>,
 }
 

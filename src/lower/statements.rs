@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::diag::Code;
+use crate::diag::{Code, Diagnostic, Severity};
 use crate::lower::{Lowering, Unusable};
 use crate::schema::{self, Block, Keyword, Kind, Support, Value};
-use crate::syntax::Statement;
+use crate::syntax::{self, Statement};
 use crate::units::Span;
 
 /// Keywords whose missing value keepalived reports itself; any other ends it with status 2.
@@ -50,22 +50,19 @@ impl Lowering<'_> {
         match keyword.support_of(first) {
             Support::Runs => {}
             Support::Accepted(why) => {
-                self.draft(
-                    Code::NOT_YET_SUPPORTED,
-                    crate::diag::Severity::Note,
-                    span,
-                    format!("`{word}` is accepted and has no effect here"),
-                )
-                .note(why);
+                self.seldom.note(place, word, span, || {
+                    let text = format!("`{word}` is accepted and has no effect here");
+                    Diagnostic::new(Code::NOT_YET_SUPPORTED, Severity::Note, span, text)
+                        .with_note(why)
+                });
             }
             Support::NotYet => {
-                self.warning(
-                    Code::NOT_YET_SUPPORTED,
-                    span,
-                    format!("`{word}` is not yet supported"),
-                )
-                .label(keyword.doc)
-                .note("it is read and has no effect");
+                let one_choice = keyword.support != Support::NotYet;
+                self.not_yet(place, keyword, if one_choice { Some(first) } else { None }, span);
+                self.has_its_braces(keyword, statement);
+                if let (Kind::Block(inside), Some(block)) = (keyword.kind, &statement.block) {
+                    self.unknown_inside(inside, block);
+                }
                 return None;
             }
         }
@@ -76,9 +73,44 @@ impl Lowering<'_> {
         self.has_its_shape(keyword, statement).then_some(keyword)
     }
 
-    /// Braces where braces belong, and as many words as belong.
-    fn has_its_shape(&mut self, keyword: &Keyword, statement: &Statement) -> bool {
-        let span = statement.keyword_span();
+    /// A keyword, or one of the words that may follow it, that does not run yet.
+    pub(super) fn not_yet(
+        &mut self,
+        place: Block,
+        keyword: &Keyword,
+        choice: Option<&str>,
+        span: Span,
+    ) {
+        let words = match choice {
+            Some(choice) => format!("{} {choice}", keyword.word),
+            None => keyword.word.to_owned(),
+        };
+        self.seldom.note(place, &words, span, || {
+            let text = format!("`{words}` is not yet supported");
+            Diagnostic::new(Code::NOT_YET_SUPPORTED, Severity::Warning, span, text)
+                .with_label(keyword.doc)
+                .with_note("it is read and has no effect")
+        });
+    }
+
+    /// Unknown keywords in a block that does not run yet: a slip there is a slip all the same.
+    fn unknown_inside(&mut self, place: Block, block: &syntax::Block) {
+        for statement in &block.statements {
+            let word = statement.keyword();
+            match (schema::keyword(place, word), &statement.block) {
+                (None, _) if word.is_empty() => {}
+                (None, _) => self.unknown(place, statement),
+                (Some(Keyword { kind: Kind::Block(inside), .. }), Some(block)) => {
+                    // The parser bounds the depth, and with it this recursion.
+                    self.unknown_inside(*inside, block);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Braces where braces belong.
+    fn has_its_braces(&mut self, keyword: &Keyword, statement: &Statement) -> bool {
         let word = keyword.word;
         match (keyword.kind, &statement.block) {
             (Kind::Simple, Some(block)) => {
@@ -91,6 +123,7 @@ impl Lowering<'_> {
                 .note("keepalived ignores the brace; its `}` then closes the enclosing block");
             }
             (Kind::Block(_) | Kind::ValueBlock(_), None) => {
+                let span = statement.keyword_span();
                 self.error(Code::MISSING_OPENING_BRACE, span, format!("`{word}` lacks its `{{`"))
                     .label("the block is ignored")
                     .note("keepalived reads the lines that follow as the block");
@@ -98,6 +131,16 @@ impl Lowering<'_> {
             }
             _ => {}
         }
+        true
+    }
+
+    /// Braces where braces belong, and as many words as belong.
+    fn has_its_shape(&mut self, keyword: &Keyword, statement: &Statement) -> bool {
+        if !self.has_its_braces(keyword, statement) {
+            return false;
+        }
+        let span = statement.keyword_span();
+        let word = keyword.word;
         let given = statement.arguments();
         let count = u8::try_from(given.len()).unwrap_or(u8::MAX);
         if count < keyword.arity.min {
@@ -119,7 +162,9 @@ impl Lowering<'_> {
             }
             return false;
         }
-        let most = keyword.arity.max.filter(|most| count > *most).map(usize::from);
+        // Script words have quotes of their own: `lower::scripts` counts them.
+        let most = keyword.arity.max.filter(|_| keyword.value != Value::Script);
+        let most = most.filter(|most| count > *most).map(usize::from);
         if let Some(extra) = most.and_then(|most| given.get(most..)) {
             let place = extra.first().zip(extra.last()).map(|(a, b)| a.span.to(b.span));
             let note = match keyword.value {
@@ -168,9 +213,11 @@ impl Lowering<'_> {
         drop(finding);
     }
 
-    /// Says so if a simple keyword was met in this block before; the last one wins.
+    /// Says so if a simple keyword was met in this block before; the last one wins. Scripts, of
+    /// which the first one wins, and states, which are weighed, say it themselves.
     pub(super) fn once(&mut self, seen: &mut Seen, keyword: &Keyword, span: Span) {
-        if keyword.kind != Kind::Simple {
+        let others = keyword.value == Value::Script || keyword.word == "state";
+        if keyword.kind != Kind::Simple || others {
             return;
         }
         if let Some(first) = seen.keywords.insert(keyword.word, span) {
@@ -179,7 +226,7 @@ impl Lowering<'_> {
                 span,
                 format!("`{}` is given twice", keyword.word),
             )
-            .label("this one counts")
+            .label("the last one counts")
             .related(first, "first given here");
         }
     }

@@ -174,13 +174,7 @@ impl Lowering<'_> {
     ) {
         match schema::keyword(Block::AddressLine, other) {
             Some(keyword) if keyword.support == Support::NotYet => {
-                self.warning(
-                    Code::NOT_YET_SUPPORTED,
-                    word.span,
-                    format!("`{other}` is not yet supported"),
-                )
-                .label(keyword.doc)
-                .note("it is read and has no effect");
+                self.not_yet(Block::AddressLine, keyword, None, word.span);
                 for _ in 0..keyword.arity.min {
                     words.next();
                 }

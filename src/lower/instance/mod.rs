@@ -14,7 +14,7 @@ use crate::lower::Lowering;
 use crate::lower::global::Defaults;
 use crate::lower::statements::Seen;
 use crate::schema::{Block as Place, Keyword};
-use crate::syntax::{Block, Statement};
+use crate::syntax::{Block, Statement, Word};
 use crate::units::{IfName, Priority, Secret, Span, Spanned, Version, Vrid};
 
 /// What the statements of one instance say; `None` where they say nothing.
@@ -34,6 +34,8 @@ struct Said {
     no_virtual_ipaddress: bool,
     authentication: Option<Span>,
     auth_type: Option<Span>,
+    /// `auth_type AH`: known, reported, not run yet.
+    auth_type_waits: bool,
     auth_pass: Option<(Span, Secret)>,
     source: Option<Spanned<IpAddr>>,
     group: Option<Spanned<IpAddr>>,
@@ -76,11 +78,10 @@ impl Lowering<'_> {
     /// One `vrrp_instance`; `None` if it cannot run.
     pub(super) fn vrrp_instance(
         &mut self,
-        statement: &Statement,
+        name: &Word,
         block: &Block,
         defaults: &Defaults,
     ) -> Option<Instance> {
-        let name = statement.arguments().first()?;
         let name = Spanned::new(name.text.clone(), name.span);
         let mut said = Said { name, ..Said::default() };
         let mut seen = Seen::default();
@@ -209,6 +210,10 @@ impl Lowering<'_> {
         said.authentication = Some(span);
         let Some(block) = &statement.block else { return };
         for line in &block.statements {
+            if line.keyword() == "auth_type" {
+                said.auth_type_waits =
+                    line.arguments().first().is_some_and(|word| word.text == "AH");
+            }
             let Some(keyword) = self.keyword(Place::Authentication, line) else { continue };
             let Some(word) = line.arguments().first() else { continue };
             match keyword.word {

@@ -169,6 +169,9 @@ impl Lowering<'_> {
         strict: bool,
     ) -> Authentication {
         let Some(block) = said.authentication else { return Authentication::None };
+        if said.auth_type_waits {
+            return Authentication::None;
+        }
         let why = match (&said.auth_type, &said.auth_pass) {
             _ if version == Version::V3 => "VRRPv3 has no authentication",
             _ if strict => "strict mode has no authentication",
@@ -263,9 +266,8 @@ impl Lowering<'_> {
         let mut known: Vec<Spanned<VirtualAddress>> = Vec::new();
         for list in [&mut said.addresses, &mut said.excluded] {
             list.retain(|address| {
-                let same = |other: &&Spanned<VirtualAddress>| {
-                    other.net == address.net && other.interface == address.interface
-                };
+                // keepalived 2.4.3 pays no heed to `dev` here; 2.2.7 takes doubles.
+                let same = |other: &&Spanned<VirtualAddress>| other.net == address.net;
                 if let Some(first) = known.iter().find(same) {
                     let first = first.span;
                     self.error(
@@ -321,16 +323,16 @@ impl Lowering<'_> {
                     self.cannot_be_used(Unusable::Instance);
                 }
                 let name = &said.name;
-                let severity = if fatal {
-                    crate::diag::Severity::Error
+                let (severity, need) = if fatal {
+                    (crate::diag::Severity::Error, "required")
                 } else {
-                    crate::diag::Severity::Warning
+                    (crate::diag::Severity::Warning, "sensible")
                 };
                 self.draft(
                     Code::NO_VIRTUAL_ADDRESS,
                     severity,
                     name.span,
-                    format!("({}) No VIP specified; at least one is sensible", name.value),
+                    format!("({}) No VIP specified; at least one is {need}", name.value),
                 )
                 .note(if fatal {
                     "VRRPv3 needs one: keepalived ends with its configuration status"
