@@ -7,6 +7,7 @@ use crate::diag::Code;
 use crate::ir::{Burst, GarpTiming, Global, Refresh};
 use crate::lower::Lowering;
 use crate::lower::statements::Seen;
+use crate::lower::values::{cut_address, parse_address};
 use crate::schema::{Block, Keyword};
 use crate::syntax::Statement;
 use crate::units::{Spanned, Version};
@@ -135,7 +136,8 @@ impl Lowering<'_> {
             "notification_email_from" => global.mail.from = text(),
             "smtp_helo_name" => global.mail.helo_name = text(),
             "smtp_connect_timeout" => {
-                let seconds = self.whole_seconds(keyword, statement);
+                let seconds = self.at_least_one(keyword, statement);
+                let seconds = seconds.map(|seconds| seconds.map(|s| Duration::from_secs(s.into())));
                 global.mail.connect_timeout = seconds.or(global.mail.connect_timeout);
             }
             "smtp_server" => self.smtp_server(statement, global),
@@ -180,18 +182,22 @@ impl Lowering<'_> {
                 self.set(&mut defaults.master_repeat, keyword, statement, Self::at_least_one);
             }
             "vrrp_garp_master_refresh" => {
-                self.set(&mut defaults.refresh, keyword, statement, Self::whole_seconds);
+                // A bad value does not leave the one before: it is 0.
+                let every = self.whole_seconds(keyword, statement);
+                defaults.refresh = every.map_or(Duration::ZERO, |every| every.value);
             }
             "vrrp_garp_master_refresh_repeat" => {
                 self.set(&mut defaults.refresh_repeat, keyword, statement, Self::at_least_one);
             }
             "vrrp_garp_lower_prio_delay" => {
                 let delay = self.whole_seconds(keyword, statement);
-                defaults.lower_prio_delay = delay.map(|delay| delay.value);
+                let delay = delay.map(|delay| delay.value);
+                defaults.lower_prio_delay = delay.or(defaults.lower_prio_delay);
             }
             "vrrp_garp_lower_prio_repeat" => {
                 let rounds = self.count(keyword, statement);
-                defaults.lower_prio_repeat = rounds.map(|rounds| rounds.value);
+                let rounds = rounds.map(|rounds| rounds.value);
+                defaults.lower_prio_repeat = rounds.or(defaults.lower_prio_repeat);
             }
             "vrrp_down_timer_adverts" => {
                 self.set(&mut defaults.down_timer_adverts, keyword, statement, Self::count);
@@ -222,9 +228,15 @@ impl Lowering<'_> {
         let Some(word) = statement.arguments().first() else { return };
         let four = keyword.word == "vrrp_mcast_group4";
         // keepalived drops what stands behind a dash or a slash.
-        let text = word.text.split(['-', '/']).next().unwrap_or_default();
-        match super::values::parse_address(text) {
+        let (text, _) = cut_address(&word.text);
+        match parse_address(text) {
             Some(group) if group.is_multicast() && group.is_ipv4() == four => {
+                if matches!(group, IpAddr::V6(group) if (group.segments()[0] & 0x0f) != 2) {
+                    let text = format!("'{text}' is not link-local multicast (ff02::…)");
+                    self.warning(Code::INVALID_ADDRESS, word.span, text)
+                        .label("routers may carry these adverts to other links")
+                        .note("keepalived complains and uses it");
+                }
                 if four {
                     defaults.mcast_group4 = group;
                 } else {

@@ -82,6 +82,14 @@ pub fn lower(tree: &Tree, text: &str, mode: Mode) -> Lowered {
     let mut names: BTreeMap<&str, Span> = BTreeMap::new();
     for (statement, block) in bodies {
         let Some(name) = statement.arguments().first() else { continue };
+        if let Some(extra) = statement.arguments().get(1) {
+            lowering
+                .error(Code::MISSING_NAME, extra.span, "`vrrp_instance` takes one name")
+                .label("this block is ignored")
+                .note("vrrp_instance must have a name: keepalived skips the block")
+                .help("put a name with blanks into double quotes");
+            continue;
+        }
         if let Some(first) = names.get(name.text.as_str()) {
             lowering
                 .error(

@@ -36,8 +36,8 @@ impl Lowering<'_> {
             return None;
         };
         let Some(program) = parts.next().filter(|program| !program.is_empty()) else {
-            self.error(Code::SCRIPT_SYNTAX, span, format!("`{name}` names no program"))
-                .note("keepalived drops the script");
+            self.warning(Code::SCRIPT_SYNTAX, span, format!("`{name}` names no program"))
+                .note("keepalived does not mention it");
             return None;
         };
         Some(Spanned::new(Script { program, arguments: parts.collect(), user }, span))

@@ -144,6 +144,9 @@ impl Lowering<'_> {
         let given = statement.arguments();
         let count = u8::try_from(given.len()).unwrap_or(u8::MAX);
         if count < keyword.arity.min {
+            if keyword.value == Value::Script && self.quote_follows(statement) {
+                return false; // the parser has said that the quote is never closed
+            }
             let name_missing = matches!(keyword.kind, Kind::Block(_));
             let code = if name_missing { Code::MISSING_NAME } else { Code::MISSING_VALUE };
             let fatal = !name_missing && !CHECK_THEMSELVES.contains(&word);
@@ -152,8 +155,11 @@ impl Lowering<'_> {
             }
             let arguments = keyword.arguments;
             let what = if name_missing { "name" } else { "value" };
+            // Of this one alone keepalived takes no notice.
+            let severity =
+                if word == "smtp_helo_name" { Severity::Warning } else { Severity::Error };
             let finding = self
-                .error(code, span, format!("`{word}` lacks its {what}"))
+                .draft(code, severity, span, format!("`{word}` lacks its {what}"))
                 .help(format!("write `{word} {arguments}`"));
             if fatal {
                 finding.note("keepalived ends with status 2 here, at a reload too");
@@ -180,6 +186,12 @@ impl Lowering<'_> {
             .note(note);
         }
         true
+    }
+
+    /// The line goes on with a quote that is never closed, which is no word.
+    fn quote_follows(&self, statement: &Statement) -> bool {
+        let rest = self.text.get(statement.line.end as usize..).unwrap_or_default();
+        rest.trim_start_matches([' ', '\t']).starts_with('"')
     }
 
     fn unknown(&mut self, place: Block, statement: &Statement) {
@@ -213,10 +225,10 @@ impl Lowering<'_> {
         drop(finding);
     }
 
-    /// Says so if a simple keyword was met in this block before; the last one wins. Scripts, of
-    /// which the first one wins, and states, which are weighed, say it themselves.
+    /// Says so if a simple keyword was met in this block before; the last one wins. Scripts and
+    /// versions, of which the first one wins, and states, which are weighed, say it themselves.
     pub(super) fn once(&mut self, seen: &mut Seen, keyword: &Keyword, span: Span) {
-        let others = keyword.value == Value::Script || keyword.word == "state";
+        let others = keyword.value == Value::Script || matches!(keyword.word, "state" | "version");
         if keyword.kind != Kind::Simple || others {
             return;
         }

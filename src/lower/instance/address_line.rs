@@ -27,6 +27,10 @@ impl Lowering<'_> {
         while let Some(word) = words.next() {
             self.address_option(&mut address, word, &mut words, has_length)?;
         }
+        if address.peer.is_some() && address.broadcast.take().is_some() {
+            let text = "an address with `peer` has no broadcast address";
+            self.error(Code::ADDRESS_OPTION, line.line, text).label("`brd` is ignored");
+        }
         Some(Spanned::new(address, line.line))
     }
 
@@ -173,7 +177,8 @@ impl Lowering<'_> {
         words: &mut impl Iterator<Item = &'w Word>,
     ) {
         match schema::keyword(Block::AddressLine, other) {
-            Some(keyword) if keyword.support == Support::NotYet => {
+            // `track_group` belongs to static addresses only.
+            Some(keyword) if keyword.support == Support::NotYet && other != "track_group" => {
                 self.not_yet(Block::AddressLine, keyword, None, word.span);
                 for _ in 0..keyword.arity.min {
                     words.next();
