@@ -33,7 +33,6 @@ pub(super) struct Defaults {
     pub(super) lower_prio_no_advert: bool,
     pub(super) higher_prio_send_advert: bool,
     pub(super) smtp_alert: bool,
-    min_garp: bool,
 }
 
 impl Default for Defaults {
@@ -56,26 +55,31 @@ impl Default for Defaults {
             lower_prio_no_advert: false,
             higher_prio_send_advert: false,
             smtp_alert: false,
-            min_garp: false,
         }
     }
 }
 
 impl Defaults {
-    /// `vrrp_min_garp`: what still has its default becomes the least.
-    pub(super) fn settle(&mut self) {
+    /// `vrrp_min_garp`: what has its default where it stands becomes the least; a statement after it
+    /// sets it again.
+    fn minimize(&mut self) {
         let usual = Self::default();
-        if self.min_garp {
-            if self.master_repeat == usual.master_repeat {
-                self.master_repeat = 1;
-            }
-            if self.master_delay == usual.master_delay {
-                self.master_delay = Duration::ZERO;
-            }
-            if self.refresh_repeat == usual.refresh_repeat {
-                self.refresh = Duration::ZERO;
-            }
+        if self.master_repeat == usual.master_repeat {
+            self.master_repeat = 1;
         }
+        if self.master_delay == usual.master_delay {
+            self.master_delay = Duration::ZERO;
+        }
+        if self.refresh_repeat == usual.refresh_repeat {
+            self.refresh_repeat = 0;
+        }
+    }
+
+    /// The refresh of a master; without an interval or without rounds there is none.
+    pub(super) fn refresh(&self, every: Option<Duration>, rounds: Option<u32>) -> Option<Refresh> {
+        let every = every.unwrap_or(self.refresh);
+        let rounds = rounds.unwrap_or(self.refresh_repeat);
+        (!every.is_zero() && rounds > 0).then_some(Refresh { every, rounds })
     }
 
     /// The announcements of an instance that says nothing.
@@ -83,8 +87,7 @@ impl Defaults {
         let master = Burst { rounds: self.master_repeat, delay: self.master_delay };
         GarpTiming {
             master,
-            refresh: (!self.refresh.is_zero())
-                .then_some(Refresh { every: self.refresh, rounds: self.refresh_repeat.max(1) }),
+            refresh: self.refresh(None, None),
             lower_priority: Burst {
                 rounds: self.lower_prio_repeat.unwrap_or(master.rounds),
                 delay: self.lower_prio_delay.unwrap_or(master.delay),
@@ -203,9 +206,13 @@ impl Lowering<'_> {
                 self.set(&mut defaults.down_timer_adverts, keyword, statement, Self::count);
             }
             "vrrp_check_unicast_src" => defaults.check_unicast_src = true,
+            "vrrp_min_garp" => {
+                if self.flag(keyword, statement) == Some(true) {
+                    defaults.minimize();
+                }
+            }
             word => {
                 let slot = match word {
-                    "vrrp_min_garp" => &mut defaults.min_garp,
                     "vrrp_skip_check_adv_addr" => &mut defaults.skip_check_adv_addr,
                     "vrrp_strict" => &mut defaults.strict,
                     "vrrp_lower_prio_no_advert" => &mut defaults.lower_prio_no_advert,

@@ -78,7 +78,6 @@ pub fn lower(tree: &Tree, text: &str, mode: Mode) -> Lowered {
             _ => {}
         }
     }
-    defaults.settle();
     let mut names: BTreeMap<&str, Span> = BTreeMap::new();
     for (statement, block) in bodies {
         let Some(name) = statement.arguments().first() else { continue };

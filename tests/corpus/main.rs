@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod comparison;
+mod understanding;
 mod verdicts;
 
 use std::collections::BTreeMap;

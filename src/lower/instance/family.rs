@@ -46,8 +46,14 @@ impl Lowering<'_> {
                 .label("ignored")
                 .related(family.span, "this makes it IPv4");
             }
-            Some(_) => {}
-            None => said.family = Some(Spanned::new(Family::V6, span)),
+            _ => {
+                said.family.get_or_insert(Spanned::new(Family::V6, span));
+                if let Some(before) = said.version.filter(|version| version.value == Version::V2) {
+                    let text = "`native_ipv6` makes this instance version 3";
+                    self.warning(Code::VERSION_MISMATCH, before.span, text).label("ignored");
+                }
+                said.version = Some(Spanned::new(Version::V3, span));
+            }
         }
     }
 

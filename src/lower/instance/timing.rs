@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::diag::Code;
-use crate::ir::{Burst, GarpTiming, Refresh};
+use crate::ir::{Burst, GarpTiming};
 use crate::lower::Lowering;
 use crate::lower::global::Defaults;
 use crate::lower::instance::Said;
@@ -80,11 +80,7 @@ impl Lowering<'_> {
             rounds: said.garp_master_repeat.unwrap_or(usual.master.rounds),
             delay: said.garp_master_delay.unwrap_or(usual.master.delay),
         };
-        let every = said.garp_refresh.unwrap_or(defaults.refresh);
-        let refresh = (!every.is_zero()).then_some(Refresh {
-            every,
-            rounds: said.garp_refresh_repeat.unwrap_or(defaults.refresh_repeat).max(1),
-        });
+        let refresh = defaults.refresh(said.garp_refresh, said.garp_refresh_repeat);
         let (repeat, delay) = (said.garp_lower_repeat, said.garp_lower_delay);
         let lower_priority = if strict {
             let asked = repeat.filter(|rounds| rounds.value > 0).map(|rounds| rounds.span);
@@ -95,9 +91,11 @@ impl Lowering<'_> {
             }
             Burst { rounds: 0, delay: Duration::ZERO }
         } else {
-            let rounds = repeat.map(|rounds| rounds.value).or(defaults.lower_prio_repeat);
-            let delay = delay.map(|delay| delay.value).or(defaults.lower_prio_delay);
-            Burst { rounds: rounds.unwrap_or(master.rounds), delay: delay.unwrap_or(master.delay) }
+            // The globals, not what the instance says for the burst of a new master.
+            Burst {
+                rounds: repeat.map_or(usual.lower_priority.rounds, |rounds| rounds.value),
+                delay: delay.map_or(usual.lower_priority.delay, |delay| delay.value),
+            }
         };
         GarpTiming { master, refresh, lower_priority }
     }
