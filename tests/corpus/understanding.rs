@@ -191,7 +191,7 @@ fn address_as_dumped(address: &Spanned<VirtualAddress>, interface: &str) -> Stri
     if address.no_prefix_route {
         text.push_str(" noprefixroute");
     }
-    if let IpAddr::V6(_) = address.ip() {
+    if address.ip().is_ipv6() {
         let alone = address.net.prefix() == family.host_prefix();
         match address.preferred_lifetime {
             None if alone => text.push_str(" deprecated"),
