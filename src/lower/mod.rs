@@ -45,6 +45,9 @@ pub struct Lowered {
     pub findings: Sink,
     /// Why keepalived would end with its configuration status (2), if it would.
     pub unusable: Option<Unusable>,
+    /// Passwords and keys, which nobody is to be shown
+    /// ([`conceal`](crate::source::SourceMap::conceal)).
+    pub secrets: Vec<Span>,
 }
 
 /// Why a configuration cannot be used as a whole; the worse one is the greater one.
@@ -64,6 +67,7 @@ pub fn lower(tree: &Tree, text: &str, mode: Mode) -> Lowered {
         findings: Sink::default(),
         seldom: Seldom::default(),
         unusable: None,
+        secrets: Vec::new(),
     };
     let mut config = Config::default();
     let mut defaults = Defaults::default();
@@ -81,14 +85,6 @@ pub fn lower(tree: &Tree, text: &str, mode: Mode) -> Lowered {
     let mut names: BTreeMap<&str, Span> = BTreeMap::new();
     for (statement, block) in bodies {
         let Some(name) = statement.arguments().first() else { continue };
-        if let Some(extra) = statement.arguments().get(1) {
-            lowering
-                .error(Code::MISSING_NAME, extra.span, "`vrrp_instance` takes one name")
-                .label("this block is ignored")
-                .note("vrrp_instance must have a name: keepalived skips the block")
-                .help("put a name with blanks into double quotes");
-            continue;
-        }
         if let Some(first) = names.get(name.text.as_str()) {
             lowering
                 .error(
@@ -115,9 +111,9 @@ pub fn lower(tree: &Tree, text: &str, mode: Mode) -> Lowered {
             )
         });
     }
-    let Lowering { mut findings, seldom, unusable, .. } = lowering;
+    let Lowering { mut findings, seldom, unusable, secrets, .. } = lowering;
     seldom.tell(&mut findings);
-    Lowered { config, findings, unusable }
+    Lowered { config, findings, unusable, secrets }
 }
 
 /// The findings so far, and what values are read by.
@@ -128,6 +124,7 @@ struct Lowering<'a> {
     /// What is said once a keyword, however often the keyword stands there.
     seldom: Seldom,
     unusable: Option<Unusable>,
+    secrets: Vec<Span>,
 }
 
 impl Lowering<'_> {

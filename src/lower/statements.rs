@@ -97,6 +97,9 @@ impl Lowering<'_> {
     fn unknown_inside(&mut self, place: Block, block: &syntax::Block) {
         for statement in &block.statements {
             let word = statement.keyword();
+            if place == Block::AuthHmac || word == "password" {
+                self.conceal(statement);
+            }
             match (schema::keyword(place, word), &statement.block) {
                 (None, _) if word.is_empty() => {}
                 (None, _) => self.unknown(place, statement),
@@ -106,6 +109,18 @@ impl Lowering<'_> {
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// The words after the keyword are a password or a key.
+    pub(super) fn conceal(&mut self, statement: &Statement) {
+        self.secrets.extend(statement.arguments().iter().map(|word| word.span));
+        if self.quote_follows(statement) {
+            let rest = self.text.get(statement.line.end as usize..).unwrap_or_default();
+            let length = rest.split('\n').next().map_or(0, str::len);
+            let end = u32::try_from(length).unwrap_or(u32::MAX);
+            let start = statement.line.end;
+            self.secrets.push(Span::new(start, start.saturating_add(end)));
         }
     }
 
@@ -173,6 +188,14 @@ impl Lowering<'_> {
         let most = most.filter(|most| count > *most).map(usize::from);
         if let Some(extra) = most.and_then(|most| given.get(most..)) {
             let place = extra.first().zip(extra.last()).map(|(a, b)| a.span.to(b.span));
+            if matches!(keyword.kind, Kind::Block(_)) && keyword.arity.min == 1 {
+                let text = format!("`{word}` takes one name");
+                self.error(Code::MISSING_NAME, place.unwrap_or(span), text)
+                    .label("the block is ignored")
+                    .note("keepalived says that it must have a name, and skips the block")
+                    .help("put a name with blanks into double quotes");
+                return false;
+            }
             let note = match keyword.value {
                 Value::None => "it is on, whatever follows it",
                 _ => "keepalived ignores them without a word",
@@ -213,14 +236,15 @@ impl Lowering<'_> {
                 .label(format!("no keyword of {name}"))
                 .note("keepalived ignores the line")
         };
-        if let Some(first) = suggestions.first() {
-            let others: String =
-                suggestions.iter().skip(1).map(|other| format!(", or `{other}`")).collect();
-            finding = finding.help(format!("did you mean `{first}`{others}?"));
-        } else if !elsewhere.is_empty() {
+        if !elsewhere.is_empty() {
+            // A keyword, only elsewhere: the wrong place is likelier than a slip of the pen.
             let places: Vec<_> =
                 elsewhere.iter().map(|place| format!("`{}`", place.path())).collect();
             finding = finding.help(format!("`{word}` belongs into {}", places.join(" or ")));
+        } else if let Some(first) = suggestions.first() {
+            let others: String =
+                suggestions.iter().skip(1).map(|other| format!(", or `{other}`")).collect();
+            finding = finding.help(format!("did you mean `{first}`{others}?"));
         }
         drop(finding);
     }

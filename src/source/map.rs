@@ -1,5 +1,6 @@
 //! The expanded text and the map back to where it was written.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use crate::source::{File, FileId, FileSpan};
@@ -65,6 +66,8 @@ pub struct SourceMap {
     /// Lines that the parser does not see, for findings about them; spans from `ASIDE` on.
     aside: String,
     aside_segments: Vec<Segment>,
+    /// Passwords and keys.
+    concealed: Vec<FileSpan>,
 }
 
 /// Spans that begin here or later are about text that the parser does not see.
@@ -136,6 +139,24 @@ impl SourceMap {
         self.aside_segments.push(Segment { start, origin: Origin::File { file, offset } });
         self.aside.push_str(text);
         Span::new(start, length(&self.aside).saturating_add(ASIDE))
+    }
+
+    /// Marks a password or a key, which is not to be shown.
+    pub fn conceal(&mut self, span: Span) {
+        self.concealed.extend(self.resolve(span).map(|at| at.span));
+    }
+
+    /// The text of a file for people, of the same length: what is concealed is asterisks.
+    pub fn shown(&self, id: FileId) -> Cow<'_, str> {
+        let text = self.file(id).map_or("", File::text);
+        let mut shown = Cow::Borrowed(text);
+        for secret in self.concealed.iter().filter(|secret| secret.file == id) {
+            let range = secret.start as usize..secret.end as usize;
+            if text.get(range.clone()).is_some() {
+                shown.to_mut().replace_range(range.clone(), &"*".repeat(range.len()));
+            }
+        }
+        shown
     }
 
     /// What the parser reads.

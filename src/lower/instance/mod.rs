@@ -220,6 +220,9 @@ impl Lowering<'_> {
         said.authentication = Some(span);
         let Some(block) = &statement.block else { return };
         for line in &block.statements {
+            if line.keyword() != "auth_type" {
+                self.conceal(line); // a misspelt `auth_pass` holds a password too
+            }
             let keyword = self.keyword(Place::Authentication, line);
             let (Some(keyword), Some(word)) = (keyword, line.arguments().first()) else {
                 // Without its value, or `auth_type AH`, which waits: what is missing has been said.
