@@ -238,8 +238,7 @@ impl Lowering<'_> {
         };
         if !elsewhere.is_empty() {
             // A keyword, only elsewhere: the wrong place is likelier than a slip of the pen.
-            let places: Vec<_> =
-                elsewhere.iter().map(|place| format!("`{}`", place.path())).collect();
+            let places: Vec<_> = elsewhere.iter().map(|place| place.path()).collect();
             finding = finding.help(format!("`{word}` belongs into {}", places.join(" or ")));
         } else if let Some(first) = suggestions.first() {
             let others: String =

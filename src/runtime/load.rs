@@ -55,7 +55,7 @@ fn lowered(mut parsed: Parsed) -> Loaded {
     let errors = sink.has_errors();
     Loaded {
         config: lowered.config,
-        findings: sink.into_sorted(),
+        findings: sink.into_sorted(&parsed.sources),
         sources: parsed.sources,
         unusable: lowered.unusable,
         errors,

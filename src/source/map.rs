@@ -66,6 +66,8 @@ pub struct SourceMap {
     /// Lines that the parser does not see, for findings about them; spans from `ASIDE` on.
     aside: String,
     aside_segments: Vec<Segment>,
+    /// For each aside segment, how far the expanded text had come.
+    aside_at: Vec<u32>,
     /// Passwords and keys.
     concealed: Vec<FileSpan>,
 }
@@ -136,6 +138,7 @@ impl SourceMap {
     /// finding can be about it.
     pub fn push_aside(&mut self, text: &str, file: FileId, offset: u32) -> Span {
         let start = length(&self.aside).saturating_add(ASIDE);
+        self.aside_at.push(length(&self.expanded));
         self.aside_segments.push(Segment { start, origin: Origin::File { file, offset } });
         self.aside.push_str(text);
         Span::new(start, length(&self.aside).saturating_add(ASIDE))
@@ -157,6 +160,17 @@ impl SourceMap {
             }
         }
         shown
+    }
+
+    /// Sorts spans as a reader meets them: text that the parser does not see stands where it was
+    /// left out.
+    pub fn reading_order(&self, span: Span) -> (u32, bool, Span) {
+        if span.start < ASIDE {
+            return (span.start, true, span);
+        }
+        let index = self.aside_segments.partition_point(|segment| segment.start <= span.start);
+        let at = index.checked_sub(1).and_then(|index| self.aside_at.get(index));
+        (at.copied().unwrap_or(u32::MAX), false, span)
     }
 
     /// What the parser reads.

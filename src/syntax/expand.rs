@@ -113,7 +113,11 @@ impl Expander<'_> {
     }
 
     fn take(&mut self, line: &Line<'_>) {
-        if line.text.contains(char::REPLACEMENT_CHARACTER) {
+        let content = lines::content(line.text);
+        let joined: String =
+            content.runs.iter().filter_map(|run| line.text.get(run.clone())).collect();
+        // Old comments in old encodings do no harm.
+        if joined.contains(char::REPLACEMENT_CHARACTER) {
             let span = self.aside(line);
             self.findings.push(
                 Diagnostic::new(
@@ -126,9 +130,6 @@ impl Expander<'_> {
                 .with_note("keepalived keeps them as they are"),
             );
         }
-        let content = lines::content(line.text);
-        let joined: String =
-            content.runs.iter().filter_map(|run| line.text.get(run.clone())).collect();
         match lines::kind(&joined) {
             Kind::Blank => return,
             Kind::Definition => return self.not_yet(line, "definitions (`$NAME=value`)"),

@@ -186,6 +186,10 @@ impl Lowering<'_> {
             }
             _ => {
                 let near = schema::suggestions(Block::AddressLine, other);
+                let near = near.first().filter(|near| **near != other);
+                let known = schema::keyword(Block::AddressLine, near.map_or(other, |near| near));
+                // The words of the option that was meant are no options themselves.
+                words.take(known.map_or(0, |keyword| keyword.arity.min.into())).for_each(drop);
                 let finding = self
                     .error(
                         Code::ADDRESS_OPTION,
@@ -193,8 +197,12 @@ impl Lowering<'_> {
                         format!("Unknown option '{other}' of an address"),
                     )
                     .note("keepalived ignores it");
-                if let Some(near) = near.first() {
-                    finding.help(format!("did you mean `{near}`?"));
+                match near {
+                    Some(near) => drop(finding.help(format!("did you mean `{near}`?"))),
+                    None if known.is_some() => {
+                        finding.help(format!("`{other}` belongs to static addresses"));
+                    }
+                    None => {}
                 }
             }
         }

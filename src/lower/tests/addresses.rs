@@ -236,14 +236,12 @@ fn what_cannot_be_used_is_said_and_the_line_or_the_option_is_left_out() {
         3:23: error[SA202]: number '4294967296' for `preferred_lft` is outside range [0, 4294967295]
     virtual_ipaddress {; 10.0.0.9 lable eth0:1; }  =>  [10.0.0.9/32] []
         3:10: error[SA209]: Unknown option 'lable' of an address
-        3:16: error[SA209]: Unknown option 'eth0:1' of an address
     virtual_ipaddress {; 10.0.0.9 10.0.0.8; }  =>  [10.0.0.9/32] []
         3:10: error[SA209]: Unknown option '10.0.0.8' of an address
     virtual_ipaddress {; 10.0.0.9 use_vmac; }  =>  [10.0.0.9/32] []
         3:10: warning[SA114]: `use_vmac` is not yet supported
     virtual_ipaddress {; 10.0.0.9 track_group g; }  =>  [10.0.0.9/32] []
         3:10: error[SA209]: Unknown option 'track_group' of an address
-        3:22: error[SA209]: Unknown option 'g' of an address
     virtual_ipaddress {; 10.0.0.9 {; }; }  =>  [10.0.0.9/32] []
         3:10: error[SA104]: an address takes no block
     ");

@@ -39,7 +39,7 @@ fn unknown_words_get_a_suggestion_or_their_place() {
       |  ^^^^^^^^ no keyword of global_defs
       |
       = note: keepalived ignores the line
-      = help: `priority` belongs into `vrrp_instance` or `a route line` or `a rule line`
+      = help: `priority` belongs into vrrp_instance or a route line or a rule line
 
     error[SA101]: Unknown keyword 'frobnicate'
      --> k:7:2
@@ -64,7 +64,7 @@ fn unknown_words_get_a_suggestion_or_their_place() {
        | ^^^^^^^^^ no keyword of the top level
        |
        = note: keepalived ignores the line
-       = help: `router_id` belongs into `global_defs`
+       = help: `router_id` belongs into global_defs
     ");
 }
 

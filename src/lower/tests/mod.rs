@@ -39,7 +39,7 @@ fn understood_in(text: &str, mode: Mode) -> Outcome {
     let mut sink = parsed.findings;
     lowered.findings.all().iter().for_each(|finding| sink.push(finding.clone()));
     let line = |finding| short::line(finding, &parsed.sources).replacen("k:", "", 1);
-    let findings = sink.into_sorted().iter().map(line).collect();
+    let findings = sink.into_sorted(&parsed.sources).iter().map(line).collect();
     Outcome { config: lowered.config, findings, unusable: lowered.unusable }
 }
 
