@@ -1,8 +1,11 @@
 //! From what an instance says to what runs: defaults, contradictions, limits, in keepalived's
 //! order of checks.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use crate::diag::{Code, Severity};
-use crate::ir::{Authentication, InitialState, Instance, Preemption, Transport, VirtualAddress};
+use crate::ir::{Authentication, InitialState, Instance, Preemption, Transport};
 use crate::lower::global::Defaults;
 use crate::lower::instance::Said;
 use crate::lower::instance::transport::checksum;
@@ -185,24 +188,24 @@ impl Lowering<'_> {
         version: Version,
         strict: bool,
     ) {
-        let mut known: Vec<Spanned<VirtualAddress>> = Vec::new();
+        // keepalived 2.4.3 pays no heed to `dev` here; 2.2.7 takes doubles.
+        let mut known = BTreeMap::new();
         for list in [&mut said.addresses, &mut said.excluded] {
-            list.retain(|address| {
-                // keepalived 2.4.3 pays no heed to `dev` here; 2.2.7 takes doubles.
-                let same = |other: &&Spanned<VirtualAddress>| other.net == address.net;
-                if let Some(first) = known.iter().find(same) {
-                    let first = first.span;
+            list.retain(|address| match known.entry(address.net) {
+                Entry::Occupied(first) => {
                     self.error(
                         Code::DUPLICATE_ADDRESS,
                         address.span,
                         format!("{} is listed twice", address.net),
                     )
                     .label("ignored")
-                    .related(first, "first listed here");
-                    return false;
+                    .related(*first.get(), "first listed here");
+                    false
                 }
-                known.push(address.clone());
-                true
+                Entry::Vacant(place) => {
+                    place.insert(address.span);
+                    true
+                }
             });
         }
         let (size, ip_header) = match family {
