@@ -196,12 +196,14 @@ impl Lowering<'_> {
                     .help("put a name with blanks into double quotes");
                 return false;
             }
-            let note = match keyword.value {
-                Value::None => "it is on, whatever follows it",
-                _ => "keepalived ignores them without a word",
+            let (severity, note) = match (keyword.kind, keyword.value) {
+                (Kind::ValueBlock(_), _) => (Severity::Error, "keepalived ignores them"),
+                (Kind::Simple, Value::None) => (Severity::Warning, "it is on, whatever follows it"),
+                _ => (Severity::Warning, "keepalived ignores them without a word"),
             };
-            self.warning(
+            self.draft(
                 Code::EXTRA_WORDS,
+                severity,
                 place.unwrap_or(span),
                 format!("extra words after `{word}`"),
             )

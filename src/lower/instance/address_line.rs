@@ -48,6 +48,7 @@ impl Lowering<'_> {
         };
         let Some(length) = length else { return Some((IpNet::host(address), false)) };
         let most = Family::of(address).host_prefix();
+        let length = length.strip_prefix('+').unwrap_or(length);
         let digits = !length.is_empty() && length.bytes().all(|byte| byte.is_ascii_digit());
         let net = length.parse().ok().filter(|_| digits).and_then(|n| IpNet::new(address, n));
         if net.is_none() {

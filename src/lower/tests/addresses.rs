@@ -170,8 +170,7 @@ fn what_cannot_be_used_is_said_and_the_line_or_the_option_is_left_out() {
         3:1: error[SA202]: 'x' is no prefix length of an IPv4 address
     virtual_ipaddress {; 10.0.0.9/; }  =>  [10.0.0.9/32] []
         3:1: error[SA202]: '' is no prefix length of an IPv4 address
-    virtual_ipaddress {; 10.0.0.9/+24; }  =>  [10.0.0.9/32] []
-        3:1: error[SA202]: '+24' is no prefix length of an IPv4 address
+    virtual_ipaddress {; 10.0.0.9/+24; }  =>  [10.0.0.9/24] []
     virtual_ipaddress {; fe80::9/129; }  =>  [fe80::9/128] []
         3:1: error[SA202]: '129' is no prefix length of an IPv6 address
     virtual_ipaddress {; 10.0.0.9 dev; }  =>  [] []
@@ -275,7 +274,7 @@ fn lists_add_up_and_hold_an_address_once() {
     virtual_ipaddress { 10.0.0.1 }  =>  [10.0.0.1/32] []
     virtual_ipaddress; {; 10.0.0.1; }  =>  [10.0.0.1/32] []
     virtual_ipaddress foo {; 10.0.0.1; }  =>  [10.0.0.1/32] []
-        2:19: warning[SA116]: extra words after `virtual_ipaddress`
+        2:19: error[SA116]: extra words after `virtual_ipaddress`
     virtual_ipaddress {; }  =>  [] []
         1:15: warning[SA303]: (V) No VIP specified; at least one is sensible
     virtual_ipaddress {; }; no_virtual_ipaddress  =>  [] []
