@@ -136,6 +136,15 @@ impl Expander<'_> {
             Kind::Condition => return self.not_yet(line, "conditions (`@id`)"),
             Kind::Sequence => return self.not_yet(line, "generators (`~SEQ`, `~LST`)"),
             Kind::Include(directive, pattern) => return self.include(line, &directive, &pattern),
+            Kind::Text if let Some(at) = lines::directive_after_brace(line.text, &content) => {
+                for run in &content.runs {
+                    let run = run.start..run.end.min(at);
+                    self.keep(line, run.start, line.text.get(run).unwrap_or_default());
+                }
+                self.keep(line, at, "\n");
+                let rest = line.text.get(at..).unwrap_or_default();
+                return self.take(&Line { start: line.start + at, text: rest, ..*line });
+            }
             Kind::Text if lines::uses_definition(&joined) => {
                 return self.not_yet(line, "uses of definitions (`$NAME`)");
             }

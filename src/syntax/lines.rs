@@ -114,6 +114,33 @@ pub(super) fn content(line: &str) -> Content {
     Content { runs, open_quote: quote }
 }
 
+/// Where, after a brace, a line begins that is more than words: what follows a brace is read as a
+/// line of its own. Braces in double quotes are none.
+pub(super) fn directive_after_brace(line: &str, content: &Content) -> Option<usize> {
+    let end = content.runs.last()?.end;
+    let mut quoted = false;
+    for (at, byte) in line.bytes().enumerate().take(end) {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'{' | b'}' if !quoted => {
+                let rest = line.get(at + 1..end)?;
+                let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+                let start = at + 1 + blanks;
+                // Most lines have a brace and none of these: no need to parse them again.
+                let may_be = ["@", "$", "~SEQ", "~LST", "include"];
+                let rest = rest.trim_start_matches([' ', '\t']);
+                if may_be.iter().any(|start| rest.starts_with(start))
+                    && !matches!(kind(line.get(start..end)?), Kind::Blank | Kind::Text)
+                {
+                    return Some(start);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

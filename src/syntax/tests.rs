@@ -117,6 +117,28 @@ fn an_include_is_read_in_place_and_a_block_may_span_files() {
 }
 
 #[test]
+fn what_follows_a_brace_is_a_line_of_its_own() {
+    let files = Memory::default()
+        .with("main", "a { include part # comment\n} includer part\nb { \"{ include part\" }\n")
+        .with("part", "x y");
+    let parsed = parse(&files, Path::new("main")).unwrap();
+    assert_eq!(outline(&parsed), "a { x y | } | x y | b { <{ include part> | }");
+    assert_eq!(findings(&parsed), [""; 0]);
+    for (text, expected) in [
+        (&b"a { @x y }\n}"[..], "k:1:5: error[SA117]: conditions (`@id`) are not supported yet"),
+        (b"a { $V=1\n}", "k:1:5: error[SA117]: definitions (`$NAME=value`) are not supported yet"),
+        (
+            b"a {} ~SEQ(A,3) x",
+            "k:1:6: error[SA117]: generators (`~SEQ`, `~LST`) are not supported yet",
+        ),
+    ] {
+        let parsed = parse_text("k", text);
+        assert_eq!(findings(&parsed), [expected]);
+        assert_eq!(outline(&parsed), "a { }");
+    }
+}
+
+#[test]
 fn an_include_that_names_nothing_is_a_warning_or_an_error_by_its_variant() {
     let files = Memory::default().with("main", "include nope\nincludem nope\nx");
     let parsed = parse(&files, Path::new("main")).unwrap();
