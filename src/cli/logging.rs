@@ -1,7 +1,7 @@
 //! Where log lines go: syslog, and standard error with `-l`, in keepalived's format.
 //!
-//! The target of an event is its syslog identity (`Keepalived`, `Keepalived_vrrp`). Events of level
-//! `DEBUG` are the lines that keepalived shows with `-D` only. A log sink that is slow or gone never
+//! Lines of the daemon as a whole name the target `Keepalived`; all others of this program are of its
+//! VRRP part (`Keepalived_vrrp`). The target is the syslog identity. Events of level `DEBUG` are the lines that keepalived shows with `-D` only. A log sink that is slow or gone never
 //! holds up the caller: datagrams are sent without waiting and dropped when they cannot be.
 
 use std::fmt::{self, Write as _};
@@ -40,9 +40,11 @@ struct LogLayer {
 impl<S: Subscriber> Layer<S> for LogLayer {
     fn on_event(&self, event: &Event<'_>, _context: Context<'_, S>) {
         let metadata = event.metadata();
-        if !metadata.target().starts_with("Keepalived") {
-            return; // libraries have their own interests
-        }
+        let ident = match metadata.target() {
+            "Keepalived" => "Keepalived",
+            target if target.starts_with(env!("CARGO_CRATE_NAME")) => "Keepalived_vrrp",
+            _ => return, // libraries have their own interests
+        };
         if *metadata.level() > Level::INFO && !self.sinks.detail {
             return;
         }
@@ -58,7 +60,7 @@ impl<S: Subscriber> Layer<S> for LogLayer {
                 Level::WARN => 4,
                 _ => 6,
             };
-            self.to_syslog(facility * 8 + severity, metadata.target(), &text.0);
+            self.to_syslog(facility * 8 + severity, ident, &text.0);
         }
     }
 }
