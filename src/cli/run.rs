@@ -22,7 +22,7 @@ const STATUS_NO_FILE: u8 = 6;
 
 /// Runs the daemon until it is told to stop.
 pub(crate) fn run(options: &Options, arguments: &[OsString]) -> ExitCode {
-    logging::install(Sinks {
+    let mut log = logging::install(Sinks {
         console: options.log_console,
         syslog: (!options.no_syslog).then_some(options.log_facility),
         detail: options.log_detail,
@@ -79,6 +79,7 @@ pub(crate) fn run(options: &Options, arguments: &[OsString]) -> ExitCode {
             }
         }
     }
+    log.start_thread();
     nix::sys::stat::umask(nix::sys::stat::Mode::from_bits_truncate(options.umask));
     for pid_file in &mut pid_files {
         if let Err(error) = pid_file.write() {

@@ -84,7 +84,7 @@ impl Instance {
                 self.change_addresses(context, AddressChange::Add, new);
                 self.send_advert(context);
                 if announce {
-                    self.announce_takeover(context);
+                    self.announce_anew(context);
                 } else {
                     self.arm_refresh(context);
                 }

@@ -51,6 +51,8 @@ pub(crate) struct LogLine {
 struct Log {
     lines: Mutex<Vec<LogLine>>,
     grown: Condvar,
+    /// Held by whoever wants the log to be read no further.
+    reading: Mutex<()>,
 }
 
 /// A daemon that was started; killed with all its processes on drop.
@@ -109,6 +111,7 @@ impl Running {
         let writer = Arc::clone(&log);
         std::thread::spawn(move || {
             for line in stream.split(b'\n').map_while(Result::ok) {
+                drop(writer.reading.lock());
                 let text = String::from_utf8_lossy(&line).into_owned();
                 writer.lines.lock().unwrap().push(LogLine { time: now(), text });
                 writer.grown.notify_all();
@@ -144,6 +147,12 @@ impl Running {
             }
             lines = self.log.grown.wait_timeout(lines, left).unwrap().0;
         }
+    }
+
+    /// Runs something while nobody reads the log: its pipe fills up.
+    pub(crate) fn with_unread_log<R>(&self, work: impl FnOnce() -> R) -> R {
+        let _held = self.log.reading.lock().unwrap();
+        work()
     }
 
     /// Replaces the configuration file (read at the next SIGHUP).

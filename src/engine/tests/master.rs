@@ -171,14 +171,14 @@ fn an_address_taken_away_is_taken_back_after_the_skew_time() {
     4.000000 log (V1) removing VIPs.
     4.000000 log (V1) Entering BACKUP STATE
     4.000000 MASTER -> BACKUP
-    4.414062 log (V1) Receive advertisement timeout
     4.414062 BACKUP -> MASTER
     4.414062 advert 150 10.77.0.1 -> 224.0.0.18 id 3
     4.414062 add 10.77.0.50/24%eth0
     4.414062 announce 10.77.0.50%eth0
-    4.414062 log (V1) Sending/queueing gratuitous ARPs on eth0 for 10.77.0.50
+    4.414062 log (V1) Receive advertisement timeout
     4.414062 log (V1) Entering MASTER STATE
     4.414062 log (V1) setting VIPs.
+    4.414062 log (V1) Sending/queueing gratuitous ARPs on eth0 for 10.77.0.50
     ");
 }
 

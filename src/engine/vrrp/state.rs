@@ -87,7 +87,7 @@ impl Instance {
             let master_down = context.now + delay + self.master_down();
             self.enter_backup_from_rest(context, master_down, true);
         } else if delay.is_zero() {
-            self.become_master(context);
+            self.become_master(context, None);
         } else {
             // It has not been heard yet, so it is not reported as a backup.
             let master_down = context.now + delay + *self.config.advert_int;
@@ -119,8 +119,7 @@ impl Instance {
         match self.phase {
             // The decision to become master.
             Phase::Backup { master_down, .. } if master_down <= context.now => {
-                self.log(context, What::AdvertTimeout);
-                self.become_master(context);
+                self.become_master(context, Some(What::AdvertTimeout));
             }
             Phase::Master { advert } if advert <= context.now => {
                 self.send_advert(context);

@@ -16,7 +16,8 @@ const STOP_SCRIPT_LIMIT: Duration = Duration::from_secs(1);
 
 impl Instance {
     /// The takeover: the advert first, then the addresses in one batch, then the announcements.
-    pub(super) fn become_master(&mut self, context: &mut Context<'_>) {
+    /// What there is to say comes last: on this way nothing waits for a log.
+    pub(super) fn become_master(&mut self, context: &mut Context<'_>, why: Option<What>) {
         let from = self.state();
         self.master_adver_int = *self.config.advert_int;
         self.set_priority(*self.config.priority);
@@ -28,9 +29,13 @@ impl Instance {
         self.send_advert(context);
         self.set_addresses(context);
         self.statistics.became_master += 1;
-        self.announce_takeover(context);
+        let announced = self.announce_takeover(context);
+        if let Some(why) = why {
+            self.log(context, why);
+        }
         self.log(context, What::Entering { state: State::Master, init: false });
         self.log(context, What::SettingAddresses);
+        self.log_announcements(context, announced);
         self.report(context, from, "MASTER", self.scripts.master.clone());
     }
 
