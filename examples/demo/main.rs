@@ -81,7 +81,7 @@ fn show(pair: &Pair, interrupt: &SignalFd) -> Result<(), Stop> {
     let lab = Lab::new(3);
     pair.prepare(&lab);
     let mut stage = Stage {
-        timeline: Timeline::new(pair),
+        timeline: Timeline::new(&lab, pair),
         client: Client::start(lab.host(3), pair.vip),
         lab: &lab,
         pair,
@@ -98,7 +98,7 @@ fn show(pair: &Pair, interrupt: &SignalFd) -> Result<(), Stop> {
     let last = stage.timeline.last_advert(first);
     stage.timeline.say(first, "DIES: cable cut, daemon killed");
     stage.lab.carrier(first, false);
-    if let Some(daemon) = stage.running[usize::from(first) - 1].as_mut() {
+    if let Some(mut daemon) = stage.running[usize::from(first) - 1].take() {
         daemon.crash();
     }
     let other = 3 - first;
@@ -122,7 +122,6 @@ fn show(pair: &Pair, interrupt: &SignalFd) -> Result<(), Stop> {
     println!("{}\n", stage.client.since_mark());
 
     stage.timeline.say(first, "comes back");
-    stage.running[usize::from(first) - 1] = None;
     pair.forget_vips(&lab, first);
     stage.lab.carrier(first, true);
     stage.start(first);
@@ -190,7 +189,7 @@ impl Stage<'_> {
 
     fn step(&mut self) -> Result<(), Stop> {
         let mut waiting = [PollFd::new(self.interrupt.as_fd(), PollFlags::POLLIN)];
-        if poll(&mut waiting, PollTimeout::from(50_u8)).is_ok_and(|ready| ready > 0) {
+        if poll(&mut waiting, PollTimeout::from(20_u8)).is_ok_and(|ready| ready > 0) {
             return Err(Stop::Interrupted);
         }
         self.timeline.update(self.lab, self.client.counts());

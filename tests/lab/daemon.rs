@@ -185,9 +185,15 @@ impl Running {
     }
 
     /// Kills all processes of the daemon at once: a crash of the host's daemon.
+    ///
+    /// Its pid files go as they go when a host starts anew. (keepalived 2.2 does not start while one
+    /// names a process that is there, and a killed child stays there until somebody reaps it.)
     pub(crate) fn crash(&mut self) {
         let _ = killpg(self.pid(), Signal::SIGKILL);
         self.ended = self.child.wait().ok();
+        for file in self.pid_files() {
+            let _ = std::fs::remove_file(file);
+        }
     }
 
     /// Ends the daemon with SIGTERM and returns its status; panics after `within`.
