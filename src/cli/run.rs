@@ -35,6 +35,11 @@ pub(crate) fn run(options: &Options, arguments: &[OsString]) -> ExitCode {
         version::KEEPALIVED,
         env!("CARGO_PKG_VERSION")
     );
+    if let Ok(host) = nix::sys::utsname::uname() {
+        let (release, version) =
+            (host.release().to_string_lossy(), host.version().to_string_lossy());
+        tracing::info!(target: "Keepalived", "Running on Linux {release} {version}");
+    }
     tracing::info!(target: "Keepalived", "Command line:{command_line}");
     for option in &options.without_effect {
         tracing::warn!(target: "Keepalived", "Option {option} is not supported yet and has no effect");

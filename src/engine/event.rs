@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::engine::effect::{EffectId, SocketId};
+use crate::engine::effect::{EffectId, InstanceId, SocketId};
 use crate::facts::{Interface, Network};
 use crate::ir::Config;
 use crate::net::vrrp::{self, Addresses, Checksum, Received};
@@ -25,6 +25,17 @@ pub enum Event {
         id: EffectId,
         /// What the kernel said.
         result: Result<(), KernelError>,
+    },
+    /// A copy of an advert could not be sent; the others, and the next ones, go on.
+    NotSent {
+        /// Whose advert.
+        instance: InstanceId,
+        /// The group or the peer.
+        destination: IpAddr,
+        /// Its priority was 0.
+        resigning: bool,
+        /// What the kernel said.
+        error: KernelError,
     },
     /// A new configuration, already parsed and checked.
     Reload(Arc<Config>),

@@ -122,6 +122,13 @@ impl Engine {
             Event::Datagram(datagram) => self.on_datagram(&datagram),
             Event::Network(change) => self.on_network(change),
             Event::Done { id, result } => self.on_done(id, &result),
+            Event::NotSent { instance, destination, resigning, error } => {
+                self.each(|each, context| {
+                    if each.id == instance {
+                        each.on_not_sent(context, destination, resigning, &error);
+                    }
+                });
+            }
             Event::Reload(config) => self.reload(config),
             Event::Stop => self.stop(),
         }

@@ -34,6 +34,7 @@ pub struct Loaded {
 /// # Errors
 /// The file itself cannot be read.
 pub fn load(path: &Path) -> Result<Loaded, LoadError> {
+    tracing::debug!(target: "Keepalived", "Opening file '{}'.", path.display());
     let parsed = syntax::parse(&Files, path)?;
     Ok(lowered(parsed))
 }

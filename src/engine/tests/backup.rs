@@ -42,6 +42,7 @@ fn an_owner_is_master_at_once() {
     0.000000 advert 255 10.77.0.1 -> 224.0.0.18 id 1
     0.000000 add 10.77.0.50/24%eth0
     0.000000 announce 10.77.0.50%eth0
+    0.000000 log (V1) Receive advertisement timeout
     0.000000 log (V1) Entering MASTER STATE
     0.000000 log (V1) setting VIPs.
     0.000000 log (V1) Sending/queueing gratuitous ARPs on eth0 for 10.77.0.50

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use crate::engine::message::What;
 use crate::engine::snapshot::State;
 use crate::engine::timers::Timer;
 use crate::engine::vrrp::{Context, Instance, interval};
@@ -87,7 +86,7 @@ impl Instance {
             let master_down = context.now + delay + self.master_down();
             self.enter_backup_from_rest(context, master_down, true);
         } else if delay.is_zero() {
-            self.become_master(context, None);
+            self.become_master(context);
         } else {
             // It has not been heard yet, so it is not reported as a backup.
             let master_down = context.now + delay + *self.config.advert_int;
@@ -119,7 +118,7 @@ impl Instance {
         match self.phase {
             // The decision to become master.
             Phase::Backup { master_down, .. } if master_down <= context.now => {
-                self.become_master(context, Some(What::AdvertTimeout));
+                self.become_master(context);
             }
             Phase::Master { advert } if advert <= context.now => {
                 self.send_advert(context);

@@ -17,7 +17,7 @@ const STOP_SCRIPT_LIMIT: Duration = Duration::from_secs(1);
 impl Instance {
     /// The takeover: the advert first, then the addresses in one batch, then the announcements.
     /// What there is to say comes last: on this way nothing waits for a log.
-    pub(super) fn become_master(&mut self, context: &mut Context<'_>, why: Option<What>) {
+    pub(super) fn become_master(&mut self, context: &mut Context<'_>) {
         let from = self.state();
         self.master_adver_int = *self.config.advert_int;
         self.set_priority(*self.config.priority);
@@ -30,11 +30,9 @@ impl Instance {
         self.set_addresses(context);
         self.statistics.became_master += 1;
         let announced = self.announce_takeover(context);
-        if let Some(why) = why {
-            self.log(context, why);
-        }
+        self.log(context, What::AdvertTimeout);
         self.log(context, What::Entering { state: State::Master, init: false });
-        self.log(context, What::SettingAddresses);
+        self.log_addresses(context, |excluded| What::SettingAddresses { excluded });
         self.log_announcements(context, announced);
         self.report(context, from, "MASTER", self.scripts.master.clone());
     }
@@ -125,7 +123,16 @@ impl Instance {
     pub(super) fn remove_leftovers(&mut self, context: &mut Context<'_>) {
         let all = Arc::clone(&self.addresses);
         self.change_addresses(context, AddressChange::Remove, all);
-        self.log(context, What::RemovingAddresses);
+        self.log_addresses(context, |excluded| What::RemovingAddresses { excluded });
+    }
+
+    /// A line for each of the two lists that has addresses.
+    fn log_addresses(&self, context: &mut Context<'_>, what: impl Fn(bool) -> What) {
+        for (excluded, list) in [(false, &self.config.addresses), (true, &self.config.excluded)] {
+            if !list.is_empty() {
+                self.log(context, what(excluded));
+            }
+        }
     }
 
     fn set_addresses(&mut self, context: &mut Context<'_>) {
@@ -148,7 +155,7 @@ impl Instance {
             self.addresses_set = false;
             let all = Arc::clone(&self.addresses);
             self.change_addresses(context, AddressChange::Remove, all);
-            self.log(context, What::RemovingAddresses);
+            self.log_addresses(context, |excluded| What::RemovingAddresses { excluded });
             if self.config.promote_secondaries {
                 self.promote_secondaries(context, false);
             }
