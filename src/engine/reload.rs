@@ -84,7 +84,7 @@ impl Instance {
                 self.change_addresses(context, AddressChange::Add, new);
                 self.send_advert(context);
                 if announce {
-                    self.announce_anew(context);
+                    self.announce_takeover(context);
                 } else {
                     self.arm_refresh(context);
                 }

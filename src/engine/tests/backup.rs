@@ -20,11 +20,11 @@ fn a_lone_backup_becomes_master_after_its_master_down_time() {
     3.414062 BACKUP -> MASTER
     3.414062 advert 150 10.77.0.1 -> 224.0.0.18 id 1
     3.414062 add 10.77.0.50/24%eth0
-    3.414062 announce 10.77.0.50%eth0
     3.414062 log (V1) Receive advertisement timeout
     3.414062 log (V1) Entering MASTER STATE
     3.414062 log (V1) setting VIPs.
     3.414062 log (V1) Sending/queueing gratuitous ARPs on eth0 for 10.77.0.50
+    3.414062 announce 10.77.0.50%eth0
     4.414062 advert 150 10.77.0.1 -> 224.0.0.18 id 2
     ");
 }
@@ -41,11 +41,11 @@ fn an_owner_is_master_at_once() {
     0.000000 INIT -> MASTER
     0.000000 advert 255 10.77.0.1 -> 224.0.0.18 id 1
     0.000000 add 10.77.0.50/24%eth0
-    0.000000 announce 10.77.0.50%eth0
     0.000000 log (V1) Receive advertisement timeout
     0.000000 log (V1) Entering MASTER STATE
     0.000000 log (V1) setting VIPs.
     0.000000 log (V1) Sending/queueing gratuitous ARPs on eth0 for 10.77.0.50
+    0.000000 announce 10.77.0.50%eth0
     ");
 }
 
@@ -96,11 +96,11 @@ fn adverts_of_a_better_master_keep_it_waiting() {
     8.609375 BACKUP -> MASTER
     8.609375 advert 100 10.77.0.1 -> 224.0.0.18 id 1
     8.609375 add 10.77.0.50/24%eth0
-    8.609375 announce 10.77.0.50%eth0
     8.609375 log (V1) Receive advertisement timeout
     8.609375 log (V1) Entering MASTER STATE
     8.609375 log (V1) setting VIPs.
     8.609375 log (V1) Sending/queueing gratuitous ARPs on eth0 for 10.77.0.50
+    8.609375 announce 10.77.0.50%eth0
     ");
 }
 
@@ -134,11 +134,11 @@ fn a_lesser_master_is_preempted_after_the_own_master_down_time() {
     3.414062 BACKUP -> MASTER
     3.414062 advert 150 10.77.0.1 -> 224.0.0.18 id 1
     3.414062 add 10.77.0.50/24%eth0
-    3.414062 announce 10.77.0.50%eth0
     3.414062 log (V1) Receive advertisement timeout
     3.414062 log (V1) Entering MASTER STATE
     3.414062 log (V1) setting VIPs.
     3.414062 log (V1) Sending/queueing gratuitous ARPs on eth0 for 10.77.0.50
+    3.414062 announce 10.77.0.50%eth0
     ");
 }
 
@@ -189,15 +189,15 @@ fn preempt_delay_begins_with_the_first_lesser_advert() {
     6.414062 BACKUP -> MASTER
     6.414062 advert 150 10.77.0.1 -> 224.0.0.18 id 1
     6.414062 add 10.77.0.50/24%eth0
-    6.414062 announce 10.77.0.50%eth0
     6.414062 log (V1) Receive advertisement timeout
     6.414062 log (V1) Entering MASTER STATE
     6.414062 log (V1) setting VIPs.
     6.414062 log (V1) Sending/queueing gratuitous ARPs on eth0 for 10.77.0.50
+    6.414062 announce 10.77.0.50%eth0
     7.000000 log (V1) Received advert from 10.77.0.2 with lower priority 100, ours 150, forcing new election
     7.000000 advert 150 10.77.0.1 -> 224.0.0.18 id 2
-    7.000000 announce 10.77.0.50%eth0
     7.000000 log (V1) Sending/queueing gratuitous ARPs on eth0 for 10.77.0.50
+    7.000000 announce 10.77.0.50%eth0
     ");
     assert_eq!(run.state(), State::Master);
 }
@@ -244,11 +244,11 @@ fn version_3_learns_the_interval_of_its_master() {
     2.804687 BACKUP -> MASTER
     2.804687 advert 100 10.77.0.1 -> 224.0.0.18 id 1
     2.804687 add 10.77.0.50/24%eth0
-    2.804687 announce 10.77.0.50%eth0
     2.804687 log (V1) Receive advertisement timeout
     2.804687 log (V1) Entering MASTER STATE
     2.804687 log (V1) setting VIPs.
     2.804687 log (V1) Sending/queueing gratuitous ARPs on eth0 for 10.77.0.50
+    2.804687 announce 10.77.0.50%eth0
     4.804687 advert 100 10.77.0.1 -> 224.0.0.18 id 2
     ");
 }

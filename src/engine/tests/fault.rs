@@ -28,11 +28,11 @@ fn a_master_that_loses_its_link_resigns_twice_and_comes_back_as_backup() {
     8.414062 BACKUP -> MASTER
     8.414062 advert 150 10.77.0.1 -> 224.0.0.18 id 4
     8.414062 add 10.77.0.50/24%eth0
-    8.414062 announce 10.77.0.50%eth0
     8.414062 log (V1) Receive advertisement timeout
     8.414062 log (V1) Entering MASTER STATE
     8.414062 log (V1) setting VIPs.
     8.414062 log (V1) Sending/queueing gratuitous ARPs on eth0 for 10.77.0.50
+    8.414062 announce 10.77.0.50%eth0
     ");
 }
 

@@ -40,8 +40,8 @@ fn addresses_come_and_go_by_their_difference() {
     4.000000 remove 10.77.0.50/24%eth0
     4.000000 add 10.77.0.51/24%eth0
     4.000000 advert 150 10.77.0.1 -> 224.0.0.18 id 2
-    4.000000 announce 10.77.0.51%eth0
     4.000000 log (V1) Sending/queueing gratuitous ARPs on eth0 for 10.77.0.51
+    4.000000 announce 10.77.0.51%eth0
     ");
 }
 

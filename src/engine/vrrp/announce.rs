@@ -10,21 +10,11 @@ use crate::engine::vrrp::{Context, Instance};
 use crate::units::{Family, IfName};
 
 impl Instance {
-    /// Announces every address so many times, and says so.
+    /// Says that every address is announced, and does so so many times. Interfaces that speak no
+    /// ARP are left out.
     pub(super) fn announce(&mut self, context: &mut Context<'_>, rounds: u32) {
-        let places = self.announce_silently(context, rounds);
-        self.log_announcements(context, places);
-    }
-
-    /// Announces every address so many times; gives back what there is to log. Interfaces that
-    /// speak no ARP are left out.
-    fn announce_silently(
-        &mut self,
-        context: &mut Context<'_>,
-        rounds: u32,
-    ) -> Vec<(IfName, IpAddr)> {
         if rounds == 0 {
-            return Vec::new();
+            return;
         }
         let places: Vec<(IfName, IpAddr)> = self
             .addresses
@@ -35,37 +25,21 @@ impl Instance {
                     || context.network.interface(interface).is_none_or(|found| found.arp)
             })
             .collect();
-        context.pacing.announce(context.now, self.id, &places, rounds, context.out);
-        places
-    }
-
-    /// What was announced, for the log.
-    pub(super) fn log_announcements(
-        &self,
-        context: &mut Context<'_>,
-        places: Vec<(IfName, IpAddr)>,
-    ) {
-        for (interface, address) in places {
+        for (interface, address) in &places {
+            let (interface, address) = (interface.clone(), *address);
             self.log(context, What::Announcing { interface, address });
         }
+        context.pacing.announce(context.now, self.id, &places, rounds, context.out);
     }
 
-    /// The burst of a new master, and the timers of those that follow. Gives back what there is to
-    /// log: on the way of a takeover nothing waits for a log.
-    pub(super) fn announce_takeover(&mut self, context: &mut Context<'_>) -> Vec<(IfName, IpAddr)> {
+    /// The burst of a new master, and the timers of those that follow.
+    pub(in crate::engine) fn announce_takeover(&mut self, context: &mut Context<'_>) {
         let garp = self.config.garp;
-        let places = self.announce_silently(context, garp.master.rounds);
+        self.announce(context, garp.master.rounds);
         if !garp.master.delay.is_zero() && garp.master.rounds > 0 {
             self.timers.set(Timer::MasterBurst, context.now + garp.master.delay);
         }
         self.arm_refresh(context);
-        places
-    }
-
-    /// As [`Self::announce_takeover`], when addresses were added to a running master.
-    pub(in crate::engine) fn announce_anew(&mut self, context: &mut Context<'_>) {
-        let places = self.announce_takeover(context);
-        self.log_announcements(context, places);
     }
 
     /// The periodic refresh, counted from now.

@@ -16,7 +16,7 @@ const STOP_SCRIPT_LIMIT: Duration = Duration::from_secs(1);
 
 impl Instance {
     /// The takeover: the advert first, then the addresses in one batch, then the announcements.
-    /// What there is to say comes last: on this way nothing waits for a log.
+    /// What there is to say is said while the kernel sets the addresses.
     pub(super) fn become_master(&mut self, context: &mut Context<'_>) {
         let from = self.state();
         self.master_adver_int = *self.config.advert_int;
@@ -29,19 +29,18 @@ impl Instance {
         self.send_advert(context);
         self.set_addresses(context);
         self.statistics.became_master += 1;
-        let announced = self.announce_takeover(context);
         self.log(context, What::AdvertTimeout);
         self.log(context, What::Entering { state: State::Master, init: false });
         self.log_addresses(context, |excluded| What::SettingAddresses { excluded });
-        self.log_announcements(context, announced);
+        self.announce_takeover(context);
         self.report(context, from, "MASTER", self.scripts.master.clone());
     }
 
     /// A master gives way without a word: the other one is heard already.
     pub(super) fn become_backup(&mut self, context: &mut Context<'_>, master_down: Instant) {
         let from = self.state();
-        self.release(context);
         self.log(context, What::Entering { state: State::Backup, init: false });
+        self.release(context);
         self.enter(context, Phase::Backup { master_down, preempt_hold: None });
         self.report(context, from, "BACKUP", self.scripts.backup.clone());
     }
