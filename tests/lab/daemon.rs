@@ -67,7 +67,13 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    pub(super) fn start(daemon: Daemon, host: &Host, directory: &Path, text: &str) -> Self {
+    pub(super) fn start(
+        daemon: Daemon,
+        host: &Host,
+        directory: &Path,
+        text: &str,
+        environment: &[(&str, &Path)],
+    ) -> Self {
         let number = host.number();
         let directory = directory.join(format!("h{number}"));
         std::fs::create_dir_all(&directory).unwrap();
@@ -99,6 +105,7 @@ impl Running {
             .arg("-b")
             .arg(directory.join("bfd.pid"))
             .env("LC_ALL", "C")
+            .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
