@@ -96,6 +96,15 @@ pub(crate) fn run(options: &Options, arguments: &[OsString]) -> ExitCode {
 }
 
 fn serve(options: &Options, loaded: Loaded) -> ExitCode {
+    if loaded.is_incomplete() {
+        systemd::unusable();
+        tracing::error!(
+            target: "Keepalived",
+            "The configuration uses $NAME, @id or ~SEQ, which this version does not evaluate yet: \
+             running it without those lines would not be what was meant. Stopping"
+        );
+        return ExitCode::from(STATUS_CONFIG);
+    }
     if loaded.unusable.is_some() {
         systemd::unusable();
         tracing::error!(target: "Keepalived", "The configuration cannot be used: stopping");
