@@ -96,11 +96,12 @@ fn show(pair: &Pair, interrupt: &SignalFd) -> Result<(), Stop> {
     stage.follow(Duration::from_secs(2))?;
 
     let last = stage.timeline.last_advert(first);
-    stage.timeline.say(first, "DIES: cable cut, daemon killed");
-    stage.lab.carrier(first, false);
+    stage.timeline.say(first, "DIES: daemon killed, cable cut");
+    // In this order: a daemon that saw its link go would still give its address up.
     if let Some(mut daemon) = stage.running[usize::from(first) - 1].take() {
         daemon.crash();
     }
+    stage.lab.carrier(first, false);
     let other = 3 - first;
     stage.client.mark();
     stage.follow_until("a takeover", pair.takeover_limit(other), |timeline| {
