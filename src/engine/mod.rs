@@ -3,6 +3,10 @@
 //! Rule of use: one [`Engine::handle`], then drain [`Engine::poll_effect`] to `None`, then arm
 //! [`Engine::poll_timeout`]. The same events at the same times give the same effects, so any run
 //! can be recorded and replayed. `now` never goes backwards.
+//!
+//! Nothing falls due while datagrams are handled, because the next one may be the advert that is
+//! waited for. Whoever reads them sends [`Event::Timer`] after the last one if the deadline has
+//! passed, as an armed timer does by itself.
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
@@ -119,7 +123,11 @@ impl Engine {
         }
         match event {
             Event::Timer => {}
-            Event::Datagram(datagram) => self.on_datagram(&datagram),
+            Event::Datagram(datagram) => {
+                self.on_datagram(&datagram);
+                // The master's advert may be the next one to be read: it is not late yet.
+                return;
+            }
             Event::Network(change) => self.on_network(change),
             Event::Done { id, result } => self.on_done(id, &result),
             Event::Reload(config) => self.reload(config),
