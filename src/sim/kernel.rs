@@ -33,7 +33,7 @@ pub(super) enum Outcome {
     Announced {
         interface: IfName,
         address: IpAddr,
-        /// The address was there.
+        /// The address was there, as far as the daemon can know.
         held: bool,
     },
 }
@@ -50,6 +50,9 @@ pub struct Kernel {
     refuse_sockets: u32,
     /// Addresses whose last change was refused: they are not what the daemon wants them to be.
     excused: BTreeSet<(IfName, IpNet)>,
+    /// Addresses that somebody else has removed, and that the daemon has not changed since: it may
+    /// not know yet.
+    robbed: BTreeSet<(IfName, IpNet)>,
 }
 
 impl Kernel {
@@ -63,6 +66,7 @@ impl Kernel {
             refuse_addresses: 0,
             refuse_sockets: 0,
             excused: BTreeSet::new(),
+            robbed: BTreeSet::new(),
         }
     }
 
@@ -149,8 +153,9 @@ impl Kernel {
             Work::Announce { interface, address } => {
                 let found = self.network.interface(&interface);
                 let nets = found.map(|found| found.addresses.as_slice()).unwrap_or_default();
+                let mut unknown = self.excused.iter().chain(&self.robbed);
                 let held = nets.iter().any(|net| net.address() == address)
-                    || self.excused.iter().any(|(_, net)| net.address() == address);
+                    || unknown.any(|(_, net)| net.address() == address);
                 Outcome::Announced { interface, address, held }
             }
             Work::Addresses { id, change, addresses } => {
@@ -162,7 +167,9 @@ impl Kernel {
                 }
                 let mut changed = Vec::new();
                 for (interface, net) in addresses.iter().map(place) {
-                    self.excused.remove(&(interface.clone(), net));
+                    let place = (interface.clone(), net);
+                    self.excused.remove(&place);
+                    self.robbed.remove(&place);
                     if self.change(change, &interface, net) {
                         changed.push((interface, net));
                     }
@@ -190,6 +197,7 @@ impl Kernel {
     pub(super) fn rob(&mut self, interface: &IfName, address: IpNet) -> Option<NetworkChange> {
         self.change(AddressChange::Remove, interface, address).then(|| {
             let interface = interface.clone();
+            self.robbed.insert((interface.clone(), address));
             NetworkChange::AddressRemoved { interface, address, origin: Origin::Foreign }
         })
     }

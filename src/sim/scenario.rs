@@ -171,7 +171,6 @@ impl Scenario {
         cluster.expect_calm();
         cluster.run_until(settled + self.longest_interval() * 2);
         cluster.expect_calm();
-        cluster.finish();
         let (timeline, violations) = cluster.into_parts();
         Outcome { timeline, violations }
     }
