@@ -77,6 +77,15 @@ impl Instance {
             before.iter().filter(|placed| !after.contains(placed)).cloned().collect();
         let new: Arc<[PlacedAddress]> =
             after.iter().filter(|placed| !before.contains(placed)).cloned().collect();
+        for PlacedAddress { interface, address } in gone.iter() {
+            // The same address may stay, with other options.
+            if !after
+                .iter()
+                .any(|kept| kept.interface == *interface && kept.address.ip() == address.ip())
+            {
+                context.pacing.forget_address(self.id, interface, address.ip());
+            }
+        }
         match self.state() {
             State::Master => {
                 self.change_addresses(context, AddressChange::Remove, gone);
