@@ -14,8 +14,9 @@ use crate::ir::{Config, Instance, Preemption};
 use crate::sim::host::Host;
 use crate::units::{IfName, Instant, IpNet};
 
-/// Events of one engine at one instant, above which it is going round in circles.
-const MOST_AT_ONCE: u32 = 2_000;
+/// Events of one engine within a second, above which it is going round in circles, alone or with
+/// others.
+const MOST_IN_A_SECOND: u32 = 2_000;
 
 /// What was broken.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -73,8 +74,9 @@ pub struct Watch {
 struct Run {
     instances: BTreeMap<InstanceId, Record>,
     waits: Vec<Wait>,
-    at: Instant,
-    at_once: u32,
+    /// When the second began in which events are counted.
+    second: Instant,
+    events: u32,
 }
 
 /// What the effects of an instance have said so far.
@@ -227,13 +229,13 @@ impl Watch {
     pub(super) fn handled(&mut self, now: Instant, host: usize, engine: &Engine, timely: bool) {
         let Some(run) = self.hosts.get_mut(host) else { return };
         let mut broken = Vec::new();
-        if run.at == now {
-            run.at_once = run.at_once.saturating_add(1);
-        } else {
-            (run.at, run.at_once) = (now, 0);
+        if now.since(run.second) > Duration::from_secs(1) {
+            (run.second, run.events) = (now, 0);
         }
-        if run.at_once == MOST_AT_ONCE {
-            broken.push((Rule::NoCircles, format!("{MOST_AT_ONCE} events at one instant")));
+        run.events = run.events.saturating_add(1);
+        if run.events == MOST_IN_A_SECOND {
+            let how = format!("{MOST_IN_A_SECOND} events since {}", run.second);
+            broken.push((Rule::NoCircles, how));
         }
         let deadline = engine.poll_timeout();
         if let Some(deadline) = deadline.filter(|deadline| timely && deadline.at <= now) {
