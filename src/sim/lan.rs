@@ -129,7 +129,7 @@ impl Generator {
     }
 
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -139,7 +139,7 @@ impl Generator {
 
     /// True so many times in a thousand. Asks for no number if the answer is fixed.
     pub fn happens(&mut self, per_mille: u16) -> bool {
-        per_mille > 0 && self.next() % 1000 < u64::from(per_mille)
+        per_mille > 0 && self.draw() % 1000 < u64::from(per_mille)
     }
 
     /// A time between zero and `most`, in microseconds.
@@ -147,7 +147,7 @@ impl Generator {
         let most = u64::try_from(most.as_micros()).unwrap_or(u64::MAX);
         match most.checked_add(1) {
             None | Some(1) => Duration::ZERO,
-            Some(choices) => Duration::from_micros(self.next() % choices),
+            Some(choices) => Duration::from_micros(self.draw() % choices),
         }
     }
 }
@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn the_generator_gives_the_published_numbers() {
         let mut generator = Generator::new(1_234_567);
-        let first: Vec<u64> = (0..3).map(|_| generator.next()).collect();
+        let first: Vec<u64> = (0..3).map(|_| generator.draw()).collect();
         assert_eq!(
             first,
             [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]

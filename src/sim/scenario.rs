@@ -192,8 +192,12 @@ impl Scenario {
         }
         let calm = Instant::ORIGIN + self.end_of_story();
         let quality = Quality { loss: 0, duplication: 0, ..self.quality };
-        cluster.schedule(calm, Happening::Quality(quality));
-        cluster.schedule(calm, Happening::Heal);
+        if quality != self.quality {
+            cluster.schedule(calm, Happening::Quality(quality));
+        }
+        if self.ends_parted() {
+            cluster.schedule(calm, Happening::Heal);
+        }
         cluster
     }
 
@@ -202,6 +206,12 @@ impl Scenario {
         let starts = self.nodes.iter().map(|node| node.starts);
         let steps = self.story.iter().map(|(at, step)| *at + step.lasting());
         starts.chain(steps).max().unwrap_or_default()
+    }
+
+    fn ends_parted(&self) -> bool {
+        let parts = |step: &Step| matches!(step, Step::Partition(_) | Step::Heal);
+        let last = self.story.iter().filter(|(_, step)| parts(step)).max_by_key(|(at, _)| *at);
+        last.is_some_and(|(_, step)| *step != Step::Heal)
     }
 
     fn longest_interval(&self) -> Duration {

@@ -1,5 +1,6 @@
 //! What happened, one line an event: the message of a failed test, to be read as a story.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::net::IpAddr;
 
@@ -8,7 +9,7 @@ use crate::engine::message;
 use crate::engine::snapshot::State;
 use crate::sim::happening::Happening;
 use crate::sim::invariants::Violation;
-use crate::units::{IfName, Instant, IpNet, Priority};
+use crate::units::{IfName, Instant, IpNet, Priority, Vrid};
 
 /// One event.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -98,17 +99,18 @@ pub struct Telling<'a> {
 
 impl fmt::Display for Telling<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // What each instance advertised last.
-        let mut last = std::collections::BTreeMap::new();
+        // What each host advertised last, by VRID.
+        let mut last: BTreeMap<usize, BTreeMap<Vrid, _>> = BTreeMap::new();
         for Entry { at, host, what } in &self.timeline.entries {
+            let said = last.entry(host.unwrap_or(usize::MAX)).or_default();
             let told = self.everything
                 || match what {
                     What::Effect(Effect::SendAdvert(sent)) => {
                         let says = (sent.advert.priority, sent.advert.interval);
-                        last.insert((*host, sent.advert.vrid), says) != Some(says)
+                        said.insert(sent.advert.vrid, says) != Some(says)
                     }
-                    What::Effect(Effect::Transition { instance, .. }) => {
-                        let _ = instance;
+                    What::Effect(Effect::Transition { .. }) => {
+                        said.clear();
                         true
                     }
                     What::Effect(Effect::Log(message)) => is_told(&message.what),
@@ -127,7 +129,7 @@ impl fmt::Display for Telling<'_> {
 /// Log lines that tell why something happens, and not only that it does.
 fn is_told(what: &message::What) -> bool {
     use message::What::{
-        AddressGone, Discarded, Fault, HigherPriority, IntervalLearned, LowerPriority, Packet,
+        AddressGone, Fault, HigherPriority, IntervalLearned, LowerPriority, Packet,
         PreemptDelayStarted, PreemptDelayStopped, SamePriorityHigherAddress, TwoOwners,
     };
     matches!(
@@ -142,7 +144,7 @@ fn is_told(what: &message::What) -> bool {
             | PreemptDelayStopped
             | SamePriorityHigherAddress { .. }
             | TwoOwners(_)
-    ) && !matches!(what, Discarded { .. })
+    )
 }
 
 impl fmt::Display for What {
