@@ -72,7 +72,7 @@ impl Cluster {
 
     /// Lets something happen then.
     pub fn schedule(&mut self, at: Instant, happening: Happening) {
-        self.queue.push(at.max(self.now), Item::Happening(happening));
+        self.queue.push(at.max(self.now), Item::Happening(Box::new(happening)));
     }
 
     /// Lets time pass until then, or until a rule is broken: what comes after that would only
@@ -107,7 +107,7 @@ impl Cluster {
 
     fn take(&mut self, item: Item) {
         match item {
-            Item::Happening(happening) => self.happen(happening),
+            Item::Happening(happening) => self.happen(*happening),
             Item::Frame { host, frame, read_by } => self.receive(host, frame, read_by),
             Item::Wake { whom, deadline } => {
                 let Some((process, waits)) = self.process(whom) else { return };
@@ -152,7 +152,7 @@ impl Cluster {
                 && matches!(happening, Happening::Stop(_) | Happening::Reload { .. })
             {
                 let until = process.stalled_until;
-                self.queue.push(until, Item::Happening(happening));
+                self.queue.push(until, Item::Happening(Box::new(happening)));
                 return;
             }
         }
@@ -302,7 +302,7 @@ impl Cluster {
         let Some(process) = &mut host.process else { return };
         if process.deaf_until <= now {
             process.reports = process.reports.saturating_add(1);
-            self.queue.push(now, Item::Report { whom, report: Report::Change(change) });
+            self.queue.push(now, Item::Report { whom, report: Report::Change(Box::new(change)) });
         }
     }
 
@@ -316,7 +316,7 @@ impl Cluster {
         let change = match report {
             Report::Change(change) => {
                 process.reports = process.reports.saturating_sub(1);
-                change
+                *change
             }
             // More was lost meanwhile; a later comparison is on its way.
             Report::Resync if process.deaf_until > now => return,
@@ -399,7 +399,8 @@ impl Cluster {
         let Some(process) = host.process.as_mut().filter(|process| !process.stopping) else {
             return;
         };
-        self.watch.handled(now, position, &process.engine, timely);
+        let snapshot = process.engine.snapshot();
+        self.watch.handled(now, position, &process.engine, &snapshot, timely);
         let deadline = process.engine.poll_timeout().map(|deadline| deadline.at);
         if process.armed != deadline {
             process.armed = deadline;
@@ -408,7 +409,7 @@ impl Cluster {
                 self.queue.push(deadline.max(now), Item::Wake { whom, deadline });
             }
         }
-        self.watch.compare(now, position, host);
+        self.watch.compare(now, position, host, &snapshot);
     }
 
     fn effect(&mut self, position: usize, effect: &Effect, answers: &mut Vec<Event>) {

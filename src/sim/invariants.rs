@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use crate::engine::Engine;
 use crate::engine::effect::{AddressChange, Effect, InstanceId, PlacedAddress};
-use crate::engine::snapshot::State;
+use crate::engine::snapshot::{Snapshot, State};
 use crate::ir::{Config, Instance, Preemption};
 use crate::sim::host::Host;
 use crate::units::{IfName, Instant, IpNet};
@@ -226,7 +226,14 @@ impl Watch {
 
     /// The engine of a host has handled an event, and all its effects are known. Unless `timely`
     /// it may have something left to do at this instant.
-    pub(super) fn handled(&mut self, now: Instant, host: usize, engine: &Engine, timely: bool) {
+    pub(super) fn handled(
+        &mut self,
+        now: Instant,
+        host: usize,
+        engine: &Engine,
+        snapshot: &Snapshot,
+        timely: bool,
+    ) {
         let Some(run) = self.hosts.get_mut(host) else { return };
         let mut broken = Vec::new();
         if now.since(run.second) > Duration::from_secs(1) {
@@ -250,7 +257,6 @@ impl Watch {
                 Some(_) => {}
             }
         }
-        let snapshot = engine.snapshot();
         run.waits.resize(snapshot.instances.len(), Wait::default());
         for (instance, wait) in snapshot.instances.iter().zip(&mut run.waits) {
             if matches!(instance.state, State::Backup | State::Master) && deadline.is_none() {
@@ -269,13 +275,18 @@ impl Watch {
     }
 
     /// Compares the kernel with the engine, if nothing is under way between them.
-    pub(super) fn compare(&mut self, now: Instant, position: usize, host: &Host) {
+    pub(super) fn compare(
+        &mut self,
+        now: Instant,
+        position: usize,
+        host: &Host,
+        snapshot: &Snapshot,
+    ) {
         if !host.is_settled() {
             return;
         }
-        let Some(engine) = host.engine() else { return };
         let mut broken = Vec::new();
-        for (config, instance) in host.config.instances.iter().zip(engine.snapshot().instances) {
+        for (config, instance) in host.config.instances.iter().zip(&snapshot.instances) {
             for (interface, net) in placed(config) {
                 let holds = host.kernel.holds(interface, net);
                 let master = instance.state == State::Master;
@@ -372,8 +383,9 @@ impl Watch {
             if let Some(process) = host.process.as_ref().filter(|process| !process.stopping)
                 && process.stalled_until <= now
             {
-                self.handled(now, position, &process.engine, false);
-                self.compare(now, position, host);
+                let snapshot = process.engine.snapshot();
+                self.handled(now, position, &process.engine, &snapshot, false);
+                self.compare(now, position, host, &snapshot);
             }
         }
     }

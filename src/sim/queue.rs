@@ -19,8 +19,8 @@ pub(super) struct Whom {
 /// One thing that will happen.
 #[derive(Clone, Debug)]
 pub(super) enum Item {
-    /// From outside.
-    Happening(Happening),
+    /// From outside. Boxed, because the queue moves its entries a lot, and most are small.
+    Happening(Box<Happening>),
     /// A frame reaches a host, or waits in the sockets of that run of its daemon.
     Frame { host: usize, frame: Frame, read_by: Option<u32> },
     /// The deadline of an engine.
@@ -36,7 +36,7 @@ pub(super) enum Item {
 /// What netlink says.
 #[derive(Clone, Debug)]
 pub(super) enum Report {
-    Change(NetworkChange),
+    Change(Box<NetworkChange>),
     /// Reports were lost: compare. The comparison sees what is there when it is made.
     Resync,
 }
@@ -115,11 +115,12 @@ mod tests {
         let mut queue = Queue::default();
         let whom = Whom { host: 0, run: 1 };
         let at = Instant::from_micros;
-        queue.push(at(2), Item::Happening(Happening::Crash(0)));
+        let crash = |host| Item::Happening(Box::new(Happening::Crash(host)));
+        queue.push(at(2), crash(0));
         queue.push(at(1), Item::Work { whom });
         queue.push(at(1), Item::Wake { whom, deadline: at(1) });
-        queue.push(at(1), Item::Happening(Happening::Crash(1)));
-        queue.push(at(1), Item::Happening(Happening::Crash(2)));
+        queue.push(at(1), crash(1));
+        queue.push(at(1), crash(2));
         let mut order = Vec::new();
         while let Some((at, item)) = queue.pop(Instant::from_micros(1)) {
             order.push(format!("{at} {item:?}"));

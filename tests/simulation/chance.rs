@@ -129,7 +129,7 @@ fn scenario(
         let interval = match version {
             Version::V2 => prop_oneof![3 => Just(1_000_u64), 1 => Just(2_000)].boxed(),
             Version::V3 => {
-                prop_oneof![Just(1_000), Just(100), (10_u64..=200).prop_map(|it| it * 10)].boxed()
+                prop_oneof![Just(1_000), Just(250), (10_u64..=200).prop_map(|it| it * 10)].boxed()
             }
         };
         let common = interval.clone().prop_map(Duration::from_millis);
@@ -180,10 +180,10 @@ fn moves(outcome: &Outcome) -> Vec<&Entry> {
     outcome.timeline.entries().iter().filter(moves).collect()
 }
 
-// 3,500 + 3,000 + 2,000 + 1,500 scenarios; those of the last two are played twice.
+// 4,000 + 2,500 + 2,000 + 1,500 scenarios; those of the last two are played twice.
 
 proptest! {
-    #![proptest_config(cases(3_500))]
+    #![proptest_config(cases(4_000))]
     #[test]
     fn version_2_keeps_every_rule(scenario in scenario(Version::V2, step())) {
         keeps_every_rule(&scenario)?;
@@ -191,7 +191,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(cases(3_000))]
+    #![proptest_config(cases(2_500))]
     #[test]
     fn version_3_keeps_every_rule(scenario in scenario(Version::V3, step())) {
         keeps_every_rule(&scenario)?;
