@@ -110,7 +110,7 @@ impl Engine {
             let name = Arc::from(first.name.value.as_str());
             engine.out.log(&name, What::StartupDelay(delay));
         }
-        engine.each(|instance, context| instance.start(context, delay));
+        engine.each(Instance::start);
         engine
     }
 
@@ -163,8 +163,9 @@ impl Engine {
 
     /// Runs something for every instance, in the order of the configuration.
     fn each(&mut self, mut work: impl FnMut(&mut Instance, &mut Context<'_>)) {
-        let Self { instances, network, virtual_addresses, pacing, out, now, .. } = self;
-        let mut context = Context { now: *now, network, virtual_addresses, pacing, out };
+        let Self { instances, network, virtual_addresses, pacing, out, now, deaf_until, .. } = self;
+        let (now, deaf_until) = (*now, *deaf_until);
+        let mut context = Context { now, deaf_until, network, virtual_addresses, pacing, out };
         for instance in instances {
             work(instance, &mut context);
         }

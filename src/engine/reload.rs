@@ -35,6 +35,7 @@ impl Engine {
                     if kept.config != *new {
                         let mut context = Context {
                             now: self.now,
+                            deaf_until: self.deaf_until,
                             network: &self.network,
                             virtual_addresses: &self.virtual_addresses,
                             pacing: &mut self.pacing,
@@ -54,7 +55,7 @@ impl Engine {
         self.close_unused_sockets();
         self.each(|instance, context| {
             if added.contains(&instance.id) {
-                instance.start(context, std::time::Duration::ZERO);
+                instance.start(context);
             }
         });
         if sources != self.virtual_addresses || before.instances != config.instances {

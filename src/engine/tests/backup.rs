@@ -1,5 +1,6 @@
 //! From the start, and as a backup.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::{LOWER, PEER, Run, config, datagram, instance, packet};
@@ -276,4 +277,32 @@ fn an_advert_that_has_arrived_is_not_late_whatever_is_read_before_it() {
     4.000000 log (V1) master set to 10.77.0.2
     4.000000 log (V2) master set to 10.77.0.2
     ");
+}
+
+/// Neither a link that comes nor a new configuration shortens `vrrp_startup_delay`: timers run from
+/// its end, whatever starts them.
+#[test]
+fn nothing_begins_before_the_startup_delay_is_over() {
+    type Disturb = fn(&mut Run);
+    let link: Disturb = |run| {
+        run.link(false);
+        run.link(true);
+    };
+    let priority: Disturb = |run| run.event(Event::Reload(config([instance(150)])));
+    let added: Disturb = |run| {
+        let mut other = instance(150);
+        other.vrid.value = Vrid::new(52).unwrap();
+        run.event(Event::Reload(config([other])));
+    };
+    for disturb in [link, priority, added] {
+        let mut configuration = config([instance(150)]);
+        Arc::get_mut(&mut configuration).unwrap().global.startup_delay = Duration::from_secs(10);
+        let mut run = Run::new(configuration);
+        run.until(1.0);
+        disturb(&mut run);
+        run.until(13.41);
+        assert_eq!(run.state(), State::Backup);
+        run.until(13.42);
+        assert_eq!(run.state(), State::Master);
+    }
 }
