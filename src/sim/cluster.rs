@@ -167,7 +167,7 @@ impl Cluster {
                 host.process = None;
                 host.start_again = false;
                 host.kernel.forget();
-                self.watch.renewed(position);
+                self.watch.renewed(now, position);
             }
             Happening::Stop(position) => {
                 let Some(host) = self.hosts.get_mut(position) else { return };
@@ -249,7 +249,7 @@ impl Cluster {
             blind: false,
             stopping: false,
         });
-        self.watch.renewed(position);
+        self.watch.renewed(now, position);
         self.carry_out(position, true);
     }
 
@@ -263,7 +263,7 @@ impl Cluster {
         host.process = None;
         self.timeline.add(now, Some(position), What::Ended);
         self.watch.ended(now, position, host);
-        self.watch.renewed(position);
+        self.watch.renewed(now, position);
         if std::mem::take(&mut host.start_again) {
             self.start(position);
         }

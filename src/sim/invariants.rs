@@ -35,7 +35,8 @@ pub enum Rule {
     DeadlineAhead,
     /// A backup hears a master or becomes one.
     BackupsEnd,
-    /// Only a master advertises; priority 0 is its last word.
+    /// Only a master advertises; priority 0 is its last word. Nobody is master before the end of
+    /// the startup delay.
     MastersAdvertise,
     /// A master never stays silent for longer than its interval.
     NeverSilent,
@@ -72,6 +73,7 @@ pub struct Watch {
 /// One run of a host's daemon.
 #[derive(Debug, Default)]
 struct Run {
+    started: Instant,
     instances: BTreeMap<InstanceId, Record>,
     waits: Vec<Wait>,
     /// When the second began in which events are counted.
@@ -119,9 +121,9 @@ impl Watch {
     }
 
     /// The daemon of a host was started, or is gone.
-    pub(super) fn renewed(&mut self, host: usize) {
+    pub(super) fn renewed(&mut self, now: Instant, host: usize) {
         if let Some(run) = self.hosts.get_mut(host) {
-            *run = Run::default();
+            *run = Run { started: now, ..Run::default() };
         }
     }
 
@@ -155,6 +157,11 @@ impl Watch {
                 if *to != State::Master && !record.held.is_empty() {
                     let how = format!("{} with {:?} not given back", to.name(), record.held);
                     broken.push((Rule::NothingLeftBehind, how));
+                }
+                let begins = run.started + config.global.startup_delay;
+                if *to == State::Master && now < begins {
+                    let how = format!("master, although nothing begins before {begins}");
+                    broken.push((Rule::MastersAdvertise, how));
                 }
                 (record.state, record.due) = (*to, None);
             }

@@ -40,6 +40,12 @@ pub struct Scenario {
     pub password: bool,
     /// Least time between two announcements (`vrrp_garp_interval`, `vrrp_gna_interval`).
     pub spacing: Duration,
+    /// `vrrp_startup_delay`.
+    pub startup_delay: Duration,
+    /// `lower_prio_no_advert` on every node.
+    pub lower_prio_no_advert: bool,
+    /// `higher_prio_send_advert` on every node.
+    pub higher_prio_send_advert: bool,
     /// How long a kernel takes for one request.
     pub latency: Duration,
     /// The nodes; their names are a, b, c and so on.
@@ -152,6 +158,9 @@ impl Scenario {
             way: Way::Multicast,
             password: false,
             spacing: Duration::ZERO,
+            startup_delay: Duration::ZERO,
+            lower_prio_no_advert: false,
+            higher_prio_send_advert: false,
             latency: Duration::from_micros(50),
             nodes: (0..nodes).map(node).collect(),
             quality: Quality::PERFECT,
@@ -179,7 +188,8 @@ impl Scenario {
     pub fn cluster(&self) -> Cluster {
         let hosts = (0..self.nodes.len()).map(|position| self.host(position)).collect();
         let lan = Lan::new(self.quality, self.seed);
-        let mut cluster = Cluster::new(hosts, lan, self.longest_master_down());
+        let patience = self.startup_delay + self.longest_master_down();
+        let mut cluster = Cluster::new(hosts, lan, patience);
         let mut configs: Vec<Config> =
             (0..self.nodes.len()).map(|position| self.config(position)).collect();
         for (position, node) in self.nodes.iter().enumerate() {
@@ -236,7 +246,8 @@ impl Scenario {
     ///    is master one master-down time after its last good word, which is before the end of 1.
     ///    With `preempt_delay` it hears a lesser master (one interval), waits for the delay, in
     ///    which each advert of that one re-arms its timer, and then for a master-down time.
-    /// 4. Frames on their way at the end of the story are late words: the delay of the LAN, twice.
+    /// 4. A daemon that was just started waits for its startup delay first.
+    /// 5. Frames on their way at the end of the story are late words: the delay of the LAN, twice.
     pub fn settling_time(&self) -> Duration {
         let held = self.nodes.iter().map(|node| match node.preemption {
             Preemption::Delayed(delay) => delay,
@@ -245,6 +256,7 @@ impl Scenario {
         self.longest_master_down() * 2
             + self.longest_interval() * 2
             + held.max().unwrap_or_default()
+            + self.startup_delay
             + self.quality.most_delay * 2
     }
 
@@ -327,6 +339,7 @@ impl Scenario {
     fn config(&self, position: usize) -> Config {
         let routers = self.nodes.get(position).map_or(0, |node| node.priorities.len());
         let mut config = Config::default();
+        config.global.startup_delay = self.startup_delay;
         config.global.garp_interval = self.spacing;
         config.global.gna_interval = self.spacing;
         config.instances =
@@ -384,8 +397,8 @@ impl Scenario {
             excluded: Vec::new(),
             preemption: node.preemption,
             garp: GarpTiming { master: burst, refresh: None, lower_priority: burst },
-            lower_prio_no_advert: false,
-            higher_prio_send_advert: false,
+            lower_prio_no_advert: self.lower_prio_no_advert,
+            higher_prio_send_advert: self.higher_prio_send_advert,
             skip_check_adv_addr: false,
             check_unicast_source: false,
             strict: false,

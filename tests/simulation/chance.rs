@@ -143,20 +143,31 @@ fn scenario(
             },
         )
     });
+    let delay = prop_oneof![4 => Just(Duration::ZERO), 1 => millis(500..=3_000)];
+    let answers = (prop::bool::weighted(0.25), prop::bool::weighted(0.25));
     let kernel = (prop_oneof![2 => Just(0_u64), 1 => Just(50)], 1_u64..=2_000);
     let world = (quality(), any::<u64>(), story(step));
-    (shape, any::<bool>(), way(), any::<bool>(), kernel, world).prop_map(
-        move |(nodes, six, way, password, (spacing, latency), (quality, seed, story))| Scenario {
-            version,
-            family: if six && version == Version::V3 { Family::V6 } else { Family::V4 },
-            way,
-            password: password && version == Version::V2,
-            spacing: Duration::from_millis(spacing),
-            latency: Duration::from_micros(latency),
-            nodes,
-            quality,
-            seed,
-            story,
+    (shape, any::<bool>(), way(), any::<bool>(), (kernel, delay, answers), world).prop_map(
+        move |(nodes, six, way, password, rest, (quality, seed, story))| {
+            let ((spacing, latency), startup_delay, (unanswered, last_word)) = rest;
+            // With different intervals it never ends: two fast backups learn each other's interval,
+            // and each gives the slow master up before its next advert.
+            let one_interval = nodes.windows(2).all(|two| two[0].advert_int == two[1].advert_int);
+            Scenario {
+                startup_delay,
+                lower_prio_no_advert: unanswered && one_interval,
+                higher_prio_send_advert: last_word,
+                version,
+                family: if six && version == Version::V3 { Family::V6 } else { Family::V4 },
+                way,
+                password: password && version == Version::V2,
+                spacing: Duration::from_millis(spacing),
+                latency: Duration::from_micros(latency),
+                nodes,
+                quality,
+                seed,
+                story,
+            }
         },
     )
 }
