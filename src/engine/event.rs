@@ -15,7 +15,8 @@ use crate::units::{Family, IfName, IpNet, Priority};
 pub enum Event {
     /// The deadline of `Engine::poll_timeout` has come (or is said to: an early one does nothing).
     Timer,
-    /// A datagram of protocol 112 arrived.
+    /// A datagram of protocol 112 arrived. Nothing falls due with it: that has time until every
+    /// datagram that has arrived was read, and `Timer` comes.
     Datagram(Datagram),
     /// The host's network changed.
     Network(NetworkChange),

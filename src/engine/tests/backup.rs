@@ -1,11 +1,13 @@
 //! From the start, and as a backup.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::{LOWER, PEER, Run, config, instance, packet};
+use super::{LOWER, PEER, Run, config, datagram, instance, packet};
+use crate::engine::event::Event;
 use crate::engine::snapshot::State;
 use crate::ir::{InitialState, Preemption};
-use crate::units::Version;
+use crate::units::{Instant, Version, Vrid};
 
 #[test]
 fn a_lone_backup_becomes_master_after_its_master_down_time() {
@@ -251,4 +253,57 @@ fn version_3_learns_the_interval_of_its_master() {
     2.804687 announce 10.77.0.50%eth0
     4.804687 advert 100 10.77.0.1 -> 224.0.0.18 id 2
     ");
+}
+
+/// After a stall several datagrams wait: the master's advert may stand behind one that is refused,
+/// or behind one for another virtual router.
+#[test]
+fn an_advert_that_has_arrived_is_not_late_whatever_is_read_before_it() {
+    let mut second = instance(100);
+    second.name.value = "V2".to_owned();
+    second.vrid.value = Vrid::new(52).unwrap();
+    let mut run = Run::new(config([instance(100), second]));
+    run.take();
+    run.now = Instant::from_micros(4_000_000);
+    let mut refused = datagram(PEER, packet(150));
+    refused.ttl = 254;
+    run.event(Event::Datagram(refused));
+    run.hear(PEER, packet(150));
+    let mut of_second = packet(150);
+    of_second.vrid = 52;
+    run.hear(PEER, of_second);
+    run.event(Event::Timer);
+    insta::assert_snapshot!(run.take(), @"
+    4.000000 log (V1) invalid TTL/HL from 10.77.0.2. Received 254 and expect 255
+    4.000000 log (V1) master set to 10.77.0.2
+    4.000000 log (V2) master set to 10.77.0.2
+    ");
+}
+
+/// Neither a link that comes nor a new configuration shortens `vrrp_startup_delay`: timers run from
+/// its end, whatever starts them.
+#[test]
+fn nothing_begins_before_the_startup_delay_is_over() {
+    type Disturb = fn(&mut Run);
+    let link: Disturb = |run| {
+        run.link(false);
+        run.link(true);
+    };
+    let priority: Disturb = |run| run.event(Event::Reload(config([instance(150)])));
+    let added: Disturb = |run| {
+        let mut other = instance(150);
+        other.vrid.value = Vrid::new(52).unwrap();
+        run.event(Event::Reload(config([other])));
+    };
+    for disturb in [link, priority, added] {
+        let mut configuration = config([instance(150)]);
+        Arc::get_mut(&mut configuration).unwrap().global.startup_delay = Duration::from_secs(10);
+        let mut run = Run::new(configuration);
+        run.until(1.0);
+        disturb(&mut run);
+        run.until(13.41);
+        assert_eq!(run.state(), State::Backup);
+        run.until(13.42);
+        assert_eq!(run.state(), State::Master);
+    }
 }

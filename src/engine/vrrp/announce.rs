@@ -56,6 +56,9 @@ impl Instance {
 
     /// Back from FAULT in unicast: the master must reach us without waiting for ARP.
     pub(super) fn announce_own_source(&mut self, context: &mut Context<'_>) {
+        if context.now < context.deaf_until {
+            return;
+        }
         let (true, Some(address), Some(interface)) =
             (self.is_unicast(), self.source, self.interface().cloned())
         else {

@@ -35,7 +35,7 @@ impl Instance {
             (true, State::Fault) => {
                 self.master_adver_int = *self.config.advert_int;
                 self.announce_own_source(context);
-                let master_down = context.now + self.master_down();
+                let master_down = context.begin() + self.master_down();
                 self.enter_backup_from_rest(context, master_down, false);
             }
             _ => {}

@@ -43,6 +43,8 @@ use state::{OwnerConflict, Phase};
 pub(super) struct Context<'a> {
     /// Now.
     pub(super) now: Instant,
+    /// The end of the startup delay: adverts are not heard before, so no timer runs before.
+    pub(super) deaf_until: Instant,
     /// The host's network.
     pub(super) network: &'a Network,
     /// Every virtual address of the configuration: none of them is ever a source.
@@ -51,6 +53,13 @@ pub(super) struct Context<'a> {
     pub(super) pacing: &'a mut Pacing,
     /// Effects.
     pub(super) out: &'a mut Outbox,
+}
+
+impl Context<'_> {
+    /// From when on a timer that is started now runs.
+    fn begin(&self) -> Instant {
+        self.now.max(self.deaf_until)
+    }
 }
 
 /// The scripts, shared with the effects that run them.
