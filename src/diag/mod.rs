@@ -10,6 +10,7 @@ pub mod render;
 
 pub use code::Code;
 
+use crate::source::SourceMap;
 use crate::units::Span;
 
 /// How bad it is.
@@ -110,9 +111,11 @@ impl Sink {
         &self.found
     }
 
-    /// Ends the collection, sorted by position (findings without one first), order kept otherwise.
-    pub fn into_sorted(mut self) -> Vec<Diagnostic> {
-        self.found.sort_by_key(|diagnostic| diagnostic.span);
+    /// Ends the collection, sorted by position as a reader meets it (findings without one first),
+    /// order kept otherwise.
+    pub fn into_sorted(mut self, sources: &SourceMap) -> Vec<Diagnostic> {
+        self.found
+            .sort_by_key(|diagnostic| diagnostic.span.map(|span| sources.reading_order(span)));
         self.found
     }
 

@@ -11,7 +11,7 @@ pub struct GarpTiming {
     /// Periodically while master (`garp_master_refresh`, `garp_master_refresh_repeat`).
     pub refresh: Option<Refresh>,
     /// On an advert of lower priority while master (`garp_lower_prio_repeat`,
-    /// `garp_lower_prio_delay`).
+    /// `garp_lower_prio_delay`; by default the *global* values for becoming master).
     pub lower_priority: Burst,
 }
 

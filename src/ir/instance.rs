@@ -14,7 +14,7 @@ pub struct Instance {
     pub name: Spanned<String>,
     /// `virtual_router_id`.
     pub vrid: Spanned<Vrid>,
-    /// Family of the first virtual address; IPv4 without any.
+    /// Family of the first address that is written in it, whatever for; IPv4 without any.
     pub family: Family,
     /// `version`, `vrrp_version`: 3 for IPv6, else 2 by default.
     pub version: Version,

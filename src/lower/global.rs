@@ -7,6 +7,7 @@ use crate::diag::Code;
 use crate::ir::{Burst, GarpTiming, Global, Refresh};
 use crate::lower::Lowering;
 use crate::lower::statements::Seen;
+use crate::lower::values::{cut_address, parse_address};
 use crate::schema::{Block, Keyword};
 use crate::syntax::Statement;
 use crate::units::{Spanned, Version};
@@ -32,7 +33,6 @@ pub(super) struct Defaults {
     pub(super) lower_prio_no_advert: bool,
     pub(super) higher_prio_send_advert: bool,
     pub(super) smtp_alert: bool,
-    min_garp: bool,
 }
 
 impl Default for Defaults {
@@ -55,26 +55,31 @@ impl Default for Defaults {
             lower_prio_no_advert: false,
             higher_prio_send_advert: false,
             smtp_alert: false,
-            min_garp: false,
         }
     }
 }
 
 impl Defaults {
-    /// `vrrp_min_garp`: what still has its default becomes the least.
-    pub(super) fn settle(&mut self) {
+    /// `vrrp_min_garp`: what has its default where it stands becomes the least; a statement after it
+    /// sets it again.
+    fn minimize(&mut self) {
         let usual = Self::default();
-        if self.min_garp {
-            if self.master_repeat == usual.master_repeat {
-                self.master_repeat = 1;
-            }
-            if self.master_delay == usual.master_delay {
-                self.master_delay = Duration::ZERO;
-            }
-            if self.refresh_repeat == usual.refresh_repeat {
-                self.refresh = Duration::ZERO;
-            }
+        if self.master_repeat == usual.master_repeat {
+            self.master_repeat = 1;
         }
+        if self.master_delay == usual.master_delay {
+            self.master_delay = Duration::ZERO;
+        }
+        if self.refresh_repeat == usual.refresh_repeat {
+            self.refresh_repeat = 0;
+        }
+    }
+
+    /// The refresh of a master; without an interval or without rounds there is none.
+    pub(super) fn refresh(&self, every: Option<Duration>, rounds: Option<u32>) -> Option<Refresh> {
+        let every = every.unwrap_or(self.refresh);
+        let rounds = rounds.unwrap_or(self.refresh_repeat);
+        (!every.is_zero() && rounds > 0).then_some(Refresh { every, rounds })
     }
 
     /// The announcements of an instance that says nothing.
@@ -82,8 +87,7 @@ impl Defaults {
         let master = Burst { rounds: self.master_repeat, delay: self.master_delay };
         GarpTiming {
             master,
-            refresh: (!self.refresh.is_zero())
-                .then_some(Refresh { every: self.refresh, rounds: self.refresh_repeat.max(1) }),
+            refresh: self.refresh(None, None),
             lower_priority: Burst {
                 rounds: self.lower_prio_repeat.unwrap_or(master.rounds),
                 delay: self.lower_prio_delay.unwrap_or(master.delay),
@@ -135,7 +139,8 @@ impl Lowering<'_> {
             "notification_email_from" => global.mail.from = text(),
             "smtp_helo_name" => global.mail.helo_name = text(),
             "smtp_connect_timeout" => {
-                let seconds = self.whole_seconds(keyword, statement);
+                let seconds = self.at_least_one(keyword, statement);
+                let seconds = seconds.map(|seconds| seconds.map(|s| Duration::from_secs(s.into())));
                 global.mail.connect_timeout = seconds.or(global.mail.connect_timeout);
             }
             "smtp_server" => self.smtp_server(statement, global),
@@ -143,7 +148,13 @@ impl Lowering<'_> {
                 let lines = statement.block.iter().flat_map(|block| &block.statements);
                 let words = lines.flat_map(|line| &line.words);
                 let recipients = words.map(|word| Spanned::new(word.text.clone(), word.span));
+                let before = global.mail.recipients.len();
                 global.mail.recipients.extend(recipients);
+                if global.mail.recipients.len() == before {
+                    let text = "the `notification_email` block is empty";
+                    self.warning(Code::MISSING_VALUE, statement.keyword_span(), text)
+                        .help("write one mail address a line, or leave the block out");
+                }
             }
             "smtp_alert" | "smtp_alert_vrrp" => {
                 defaults.smtp_alert = self.flag(keyword, statement).unwrap_or(defaults.smtp_alert);
@@ -174,26 +185,34 @@ impl Lowering<'_> {
                 self.set(&mut defaults.master_repeat, keyword, statement, Self::at_least_one);
             }
             "vrrp_garp_master_refresh" => {
-                self.set(&mut defaults.refresh, keyword, statement, Self::whole_seconds);
+                // A bad value does not leave the one before: it is 0.
+                let every = self.whole_seconds(keyword, statement);
+                defaults.refresh = every.map_or(Duration::ZERO, |every| every.value);
             }
             "vrrp_garp_master_refresh_repeat" => {
                 self.set(&mut defaults.refresh_repeat, keyword, statement, Self::at_least_one);
             }
             "vrrp_garp_lower_prio_delay" => {
                 let delay = self.whole_seconds(keyword, statement);
-                defaults.lower_prio_delay = delay.map(|delay| delay.value);
+                let delay = delay.map(|delay| delay.value);
+                defaults.lower_prio_delay = delay.or(defaults.lower_prio_delay);
             }
             "vrrp_garp_lower_prio_repeat" => {
                 let rounds = self.count(keyword, statement);
-                defaults.lower_prio_repeat = rounds.map(|rounds| rounds.value);
+                let rounds = rounds.map(|rounds| rounds.value);
+                defaults.lower_prio_repeat = rounds.or(defaults.lower_prio_repeat);
             }
             "vrrp_down_timer_adverts" => {
                 self.set(&mut defaults.down_timer_adverts, keyword, statement, Self::count);
             }
             "vrrp_check_unicast_src" => defaults.check_unicast_src = true,
+            "vrrp_min_garp" => {
+                if self.flag(keyword, statement) == Some(true) {
+                    defaults.minimize();
+                }
+            }
             word => {
                 let slot = match word {
-                    "vrrp_min_garp" => &mut defaults.min_garp,
                     "vrrp_skip_check_adv_addr" => &mut defaults.skip_check_adv_addr,
                     "vrrp_strict" => &mut defaults.strict,
                     "vrrp_lower_prio_no_advert" => &mut defaults.lower_prio_no_advert,
@@ -216,9 +235,15 @@ impl Lowering<'_> {
         let Some(word) = statement.arguments().first() else { return };
         let four = keyword.word == "vrrp_mcast_group4";
         // keepalived drops what stands behind a dash or a slash.
-        let text = word.text.split(['-', '/']).next().unwrap_or_default();
-        match super::values::parse_address(text) {
+        let (text, _) = cut_address(&word.text);
+        match parse_address(text) {
             Some(group) if group.is_multicast() && group.is_ipv4() == four => {
+                if matches!(group, IpAddr::V6(group) if (group.segments()[0] & 0x0f) != 2) {
+                    let text = format!("'{text}' is not link-local multicast (ff02::…)");
+                    self.warning(Code::INVALID_ADDRESS, word.span, text)
+                        .label("routers may carry these adverts to other links")
+                        .note("keepalived complains and uses it");
+                }
                 if four {
                     defaults.mcast_group4 = group;
                 } else {

@@ -8,6 +8,7 @@
 
 mod global;
 mod instance;
+mod once;
 mod scripts;
 mod statements;
 mod values;
@@ -15,9 +16,12 @@ mod values;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use crate::diag::{Code, Diagnostic, Severity, Sink};
 use crate::ir::Config;
 use crate::lower::global::Defaults;
+use crate::lower::once::Seldom;
 use crate::schema::Block;
 use crate::syntax::{Statement, Tree};
 use crate::units::Span;
@@ -41,6 +45,9 @@ pub struct Lowered {
     pub findings: Sink,
     /// Why keepalived would end with its configuration status (2), if it would.
     pub unusable: Option<Unusable>,
+    /// Passwords and keys, which nobody is to be shown
+    /// ([`conceal`](crate::source::SourceMap::conceal)).
+    pub secrets: Vec<Span>,
 }
 
 /// Why a configuration cannot be used as a whole; the worse one is the greater one.
@@ -54,7 +61,14 @@ pub enum Unusable {
 
 /// Lowers a tree; `text` is the expanded text that its spans are about.
 pub fn lower(tree: &Tree, text: &str, mode: Mode) -> Lowered {
-    let mut lowering = Lowering { text, mode, findings: Sink::default(), unusable: None };
+    let mut lowering = Lowering {
+        text,
+        mode,
+        findings: Sink::default(),
+        seldom: Seldom::default(),
+        unusable: None,
+        secrets: Vec::new(),
+    };
     let mut config = Config::default();
     let mut defaults = Defaults::default();
     let mut bodies = Vec::new();
@@ -68,27 +82,22 @@ pub fn lower(tree: &Tree, text: &str, mode: Mode) -> Lowered {
             _ => {}
         }
     }
-    defaults.settle();
+    let mut names: BTreeMap<&str, Span> = BTreeMap::new();
     for (statement, block) in bodies {
-        if let Some(instance) = lowering.vrrp_instance(statement, block, &defaults) {
-            match config.instances.iter().find(|other| other.name == instance.name) {
-                Some(first) => {
-                    let first = first.name.span;
-                    let name = &instance.name;
-                    lowering.findings.push(
-                        Diagnostic::new(
-                            Code::DUPLICATE_NAME,
-                            Severity::Error,
-                            name.span,
-                            format!("vrrp instance `{}` already defined", name.value),
-                        )
-                        .with_label("this block is ignored")
-                        .with_related(first, "first defined here"),
-                    );
-                }
-                None => config.instances.push(instance),
-            }
+        let Some(name) = statement.arguments().first() else { continue };
+        if let Some(first) = names.get(name.text.as_str()) {
+            lowering
+                .error(
+                    Code::DUPLICATE_NAME,
+                    name.span,
+                    format!("vrrp instance `{}` already defined", name.text),
+                )
+                .label("this block is ignored")
+                .related(*first, "first defined here");
+            continue;
         }
+        names.insert(&name.text, name.span);
+        config.instances.extend(lowering.vrrp_instance(name, block, &defaults));
     }
     lowering.check_duplicate_vrids(&config.instances);
     if tree.statements.is_empty() {
@@ -102,8 +111,9 @@ pub fn lower(tree: &Tree, text: &str, mode: Mode) -> Lowered {
             )
         });
     }
-    let Lowering { findings, unusable, .. } = lowering;
-    Lowered { config, findings, unusable }
+    let Lowering { mut findings, seldom, unusable, secrets, .. } = lowering;
+    seldom.tell(&mut findings);
+    Lowered { config, findings, unusable, secrets }
 }
 
 /// The findings so far, and what values are read by.
@@ -111,7 +121,10 @@ struct Lowering<'a> {
     text: &'a str,
     mode: Mode,
     findings: Sink,
+    /// What is said once a keyword, however often the keyword stands there.
+    seldom: Seldom,
     unusable: Option<Unusable>,
+    secrets: Vec<Span>,
 }
 
 impl Lowering<'_> {

@@ -22,13 +22,22 @@ impl Lowering<'_> {
         };
         let command = words.next().unwrap_or_default();
         let user = words.next().map(|user| ScriptUser { user, group: words.next() });
+        if words.next().is_some() {
+            self.warning(
+                Code::EXTRA_WORDS,
+                statement.line,
+                format!("extra words after the user and group of `{name}`"),
+            )
+            .label("a command with arguments goes into one pair of quotes")
+            .note("keepalived ignores them without a word");
+        }
         let Some(mut parts) = split_command(&command).map(Vec::into_iter) else {
             self.bad_script(span, &name);
             return None;
         };
         let Some(program) = parts.next().filter(|program| !program.is_empty()) else {
-            self.error(Code::SCRIPT_SYNTAX, span, format!("`{name}` names no program"))
-                .note("keepalived drops the script");
+            self.warning(Code::SCRIPT_SYNTAX, span, format!("`{name}` names no program"))
+                .note("keepalived does not mention it");
             return None;
         };
         Some(Spanned::new(Script { program, arguments: parts.collect(), user }, span))

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::diag::Code;
+use crate::diag::{Code, Diagnostic, Severity};
 use crate::lower::{Lowering, Unusable};
 use crate::schema::{self, Block, Keyword, Kind, Support, Value};
-use crate::syntax::Statement;
+use crate::syntax::{self, Statement};
 use crate::units::Span;
 
 /// Keywords whose missing value keepalived reports itself; any other ends it with status 2.
@@ -50,22 +50,19 @@ impl Lowering<'_> {
         match keyword.support_of(first) {
             Support::Runs => {}
             Support::Accepted(why) => {
-                self.draft(
-                    Code::NOT_YET_SUPPORTED,
-                    crate::diag::Severity::Note,
-                    span,
-                    format!("`{word}` is accepted and has no effect here"),
-                )
-                .note(why);
+                self.seldom.note(place, word, span, || {
+                    let text = format!("`{word}` is accepted and has no effect here");
+                    Diagnostic::new(Code::NOT_YET_SUPPORTED, Severity::Note, span, text)
+                        .with_note(why)
+                });
             }
             Support::NotYet => {
-                self.warning(
-                    Code::NOT_YET_SUPPORTED,
-                    span,
-                    format!("`{word}` is not yet supported"),
-                )
-                .label(keyword.doc)
-                .note("it is read and has no effect");
+                let one_choice = keyword.support != Support::NotYet;
+                self.not_yet(place, keyword, if one_choice { Some(first) } else { None }, span);
+                self.has_its_braces(keyword, statement);
+                if let (Kind::Block(inside), Some(block)) = (keyword.kind, &statement.block) {
+                    self.unknown_inside(inside, block);
+                }
                 return None;
             }
         }
@@ -76,9 +73,59 @@ impl Lowering<'_> {
         self.has_its_shape(keyword, statement).then_some(keyword)
     }
 
-    /// Braces where braces belong, and as many words as belong.
-    fn has_its_shape(&mut self, keyword: &Keyword, statement: &Statement) -> bool {
-        let span = statement.keyword_span();
+    /// A keyword, or one of the words that may follow it, that does not run yet.
+    pub(super) fn not_yet(
+        &mut self,
+        place: Block,
+        keyword: &Keyword,
+        choice: Option<&str>,
+        span: Span,
+    ) {
+        let words = match choice {
+            Some(choice) => format!("{} {choice}", keyword.word),
+            None => keyword.word.to_owned(),
+        };
+        self.seldom.note(place, &words, span, || {
+            let text = format!("`{words}` is not yet supported");
+            Diagnostic::new(Code::NOT_YET_SUPPORTED, Severity::Warning, span, text)
+                .with_label(keyword.doc)
+                .with_note("it is read and has no effect")
+        });
+    }
+
+    /// Unknown keywords in a block that does not run yet: a slip there is a slip all the same.
+    fn unknown_inside(&mut self, place: Block, block: &syntax::Block) {
+        for statement in &block.statements {
+            let word = statement.keyword();
+            if place == Block::AuthHmac || word == "password" {
+                self.conceal(statement);
+            }
+            match (schema::keyword(place, word), &statement.block) {
+                (None, _) if word.is_empty() => {}
+                (None, _) => self.unknown(place, statement),
+                (Some(Keyword { kind: Kind::Block(inside), .. }), Some(block)) => {
+                    // The parser bounds the depth, and with it this recursion.
+                    self.unknown_inside(*inside, block);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The words after the keyword are a password or a key.
+    pub(super) fn conceal(&mut self, statement: &Statement) {
+        self.secrets.extend(statement.arguments().iter().map(|word| word.span));
+        if self.quote_follows(statement) {
+            let rest = self.text.get(statement.line.end as usize..).unwrap_or_default();
+            let length = rest.split('\n').next().map_or(0, str::len);
+            let end = u32::try_from(length).unwrap_or(u32::MAX);
+            let start = statement.line.end;
+            self.secrets.push(Span::new(start, start.saturating_add(end)));
+        }
+    }
+
+    /// Braces where braces belong.
+    fn has_its_braces(&mut self, keyword: &Keyword, statement: &Statement) -> bool {
         let word = keyword.word;
         match (keyword.kind, &statement.block) {
             (Kind::Simple, Some(block)) => {
@@ -91,6 +138,7 @@ impl Lowering<'_> {
                 .note("keepalived ignores the brace; its `}` then closes the enclosing block");
             }
             (Kind::Block(_) | Kind::ValueBlock(_), None) => {
+                let span = statement.keyword_span();
                 self.error(Code::MISSING_OPENING_BRACE, span, format!("`{word}` lacks its `{{`"))
                     .label("the block is ignored")
                     .note("keepalived reads the lines that follow as the block");
@@ -98,9 +146,22 @@ impl Lowering<'_> {
             }
             _ => {}
         }
+        true
+    }
+
+    /// Braces where braces belong, and as many words as belong.
+    fn has_its_shape(&mut self, keyword: &Keyword, statement: &Statement) -> bool {
+        if !self.has_its_braces(keyword, statement) {
+            return false;
+        }
+        let span = statement.keyword_span();
+        let word = keyword.word;
         let given = statement.arguments();
         let count = u8::try_from(given.len()).unwrap_or(u8::MAX);
         if count < keyword.arity.min {
+            if keyword.value == Value::Script && self.quote_follows(statement) {
+                return false; // the parser has said that the quote is never closed
+            }
             let name_missing = matches!(keyword.kind, Kind::Block(_));
             let code = if name_missing { Code::MISSING_NAME } else { Code::MISSING_VALUE };
             let fatal = !name_missing && !CHECK_THEMSELVES.contains(&word);
@@ -109,8 +170,11 @@ impl Lowering<'_> {
             }
             let arguments = keyword.arguments;
             let what = if name_missing { "name" } else { "value" };
+            // Of this one alone keepalived takes no notice.
+            let severity =
+                if word == "smtp_helo_name" { Severity::Warning } else { Severity::Error };
             let finding = self
-                .error(code, span, format!("`{word}` lacks its {what}"))
+                .draft(code, severity, span, format!("`{word}` lacks its {what}"))
                 .help(format!("write `{word} {arguments}`"));
             if fatal {
                 finding.note("keepalived ends with status 2 here, at a reload too");
@@ -119,15 +183,27 @@ impl Lowering<'_> {
             }
             return false;
         }
-        let most = keyword.arity.max.filter(|most| count > *most).map(usize::from);
+        // Script words have quotes of their own: `lower::scripts` counts them.
+        let most = keyword.arity.max.filter(|_| keyword.value != Value::Script);
+        let most = most.filter(|most| count > *most).map(usize::from);
         if let Some(extra) = most.and_then(|most| given.get(most..)) {
             let place = extra.first().zip(extra.last()).map(|(a, b)| a.span.to(b.span));
-            let note = match keyword.value {
-                Value::None => "it is on, whatever follows it",
-                _ => "keepalived ignores them without a word",
+            if matches!(keyword.kind, Kind::Block(_)) && keyword.arity.min == 1 {
+                let text = format!("`{word}` takes one name");
+                self.error(Code::MISSING_NAME, place.unwrap_or(span), text)
+                    .label("the block is ignored")
+                    .note("keepalived says that it must have a name, and skips the block")
+                    .help("put a name with blanks into double quotes");
+                return false;
+            }
+            let (severity, note) = match (keyword.kind, keyword.value) {
+                (Kind::ValueBlock(_), _) => (Severity::Error, "keepalived ignores them"),
+                (Kind::Simple, Value::None) => (Severity::Warning, "it is on, whatever follows it"),
+                _ => (Severity::Warning, "keepalived ignores them without a word"),
             };
-            self.warning(
+            self.draft(
                 Code::EXTRA_WORDS,
+                severity,
                 place.unwrap_or(span),
                 format!("extra words after `{word}`"),
             )
@@ -135,6 +211,12 @@ impl Lowering<'_> {
             .note(note);
         }
         true
+    }
+
+    /// The line goes on with a quote that is never closed, which is no word.
+    fn quote_follows(&self, statement: &Statement) -> bool {
+        let rest = self.text.get(statement.line.end as usize..).unwrap_or_default();
+        rest.trim_start_matches([' ', '\t']).starts_with('"')
     }
 
     fn unknown(&mut self, place: Block, statement: &Statement) {
@@ -156,21 +238,23 @@ impl Lowering<'_> {
                 .label(format!("no keyword of {name}"))
                 .note("keepalived ignores the line")
         };
-        if let Some(first) = suggestions.first() {
+        if !elsewhere.is_empty() {
+            // A keyword, only elsewhere: the wrong place is likelier than a slip of the pen.
+            let places: Vec<_> = elsewhere.iter().map(|place| place.path()).collect();
+            finding = finding.help(format!("`{word}` belongs into {}", places.join(" or ")));
+        } else if let Some(first) = suggestions.first() {
             let others: String =
                 suggestions.iter().skip(1).map(|other| format!(", or `{other}`")).collect();
             finding = finding.help(format!("did you mean `{first}`{others}?"));
-        } else if !elsewhere.is_empty() {
-            let places: Vec<_> =
-                elsewhere.iter().map(|place| format!("`{}`", place.path())).collect();
-            finding = finding.help(format!("`{word}` belongs into {}", places.join(" or ")));
         }
         drop(finding);
     }
 
-    /// Says so if a simple keyword was met in this block before; the last one wins.
+    /// Says so if a simple keyword was met in this block before; the last one wins. Scripts and
+    /// versions, of which the first one wins, and states, which are weighed, say it themselves.
     pub(super) fn once(&mut self, seen: &mut Seen, keyword: &Keyword, span: Span) {
-        if keyword.kind != Kind::Simple {
+        let others = keyword.value == Value::Script || matches!(keyword.word, "state" | "version");
+        if keyword.kind != Kind::Simple || others {
             return;
         }
         if let Some(first) = seen.keywords.insert(keyword.word, span) {
@@ -179,7 +263,7 @@ impl Lowering<'_> {
                 span,
                 format!("`{}` is given twice", keyword.word),
             )
-            .label("this one counts")
+            .label("the last one counts")
             .related(first, "first given here");
         }
     }

@@ -170,10 +170,20 @@ impl Lowering<'_> {
         }
     }
 
-    /// An address without prefix: IPv6 if it has a colon.
+    /// An address without prefix: IPv6 if it has a colon. keepalived pays no heed to what stands
+    /// behind a dash or a slash.
     pub(super) fn address(&mut self, name: &str, word: &Word) -> Option<Spanned<IpAddr>> {
-        match parse_address(&word.text) {
-            Some(address) => Some(Spanned::new(address, word.span)),
+        let (text, rest) = cut_address(&word.text);
+        match parse_address(text) {
+            Some(address) => {
+                if rest > 0 {
+                    let place = word.span.slice(usize::from(word.quoted) + text.len(), usize::MAX);
+                    self.warning(Code::EXTRA_WORDS, place, format!("`{name}` takes no length"))
+                        .label("ignored")
+                        .note("keepalived ignores it without a word");
+                }
+                Some(Spanned::new(address, word.span))
+            }
             None => {
                 self.error(
                     Code::INVALID_ADDRESS,
@@ -203,6 +213,13 @@ impl Lowering<'_> {
             }
         }
     }
+}
+
+/// An address without the range or length that may follow it: what stands before the first dash,
+/// or without a dash before the first slash; and how many bytes that leaves out.
+pub(super) fn cut_address(text: &str) -> (&str, usize) {
+    let kept = text.split_once('-').or_else(|| text.split_once('/')).map_or(text, |(kept, _)| kept);
+    (kept, text.len() - kept.len())
 }
 
 /// `inet_pton`: four decimal octets without leading zeros, or IPv6 without a zone.

@@ -52,16 +52,19 @@ pub fn load_text(name: &Path, text: &[u8]) -> Loaded {
     lowered(syntax::parse_text(&name.to_string_lossy(), text))
 }
 
-fn lowered(parsed: Parsed) -> Loaded {
+fn lowered(mut parsed: Parsed) -> Loaded {
     let lowered = lower::lower(&parsed.tree, parsed.sources.expanded(), Mode::Run);
     let mut sink = parsed.findings;
     for finding in lowered.findings.all() {
         sink.push(finding.clone());
     }
+    for secret in lowered.secrets {
+        parsed.sources.conceal(secret);
+    }
     let errors = sink.has_errors();
     Loaded {
         config: lowered.config,
-        findings: sink.into_sorted(),
+        findings: sink.into_sorted(&parsed.sources),
         sources: parsed.sources,
         unusable: lowered.unusable,
         errors,

@@ -1,5 +1,6 @@
 //! The expanded text and the map back to where it was written.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use crate::source::{File, FileId, FileSpan};
@@ -65,6 +66,10 @@ pub struct SourceMap {
     /// Lines that the parser does not see, for findings about them; spans from `ASIDE` on.
     aside: String,
     aside_segments: Vec<Segment>,
+    /// For each aside segment, how far the expanded text had come.
+    aside_at: Vec<u32>,
+    /// Passwords and keys.
+    concealed: Vec<FileSpan>,
 }
 
 /// Spans that begin here or later are about text that the parser does not see.
@@ -133,9 +138,39 @@ impl SourceMap {
     /// finding can be about it.
     pub fn push_aside(&mut self, text: &str, file: FileId, offset: u32) -> Span {
         let start = length(&self.aside).saturating_add(ASIDE);
+        self.aside_at.push(length(&self.expanded));
         self.aside_segments.push(Segment { start, origin: Origin::File { file, offset } });
         self.aside.push_str(text);
         Span::new(start, length(&self.aside).saturating_add(ASIDE))
+    }
+
+    /// Marks a password or a key, which is not to be shown.
+    pub fn conceal(&mut self, span: Span) {
+        self.concealed.extend(self.resolve(span).map(|at| at.span));
+    }
+
+    /// The text of a file for people, of the same length: what is concealed is asterisks.
+    pub fn shown(&self, id: FileId) -> Cow<'_, str> {
+        let text = self.file(id).map_or("", File::text);
+        let mut shown = Cow::Borrowed(text);
+        for secret in self.concealed.iter().filter(|secret| secret.file == id) {
+            let range = secret.start as usize..secret.end as usize;
+            if text.get(range.clone()).is_some() {
+                shown.to_mut().replace_range(range.clone(), &"*".repeat(range.len()));
+            }
+        }
+        shown
+    }
+
+    /// Sorts spans as a reader meets them: text that the parser does not see stands where it was
+    /// left out.
+    pub fn reading_order(&self, span: Span) -> (u32, bool, Span) {
+        if span.start < ASIDE {
+            return (span.start, true, span);
+        }
+        let index = self.aside_segments.partition_point(|segment| segment.start <= span.start);
+        let at = index.checked_sub(1).and_then(|index| self.aside_at.get(index));
+        (at.copied().unwrap_or(u32::MAX), false, span)
     }
 
     /// What the parser reads.

@@ -14,8 +14,10 @@ struct ConfigParser;
 /// Deepest nesting; keepalived's own language needs seven levels.
 const DEEPEST: usize = 64;
 
-/// Builds the tree; what is odd becomes a finding.
-pub(super) fn build(text: &str, findings: &mut Sink) -> Tree {
+/// Builds the tree; what is odd becomes a finding. Also returns the quotes that are never closed,
+/// of which most, but not all, have been found line by line before.
+pub(super) fn build(text: &str, findings: &mut Sink) -> (Tree, Vec<Span>) {
+    let mut unclosed = Vec::new();
     let mut builder = Builder { findings, open: Vec::new(), level: Level::default(), beyond: 0 };
     // The grammar is total: an error could only come from a limit that is not set here.
     if let Ok(pairs) = ConfigParser::parse(Rule::config, text) {
@@ -31,11 +33,12 @@ pub(super) fn build(text: &str, findings: &mut Sink) -> Tree {
                     let inner = token.as_str().get(1..range.end() - range.start() - 1);
                     builder.word(inner.unwrap_or_default(), span, true);
                 }
+                Rule::unclosed => unclosed.push(span),
                 _ => {}
             }
         }
     }
-    builder.finish(offset(text.len()))
+    (builder.finish(offset(text.len())), unclosed)
 }
 
 /// What is being read at one depth.

@@ -113,7 +113,11 @@ impl Expander<'_> {
     }
 
     fn take(&mut self, line: &Line<'_>) {
-        if line.text.contains(char::REPLACEMENT_CHARACTER) {
+        let content = lines::content(line.text);
+        let joined: String =
+            content.runs.iter().filter_map(|run| line.text.get(run.clone())).collect();
+        // Old comments in old encodings do no harm.
+        if joined.contains(char::REPLACEMENT_CHARACTER) {
             let span = self.aside(line);
             self.findings.push(
                 Diagnostic::new(
@@ -126,9 +130,6 @@ impl Expander<'_> {
                 .with_note("keepalived keeps them as they are"),
             );
         }
-        let content = lines::content(line.text);
-        let joined: String =
-            content.runs.iter().filter_map(|run| line.text.get(run.clone())).collect();
         match lines::kind(&joined) {
             Kind::Blank => return,
             Kind::Definition => return self.not_yet(line, "definitions (`$NAME=value`)"),
@@ -147,16 +148,7 @@ impl Expander<'_> {
             let offset = offset(line.start + quote);
             let rest = line.text.get(quote..).unwrap_or_default();
             let span = self.sources.push_aside(rest, line.file, offset);
-            self.findings.push(
-                Diagnostic::new(
-                    Code::UNCLOSED_QUOTE,
-                    Severity::Error,
-                    span,
-                    "a double quote is never closed",
-                )
-                .with_label("the line is ignored from here on")
-                .with_help("close it on the same line; values cannot span lines"),
-            );
+            self.findings.push(unclosed_quote(span));
         }
         self.keep(line, line.text.len(), "\n");
     }
@@ -242,6 +234,14 @@ impl Expander<'_> {
         let before = line.text.len() - line.text.trim_start_matches([' ', '\t']).len();
         self.sources.push_aside(text, line.file, offset(line.start + before))
     }
+}
+
+/// The finding about a quote: that of the scanner of lines, which heeds backslashes, or that of the
+/// words, which do not.
+pub(super) fn unclosed_quote(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::UNCLOSED_QUOTE, Severity::Error, span, "a double quote is never closed")
+        .with_label("the line is ignored from here on")
+        .with_help("close it on the same line; values cannot span lines")
 }
 
 fn offset(at: usize) -> u32 {

@@ -13,11 +13,12 @@ mod lines;
 mod tests;
 mod tree;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 pub use tree::{Block, Statement, Tree, Word};
 
-use crate::diag::Sink;
+use crate::diag::{Code, Sink};
 use crate::source::{LoadError, LoadedFile, Loader, Memory, Pattern, SourceMap};
 
 /// A configuration as written.
@@ -54,6 +55,12 @@ pub fn parse_text(name: &str, bytes: &[u8]) -> Parsed {
 fn finish(loader: &dyn Loader, files: Vec<LoadedFile>) -> Parsed {
     let mut findings = Sink::default();
     let sources = expand::expand(loader, files, &mut findings);
-    let tree = blocks::build(sources.expanded(), &mut findings);
+    let (tree, unclosed) = blocks::build(sources.expanded(), &mut findings);
+    let line = |span| sources.resolve(span).map(|at| (at.span.file, at.line));
+    let known = findings.all().iter().filter(|found| found.code == Code::UNCLOSED_QUOTE);
+    let known: BTreeSet<_> = known.filter_map(|found| found.span).map(line).collect();
+    for quote in unclosed.into_iter().filter(|quote| !known.contains(&line(*quote))) {
+        findings.push(expand::unclosed_quote(quote));
+    }
     Parsed { sources, tree, findings }
 }

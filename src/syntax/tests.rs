@@ -5,9 +5,11 @@ use std::path::Path;
 
 use proptest::prelude::*;
 
+use crate::diag::Code;
 use crate::diag::render::short;
 use crate::source::Memory;
 use crate::syntax::{Parsed, Statement, parse, parse_text};
+use crate::units::Span;
 
 /// The tree in one line: words between `|`, blocks in braces.
 fn outline(parsed: &Parsed) -> String {
@@ -72,6 +74,7 @@ fn odd_input_is_said_once_with_its_place() {
         (b"a\n}\n", "k:2:1: error[SA103]: `}` closes a block that is not open"),
         (b"{ a }", "k:1:1: error[SA104]: `{` opens a block that has no keyword"),
         (b"a \"b c\nd", "k:1:3: error[SA107]: a double quote is never closed"),
+        (br#"a "b\" "c"#, "k:1:8: error[SA107]: a double quote is never closed"),
         (b"x caf\xe9 y", "k:1:1: warning[SA108]: this line holds bytes that are not UTF-8"),
         (b"x\0y", "k:1:1: error[SA109]: this line holds NUL bytes and is left out"),
         (b"\xef\xbb\xbfa b", "k:1:1: warning[SA111]: the file begins with a byte order mark"),
@@ -159,6 +162,11 @@ proptest! {
             let at = finding.span.and_then(|span| parsed.sources.resolve(span));
             prop_assert!(at.is_some(), "{finding:?}");
         }
+        let mut covered = vec![false; parsed.sources.expanded().len()];
+        let mut cover = |span: Span| {
+            let range = span.start as usize..span.end as usize;
+            covered.get_mut(range).into_iter().flatten().for_each(|byte| *byte = true);
+        };
         let mut waiting: Vec<&Statement> = parsed.tree.statements.iter().collect();
         while let Some(statement) = waiting.pop() {
             for word in &statement.words {
@@ -166,10 +174,24 @@ proptest! {
                 let inner = if word.quoted { text.trim_matches('"') } else { text };
                 prop_assert_eq!(inner, word.text.trim_matches('"'));
                 prop_assert!(parsed.sources.resolve(word.span).is_some());
+                cover(word.span);
             }
             if let Some(block) = &statement.block {
+                cover(block.open);
+                block.close.into_iter().for_each(&mut cover);
                 waiting.extend(&block.statements);
             }
         }
+        // What belongs to no word and no brace is white space, or stands in a finding: a brace too
+        // many, a quote that is never closed.
+        for finding in parsed.findings.all() {
+            finding.span.into_iter().for_each(&mut cover);
+        }
+        let rest = parsed.sources.expanded().bytes().zip(covered).filter(|(_, covered)| !covered);
+        let blank = |byte: u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | 0x0b | 0x0c);
+        let lost: Vec<u8> = rest.map(|(byte, _)| byte).filter(|byte| !blank(*byte)).collect();
+        // A line with such a quote has one finding, though more of it may be lost.
+        let open = parsed.findings.all().iter().any(|found| found.code == Code::UNCLOSED_QUOTE);
+        prop_assert!(lost.is_empty() || open, "{lost:?}");
     }
 }

@@ -15,10 +15,10 @@ pub fn text(diagnostic: &Diagnostic, sources: &SourceMap, colours: bool) -> Stri
     let title = level.primary_title(diagnostic.message.as_str()).id(diagnostic.code.id);
     let mut report: Group<'_> = Group::with_title(title);
     let places = places(diagnostic, sources);
-    for (file, marks) in &places {
-        let Some(file) = sources.file(*file) else { continue };
+    for (id, marks) in &places {
+        let Some(file) = sources.file(*id) else { continue };
         let path = file.path().to_string_lossy().into_owned();
-        let mut snippet = Snippet::source(file.text()).path(path);
+        let mut snippet = Snippet::source(sources.shown(*id)).path(path);
         for (span, label, primary) in marks {
             let kind = if *primary { AnnotationKind::Primary } else { AnnotationKind::Context };
             let range = span.start as usize..span.end as usize;

@@ -27,6 +27,10 @@ impl Lowering<'_> {
         while let Some(word) = words.next() {
             self.address_option(&mut address, word, &mut words, has_length)?;
         }
+        if address.peer.is_some() && address.broadcast.take().is_some() {
+            let text = "an address with `peer` has no broadcast address";
+            self.error(Code::ADDRESS_OPTION, line.line, text).label("`brd` is ignored");
+        }
         Some(Spanned::new(address, line.line))
     }
 
@@ -44,6 +48,7 @@ impl Lowering<'_> {
         };
         let Some(length) = length else { return Some((IpNet::host(address), false)) };
         let most = Family::of(address).host_prefix();
+        let length = length.strip_prefix('+').unwrap_or(length);
         let digits = !length.is_empty() && length.bytes().all(|byte| byte.is_ascii_digit());
         let net = length.parse().ok().filter(|_| digits).and_then(|n| IpNet::new(address, n));
         if net.is_none() {
@@ -173,20 +178,19 @@ impl Lowering<'_> {
         words: &mut impl Iterator<Item = &'w Word>,
     ) {
         match schema::keyword(Block::AddressLine, other) {
-            Some(keyword) if keyword.support == Support::NotYet => {
-                self.warning(
-                    Code::NOT_YET_SUPPORTED,
-                    word.span,
-                    format!("`{other}` is not yet supported"),
-                )
-                .label(keyword.doc)
-                .note("it is read and has no effect");
+            // `track_group` belongs to static addresses only.
+            Some(keyword) if keyword.support == Support::NotYet && other != "track_group" => {
+                self.not_yet(Block::AddressLine, keyword, None, word.span);
                 for _ in 0..keyword.arity.min {
                     words.next();
                 }
             }
             _ => {
                 let near = schema::suggestions(Block::AddressLine, other);
+                let near = near.first().filter(|near| **near != other);
+                let known = schema::keyword(Block::AddressLine, near.map_or(other, |near| near));
+                // The words of the option that was meant are no options themselves.
+                words.take(known.map_or(0, |keyword| keyword.arity.min.into())).for_each(drop);
                 let finding = self
                     .error(
                         Code::ADDRESS_OPTION,
@@ -194,8 +198,12 @@ impl Lowering<'_> {
                         format!("Unknown option '{other}' of an address"),
                     )
                     .note("keepalived ignores it");
-                if let Some(near) = near.first() {
-                    finding.help(format!("did you mean `{near}`?"));
+                match near {
+                    Some(near) => drop(finding.help(format!("did you mean `{near}`?"))),
+                    None if known.is_some() => {
+                        finding.help(format!("`{other}` belongs to static addresses"));
+                    }
+                    None => {}
                 }
             }
         }

@@ -2,7 +2,10 @@
 //! runs.
 
 mod address_line;
+mod family;
 mod resolve;
+mod timing;
+mod transport;
 mod unicast;
 
 use std::net::IpAddr;
@@ -14,8 +17,8 @@ use crate::lower::Lowering;
 use crate::lower::global::Defaults;
 use crate::lower::statements::Seen;
 use crate::schema::{Block as Place, Keyword};
-use crate::syntax::{Block, Statement};
-use crate::units::{IfName, Priority, Secret, Span, Spanned, Version, Vrid};
+use crate::syntax::{Block, Statement, Word};
+use crate::units::{Family, IfName, Priority, Secret, Span, Spanned, Version, Vrid};
 
 /// What the statements of one instance say; `None` where they say nothing.
 #[derive(Clone, Debug, Default)]
@@ -28,12 +31,15 @@ struct Said {
     priority: Option<Spanned<Priority>>,
     advert_int: Option<Spanned<Duration>>,
     version: Option<Spanned<Version>>,
-    native_ipv6: Option<Span>,
+    /// What the first address, or `native_ipv6`, makes it.
+    family: Option<Spanned<Family>>,
     addresses: Vec<Spanned<VirtualAddress>>,
     excluded: Vec<Spanned<VirtualAddress>>,
     no_virtual_ipaddress: bool,
     authentication: Option<Span>,
     auth_type: Option<Span>,
+    /// It cannot be used, and why has been said at the statement that is to blame.
+    auth_reported: bool,
     auth_pass: Option<(Span, Secret)>,
     source: Option<Spanned<IpAddr>>,
     group: Option<Spanned<IpAddr>>,
@@ -76,11 +82,10 @@ impl Lowering<'_> {
     /// One `vrrp_instance`; `None` if it cannot run.
     pub(super) fn vrrp_instance(
         &mut self,
-        statement: &Statement,
+        name: &Word,
         block: &Block,
         defaults: &Defaults,
     ) -> Option<Instance> {
-        let name = statement.arguments().first()?;
         let name = Spanned::new(name.text.clone(), name.span);
         let mut said = Said { name, ..Said::default() };
         let mut seen = Seen::default();
@@ -100,7 +105,7 @@ impl Lowering<'_> {
             "state" => self.state(statement, said),
             "interface" => {
                 let word = statement.arguments().first();
-                let interface = word.and_then(|word| self.interface(keyword.word, word));
+                let interface = word.and_then(|word| self.own_interface(keyword.word, word));
                 said.interface = interface.or(said.interface.take());
             }
             "virtual_router_id" => {
@@ -118,12 +123,15 @@ impl Lowering<'_> {
                 });
             }
             "advert_int" => said.advert_int = self.time(keyword, statement).or(said.advert_int),
-            "version" => said.version = self.version(keyword, statement).or(said.version),
-            "native_ipv6" => said.native_ipv6 = Some(span),
+            "version" => self.instance_version(keyword, statement, said),
+            "native_ipv6" => self.native_ipv6(span, said),
             "virtual_ipaddress" => {
                 for line in lines() {
-                    let address = self.address_line(line);
-                    said.addresses.extend(address);
+                    let Some(address) = self.address_line(line) else { continue };
+                    let ip = Spanned::new(address.ip(), line.keyword_span());
+                    if self.is_of_the_family(said, ip, "a virtual address") {
+                        said.addresses.push(address);
+                    }
                 }
             }
             "virtual_ipaddress_excluded" => {
@@ -144,6 +152,9 @@ impl Lowering<'_> {
                     self.count(keyword, statement).or(said.down_timer_adverts);
             }
             "accept" => said.accept = Some(span),
+            "debug" => {
+                self.integer(keyword, statement);
+            }
             "dont_track_primary" => said.dont_track_primary = true,
             "promote_secondaries" => said.promote_secondaries = true,
             "smtp_alert" => said.smtp_alert = self.flag(keyword, statement).or(said.smtp_alert),
@@ -209,11 +220,19 @@ impl Lowering<'_> {
         said.authentication = Some(span);
         let Some(block) = &statement.block else { return };
         for line in &block.statements {
-            let Some(keyword) = self.keyword(Place::Authentication, line) else { continue };
-            let Some(word) = line.arguments().first() else { continue };
+            if line.keyword() != "auth_type" {
+                self.conceal(line); // a misspelt `auth_pass` holds a password too
+            }
+            let keyword = self.keyword(Place::Authentication, line);
+            let (Some(keyword), Some(word)) = (keyword, line.arguments().first()) else {
+                // Without its value, or `auth_type AH`, which waits: what is missing has been said.
+                said.auth_reported |= matches!(line.keyword(), "auth_type" | "auth_pass");
+                continue;
+            };
             match keyword.word {
                 "auth_type" if word.text == "PASS" => said.auth_type = Some(word.span),
                 "auth_type" => {
+                    said.auth_reported = true;
                     self.error(
                         Code::INVALID_CHOICE,
                         word.span,
@@ -222,24 +241,36 @@ impl Lowering<'_> {
                     .label("PASS or AH")
                     .note("keepalived ignores the statement");
                 }
-                "auth_pass" => {
-                    let place = line.keyword_span();
-                    if word.text.len() > 8 {
-                        // The marker stands on the keyword: the password is nobody's business.
-                        self.warning(
-                            Code::PASSWORD_TRUNCATED,
-                            place,
-                            "Truncating auth_pass to 8 characters",
-                        )
-                        .note("the packet has room for 8 bytes; the rest is never compared");
-                    }
-                    let bytes = word.text.as_bytes();
-                    let cut = bytes.get(..8).unwrap_or(bytes);
-                    said.auth_pass = Some((place, Secret::new(cut)));
-                }
+                "auth_pass" => self.auth_pass(line.keyword_span(), word, said),
                 _ => {}
             }
         }
+    }
+
+    fn auth_pass(&mut self, place: Span, word: &Word, said: &mut Said) {
+        if word.text.len() > 8 {
+            // The marker stands on the keyword: the password is nobody's business.
+            self.warning(Code::PASSWORD_TRUNCATED, place, "Truncating auth_pass to 8 characters")
+                .note("the packet has room for 8 bytes; the rest is never compared");
+        }
+        let bytes = word.text.as_bytes();
+        let cut = bytes.get(..8).unwrap_or(bytes);
+        said.auth_pass = Some((place, Secret::new(cut)));
+    }
+
+    /// The instance's own interface: any but the loopback.
+    fn own_interface(&mut self, keyword: &str, word: &Word) -> Option<Spanned<IfName>> {
+        if word.text == "lo" {
+            self.error(
+                Code::INVALID_CHOICE,
+                word.span,
+                "cannot use a loopback interface (lo) for vrrp",
+            )
+            .label("nobody hears adverts there")
+            .note("keepalived ignores the statement");
+            return None;
+        }
+        self.interface(keyword, word)
     }
 
     fn garp_keyword(&mut self, keyword: &Keyword, statement: &Statement, said: &mut Said) {

@@ -1,15 +1,14 @@
 //! From what an instance says to what runs: defaults, contradictions, limits, in keepalived's
 //! order of checks.
 
-use std::time::Duration;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
-use crate::diag::Code;
-use crate::ir::{
-    Authentication, Burst, ChecksumPolicy, GarpTiming, InitialState, Instance, Preemption, Refresh,
-    Transport, VirtualAddress,
-};
+use crate::diag::{Code, Severity};
+use crate::ir::{Authentication, InitialState, Instance, Preemption, Transport};
 use crate::lower::global::Defaults;
-use crate::lower::instance::{OldChecksum, Said};
+use crate::lower::instance::Said;
+use crate::lower::instance::transport::checksum;
 use crate::lower::{Lowering, Unusable};
 use crate::units::{Family, Priority, Spanned, Version};
 
@@ -17,8 +16,6 @@ use crate::units::{Family, Priority, Spanned, Version};
 const MTU: usize = 1500;
 /// Ethernet and VRRP headers, and the authentication data of version 2.
 const HEADERS: (usize, usize) = (14 + 8, 8);
-/// The longest interval that version 3 can carry.
-const LONGEST_V3: Duration = Duration::from_millis(40_950);
 
 impl Lowering<'_> {
     pub(super) fn resolve(&mut self, mut said: Said, defaults: &Defaults) -> Option<Instance> {
@@ -36,7 +33,7 @@ impl Lowering<'_> {
             .note("keepalived ends with its configuration status")
             .help("add `virtual_router_id N`, 1 to 255, the same on all its routers");
         }
-        let family = self.family(&mut said);
+        let family = said.family.map_or(Family::V4, |family| family.value);
         let version = self.protocol_version(&said, family, strict, defaults);
         let (initial_state, priority) = self.priority(&said, strict);
         let authentication = self.resolve_authentication(&said, version, strict);
@@ -58,9 +55,9 @@ impl Lowering<'_> {
         let vrid = vrid?;
         self.resolve_addresses(&mut said, family, version, strict);
         let preemption = self.preemption(&said, initial_state, *priority, strict);
-        let source = self.source(&said, family);
         let advert_int = self.interval(&said, version, place);
-        let garp = self.garp(&said.garp(), place, strict, defaults);
+        let garp = self.garp(&said, strict, defaults);
+        let accept = self.accept(&said, version, *priority, strict);
         Some(Instance {
             vrid,
             family,
@@ -74,23 +71,27 @@ impl Lowering<'_> {
                 && (said.check_unicast_src || said.peer_ttl || defaults.check_unicast_src),
             checksum: checksum(&said, unicast, defaults),
             transport,
-            source,
+            source: said.source,
             authentication,
             addresses: said.addresses,
             excluded: said.excluded,
             preemption,
             garp,
-            lower_prio_no_advert: strict
-                || said
-                    .lower_prio_no_advert
-                    .map_or(defaults.lower_prio_no_advert, |flag| flag.value),
-            higher_prio_send_advert: !strict
-                && said
-                    .higher_prio_send_advert
-                    .map_or(defaults.higher_prio_send_advert, |flag| flag.value),
+            lower_prio_no_advert: self.strict_flag(
+                said.lower_prio_no_advert,
+                strict.then_some(true),
+                defaults.lower_prio_no_advert,
+                "`lower_prio_no_advert`",
+            ),
+            higher_prio_send_advert: self.strict_flag(
+                said.higher_prio_send_advert,
+                strict.then_some(false),
+                defaults.higher_prio_send_advert,
+                "`higher_prio_send_advert`",
+            ),
             skip_check_adv_addr: said.skip_check_adv_addr.unwrap_or(defaults.skip_check_adv_addr),
             strict,
-            accept: said.accept.is_some() || !strict || priority.is_owner(),
+            accept,
             track_primary: !said.dont_track_primary,
             promote_secondaries: said.promote_secondaries,
             smtp_alert: said.smtp_alert.unwrap_or(defaults.smtp_alert),
@@ -99,44 +100,35 @@ impl Lowering<'_> {
         })
     }
 
-    /// The first virtual address decides; without any, `native_ipv6` and the source do.
-    fn family(&mut self, said: &mut Said) -> Family {
-        let first = said.addresses.first().map(|address| Family::of(address.ip()));
-        let native = said.native_ipv6.map(|_| Family::V6);
-        let source = said.source.map(|source| Family::of(source.value));
-        let family = first.or(native).or(source).unwrap_or(Family::V4);
-        if let (Some(span), Family::V4) = (said.native_ipv6, family) {
-            self.error(
-                Code::FAMILY_MISMATCH,
-                span,
-                "`native_ipv6` on an instance with IPv4 addresses",
-            )
-            .label("ignored");
+    /// A flag that strict mode sets (`forced`) whatever the instance says.
+    fn strict_flag(
+        &mut self,
+        said: Option<Spanned<bool>>,
+        forced: Option<bool>,
+        usual: bool,
+        name: &str,
+    ) -> bool {
+        let Some(forced) = forced else { return said.map_or(usual, |flag| flag.value) };
+        if let Some(flag) = said.filter(|flag| flag.value != forced) {
+            let state = if forced { "on" } else { "off" };
+            self.error(Code::STRICT_MODE, flag.span, format!("strict mode has {name} {state}"))
+                .label("ignored");
         }
-        self.keep_family(family, &mut said.addresses, "a virtual address", |address| address.ip());
-        self.keep_family(family, &mut said.peers, "a peer", |peer| peer.address);
-        family
+        forced
     }
 
-    fn protocol_version(
-        &mut self,
-        said: &Said,
-        family: Family,
-        strict: bool,
-        defaults: &Defaults,
-    ) -> Version {
-        match (said.version, family) {
-            (Some(version), Family::V6) if version.value == Version::V2 => {
-                self.error(Code::VERSION_MISMATCH, version.span, "version 2 with IPv6 addresses")
-                    .label("VRRPv2 has no IPv6")
-                    .note("keepalived sends a form of its own that nobody else understands")
-                    .help("write `version 3`, or leave it out");
-                if strict { Version::V3 } else { Version::V2 }
-            }
-            (Some(version), _) => version.value,
-            (None, Family::V6) => Version::V3,
-            (None, Family::V4) => defaults.version,
+    /// Whether the host answers on the virtual addresses of a master that does not own them.
+    fn accept(&mut self, said: &Said, version: Version, priority: Priority, strict: bool) -> bool {
+        if !strict || priority.is_owner() {
+            return true;
         }
+        if let (Some(span), Version::V2) = (said.accept, version) {
+            self.warning(Code::STRICT_MODE, span, "`accept` in strict mode with version 2")
+                .label("ignored: RFC 3768 has no accept mode")
+                .help("write `version 3`, or leave strict mode");
+            return false;
+        }
+        said.accept.is_some()
     }
 
     fn priority(&mut self, said: &Said, strict: bool) -> (InitialState, Spanned<Priority>) {
@@ -169,88 +161,24 @@ impl Lowering<'_> {
         strict: bool,
     ) -> Authentication {
         let Some(block) = said.authentication else { return Authentication::None };
+        let known = said.auth_type.is_some() && said.auth_pass.is_some();
+        if said.auth_reported && !known {
+            return Authentication::None;
+        }
         let why = match (&said.auth_type, &said.auth_pass) {
             _ if version == Version::V3 => "VRRPv3 has no authentication",
             _ if strict => "strict mode has no authentication",
-            (None, _) => "it has no `auth_type`",
+            (None, _) => {
+                self.warning(Code::AUTHENTICATION_IGNORED, block, "there is no authentication")
+                    .label("it has no `auth_type`")
+                    .note("keepalived does not mention it");
+                return Authentication::None;
+            }
             (Some(_), None) => "it has no `auth_pass`",
             (Some(_), Some((_, password))) => return Authentication::Pass(password.clone()),
         };
         self.error(Code::AUTHENTICATION_IGNORED, block, "authentication is ignored").label(why);
         Authentication::None
-    }
-
-    fn transport(
-        &mut self,
-        said: &mut Said,
-        family: Family,
-        strict: bool,
-        defaults: &Defaults,
-    ) -> Transport {
-        let peers = std::mem::take(&mut said.peers);
-        if peers.is_empty() {
-            if let Some(ttl) = said.unicast_ttl.take() {
-                self.error(Code::UNICAST, ttl.span, "`unicast_ttl` without `unicast_peer`")
-                    .label("ignored");
-            }
-            if let Some(span) = said.unicast_keyword {
-                if said.unicast_fault_no_peer {
-                    self.warning(Code::UNICAST, span, "unicast without any peer")
-                        .label("the instance stays in FAULT (`unicast_fault_no_peer`)");
-                    return Transport::Unicast { peers, ttl: None };
-                }
-                self.warning(
-                    Code::UNICAST,
-                    span,
-                    "a unicast keyword without any unicast peer: multicast is used",
-                )
-                .note("keepalived calls this deprecated")
-                .help("add `unicast_peer { ADDRESS … }`, or leave the keyword out");
-            }
-        } else {
-            if let Some(group) = said.group {
-                self.error(Code::UNICAST, group.span, "`mcast_dst_ip` with unicast peers")
-                    .label("ignored");
-            }
-            if let (true, Some(span)) = (strict, said.unicast_keyword) {
-                self.cannot_be_used(Unusable::Instance);
-                self.error(Code::STRICT_MODE, span, "strict mode does not allow unicast")
-                    .note("keepalived ends with its configuration status");
-            }
-            return Transport::Unicast { peers, ttl: said.unicast_ttl.map(|ttl| ttl.value) };
-        }
-        let usual = match family {
-            Family::V4 => defaults.mcast_group4,
-            Family::V6 => defaults.mcast_group6,
-        };
-        let group = match said.group {
-            Some(group) if Family::of(group.value) == family => group.value,
-            Some(group) => {
-                self.error(
-                    Code::FAMILY_MISMATCH,
-                    group.span,
-                    "`mcast_dst_ip` of another family than the instance",
-                )
-                .label("ignored");
-                usual
-            }
-            None => usual,
-        };
-        Transport::Multicast { group }
-    }
-
-    fn source(&mut self, said: &Said, family: Family) -> Option<Spanned<std::net::IpAddr>> {
-        let source = said.source?;
-        if Family::of(source.value) == family {
-            return Some(source);
-        }
-        self.error(
-            Code::FAMILY_MISMATCH,
-            source.span,
-            "a source address of another family than the instance",
-        )
-        .label("ignored");
-        None
     }
 
     fn resolve_addresses(
@@ -260,25 +188,24 @@ impl Lowering<'_> {
         version: Version,
         strict: bool,
     ) {
-        let mut known: Vec<Spanned<VirtualAddress>> = Vec::new();
+        // keepalived 2.4.3 pays no heed to `dev` here; 2.2.7 takes doubles.
+        let mut known = BTreeMap::new();
         for list in [&mut said.addresses, &mut said.excluded] {
-            list.retain(|address| {
-                let same = |other: &&Spanned<VirtualAddress>| {
-                    other.net == address.net && other.interface == address.interface
-                };
-                if let Some(first) = known.iter().find(same) {
-                    let first = first.span;
+            list.retain(|address| match known.entry(address.net) {
+                Entry::Occupied(first) => {
                     self.error(
                         Code::DUPLICATE_ADDRESS,
                         address.span,
                         format!("{} is listed twice", address.net),
                     )
                     .label("ignored")
-                    .related(first, "first listed here");
-                    return false;
+                    .related(*first.get(), "first listed here");
+                    false
                 }
-                known.push(address.clone());
-                true
+                Entry::Vacant(place) => {
+                    place.insert(address.span);
+                    true
+                }
             });
         }
         let (size, ip_header) = match family {
@@ -321,16 +248,16 @@ impl Lowering<'_> {
                     self.cannot_be_used(Unusable::Instance);
                 }
                 let name = &said.name;
-                let severity = if fatal {
-                    crate::diag::Severity::Error
+                let (severity, need) = if fatal {
+                    (Severity::Error, "required")
                 } else {
-                    crate::diag::Severity::Warning
+                    (Severity::Warning, "sensible")
                 };
                 self.draft(
                     Code::NO_VIRTUAL_ADDRESS,
                     severity,
                     name.span,
-                    format!("({}) No VIP specified; at least one is sensible", name.value),
+                    format!("({}) No VIP specified; at least one is {need}", name.value),
                 )
                 .note(if fatal {
                     "VRRPv3 needs one: keepalived ends with its configuration status"
@@ -383,170 +310,5 @@ impl Lowering<'_> {
             (None, Some(delay)) => Preemption::Delayed(delay.value),
             (None, None) => Preemption::Immediate,
         }
-    }
-
-    /// Version 2 counts whole seconds, version 3 hundredths up to 40.95 s.
-    fn interval(
-        &mut self,
-        said: &Said,
-        version: Version,
-        place: crate::units::Span,
-    ) -> Spanned<Duration> {
-        let Some(asked) = said.advert_int else {
-            return Spanned::new(Duration::from_secs(1), place);
-        };
-        let millis = u64::try_from(asked.as_millis()).unwrap_or(u64::MAX);
-        let rounded = match version {
-            Version::V2 => Duration::from_secs((millis.saturating_add(500) / 1_000).max(1)),
-            Version::V3 => {
-                let exact = u64::try_from(asked.as_micros()).unwrap_or(u64::MAX);
-                let centiseconds = exact.saturating_add(5_000) / 10_000;
-                Duration::from_millis(centiseconds.max(1).saturating_mul(10)).min(LONGEST_V3)
-            }
-        };
-        if rounded != asked.value {
-            let used = rounded.as_secs_f64();
-            self.error(
-                Code::INTERVAL_ROUNDED,
-                asked.span,
-                format!("VRRPv{version} cannot carry this interval; {used} s is used"),
-            )
-            .label(match version {
-                Version::V2 => "whole seconds, 1 to 255",
-                Version::V3 => "0.01 to 40.95, in steps of 0.01",
-            });
-        }
-        Spanned::new(rounded, asked.span)
-    }
-
-    fn down_timer_adverts(&mut self, said: &Said, strict: bool, defaults: &Defaults) -> u32 {
-        const USUAL: u32 = 3;
-        match said.down_timer_adverts {
-            Some(adverts) if strict && adverts.value != USUAL => {
-                self.error(
-                    Code::STRICT_MODE,
-                    adverts.span,
-                    "strict mode has `down_timer_adverts 3`",
-                )
-                .label("3 is used");
-                USUAL
-            }
-            _ if strict => USUAL,
-            Some(adverts) => adverts.value,
-            None => defaults.down_timer_adverts,
-        }
-    }
-
-    fn garp(
-        &mut self,
-        said: &SaidGarp,
-        place: crate::units::Span,
-        strict: bool,
-        defaults: &Defaults,
-    ) -> GarpTiming {
-        let usual = defaults.garp();
-        let master = Burst {
-            rounds: said.master_repeat.unwrap_or(usual.master.rounds),
-            delay: said.master_delay.unwrap_or(usual.master.delay),
-        };
-        let every = said.refresh.unwrap_or(defaults.refresh);
-        let refresh = (!every.is_zero()).then_some(Refresh {
-            every,
-            rounds: said.refresh_repeat.unwrap_or(defaults.refresh_repeat).max(1),
-        });
-        let lower_priority = if strict {
-            let asked = said.lower_repeat.is_some_and(|rounds| rounds > 0)
-                || said.lower_delay.is_some_and(|delay| !delay.is_zero());
-            if asked {
-                self.error(
-                    Code::STRICT_MODE,
-                    place,
-                    "strict mode announces nothing on adverts of lower priority",
-                )
-                .label("`garp_lower_prio_*` is ignored");
-            }
-            Burst { rounds: 0, delay: Duration::ZERO }
-        } else {
-            Burst {
-                rounds: said.lower_repeat.or(defaults.lower_prio_repeat).unwrap_or(master.rounds),
-                delay: said.lower_delay.or(defaults.lower_prio_delay).unwrap_or(master.delay),
-            }
-        };
-        GarpTiming { master, refresh, lower_priority }
-    }
-
-    /// The same VRID twice on one LAN: both would answer to the other's adverts.
-    pub(in crate::lower) fn check_duplicate_vrids(&mut self, instances: &[Instance]) {
-        for (index, instance) in instances.iter().enumerate() {
-            let clash = instances.iter().take(index).find(|other| {
-                other.vrid == instance.vrid
-                    && other.family == instance.family
-                    && other.interface == instance.interface
-                    && other.source == instance.source
-                    && match (&other.transport, &instance.transport) {
-                        (Transport::Multicast { group: a }, Transport::Multicast { group: b }) => {
-                            a == b
-                        }
-                        (
-                            Transport::Unicast { peers: a, .. },
-                            Transport::Unicast { peers: b, .. },
-                        ) => a.iter().any(|peer| b.iter().any(|p| p.address == peer.address)),
-                        _ => false,
-                    }
-            });
-            if let Some(other) = clash {
-                self.cannot_be_used(Unusable::Instance);
-                let interface =
-                    instance.interface.as_ref().map_or("any", |interface| interface.as_str());
-                self.error(
-                    Code::DUPLICATE_VRID,
-                    instance.vrid.span,
-                    format!(
-                        "{} and {} both use VRID {} with {} on interface {interface}",
-                        other.name.value, instance.name.value, *instance.vrid, instance.family
-                    ),
-                )
-                .label("given again here")
-                .related(other.vrid.span, "first given here")
-                .note("keepalived ends with its configuration status");
-            }
-        }
-    }
-}
-
-/// The announcement keywords of one instance.
-struct SaidGarp {
-    master_delay: Option<Duration>,
-    master_repeat: Option<u32>,
-    refresh: Option<Duration>,
-    refresh_repeat: Option<u32>,
-    lower_delay: Option<Duration>,
-    lower_repeat: Option<u32>,
-}
-
-impl Said {
-    fn garp(&self) -> SaidGarp {
-        SaidGarp {
-            master_delay: self.garp_master_delay,
-            master_repeat: self.garp_master_repeat,
-            refresh: self.garp_refresh,
-            refresh_repeat: self.garp_refresh_repeat,
-            lower_delay: self.garp_lower_delay.map(|delay| delay.value),
-            lower_repeat: self.garp_lower_repeat.map(|rounds| rounds.value),
-        }
-    }
-}
-
-/// Which checksum version 3 carries over IPv4.
-fn checksum(said: &Said, unicast: bool, defaults: &Defaults) -> ChecksumPolicy {
-    if said.checksum_as_v2 {
-        return ChecksumPolicy::AsVersion2;
-    }
-    match (said.old_checksum, defaults.mcast_group4) {
-        (Some(OldChecksum::Never), _) => ChecksumPolicy::Standard,
-        (Some(OldChecksum::Always), std::net::IpAddr::V4(group)) if unicast => {
-            ChecksumPolicy::OldUnicast { group }
-        }
-        _ => ChecksumPolicy::Detect,
     }
 }

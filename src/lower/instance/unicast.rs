@@ -8,7 +8,7 @@ use crate::lower::Lowering;
 use crate::lower::instance::{OldChecksum, Said};
 use crate::schema::Keyword;
 use crate::syntax::Statement;
-use crate::units::{Family, Spanned};
+use crate::units::Spanned;
 
 impl Lowering<'_> {
     /// The keywords of this file.
@@ -25,23 +25,24 @@ impl Lowering<'_> {
                 if keyword.word == "unicast_src_ip" {
                     said.unicast_keyword = Some(span);
                 }
-                let source = word.and_then(|word| self.address(keyword.word, word));
-                said.source = source.or(said.source);
+                let Some(source) = word.and_then(|word| self.address(keyword.word, word)) else {
+                    return;
+                };
+                if self.is_of_the_family(said, source, "a source") {
+                    said.source = Some(source);
+                }
             }
             "mcast_dst_ip" => {
-                let group = word.and_then(|word| self.address(keyword.word, word));
-                match group {
-                    Some(group) if is_group(group.value) => said.group = Some(group),
-                    Some(group) => {
-                        self.error(
-                            Code::INVALID_ADDRESS,
-                            group.span,
-                            format!("'{}' is no multicast address", group.value),
-                        )
+                let Some(group) = word.and_then(|word| self.address(keyword.word, word)) else {
+                    return;
+                };
+                if !is_group(group.value) {
+                    let text = format!("'{}' is no multicast address", group.value);
+                    self.error(Code::INVALID_ADDRESS, group.span, text)
                         .label("IPv4 multicast, or link-local IPv6 multicast")
                         .note("keepalived ignores the statement");
-                    }
-                    None => {}
+                } else if self.is_of_the_family(said, group, "a group") {
+                    said.group = Some(group);
                 }
             }
             "unicast_peer" => {
@@ -52,7 +53,6 @@ impl Lowering<'_> {
                 }
             }
             "unicast_ttl" => {
-                said.unicast_keyword = Some(span);
                 let ttl = self.integer(keyword, statement);
                 let ttl =
                     ttl.and_then(|ttl| Some(Spanned::new(u8::try_from(ttl.value).ok()?, ttl.span)));
@@ -80,6 +80,9 @@ impl Lowering<'_> {
     fn peer_line(&mut self, line: &Statement, said: &mut Said) {
         let Some(first) = line.words.first() else { return };
         let Some(address) = self.address("unicast_peer", first) else { return };
+        if !self.is_of_the_family(said, address, "a peer") {
+            return;
+        }
         if let Some(known) = said.peers.iter().find(|peer| peer.address == address.value) {
             let known = known.span;
             self.error(Code::DUPLICATE_ADDRESS, first.span, "this peer is given twice")
@@ -119,28 +122,6 @@ impl Lowering<'_> {
                 .label("no advert of this peer will be accepted");
         }
         said.peers.push(Spanned::new(peer, line.line));
-    }
-
-    /// Leaves out peers and addresses of another family than that of the instance.
-    pub(super) fn keep_family<T>(
-        &mut self,
-        family: Family,
-        list: &mut Vec<Spanned<T>>,
-        what: &str,
-        address: impl Fn(&T) -> IpAddr,
-    ) {
-        list.retain(|entry| {
-            let same = Family::of(address(&entry.value)) == family;
-            if !same {
-                self.error(
-                    Code::FAMILY_MISMATCH,
-                    entry.span,
-                    format!("{what} of another family than the first `virtual_ipaddress`"),
-                )
-                .label(format!("the instance is {family}; ignored"));
-            }
-            same
-        });
     }
 }
 

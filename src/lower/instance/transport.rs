@@ -1,0 +1,112 @@
+//! How adverts travel: by multicast or to peers, with which checksum; and whether two instances
+//! would meet on the way.
+
+use std::net::IpAddr;
+
+use crate::diag::Code;
+use crate::ir::{ChecksumPolicy, Instance, Transport};
+use crate::lower::global::Defaults;
+use crate::lower::instance::{OldChecksum, Said};
+use crate::lower::{Lowering, Unusable};
+use crate::units::Family;
+
+impl Lowering<'_> {
+    /// Multicast, or one copy to each peer.
+    pub(super) fn transport(
+        &mut self,
+        said: &mut Said,
+        family: Family,
+        strict: bool,
+        defaults: &Defaults,
+    ) -> Transport {
+        let peers = std::mem::take(&mut said.peers);
+        if peers.is_empty() {
+            if let Some(ttl) = said.unicast_ttl.take() {
+                self.error(Code::UNICAST, ttl.span, "`unicast_ttl` without `unicast_peer`")
+                    .label("ignored");
+            }
+            if let Some(span) = said.unicast_keyword {
+                if said.unicast_fault_no_peer {
+                    self.warning(Code::UNICAST, span, "unicast without any peer")
+                        .label("the instance stays in FAULT (`unicast_fault_no_peer`)");
+                    return Transport::Unicast { peers, ttl: None };
+                }
+                self.warning(
+                    Code::UNICAST,
+                    span,
+                    "a unicast keyword without any unicast peer: multicast is used",
+                )
+                .note("keepalived calls this deprecated")
+                .help("add `unicast_peer { ADDRESS … }`, or leave the keyword out");
+            }
+        } else {
+            if let Some(group) = said.group {
+                self.error(Code::UNICAST, group.span, "`mcast_dst_ip` with unicast peers")
+                    .label("ignored");
+            }
+            if let (true, Some(span)) = (strict, said.unicast_keyword) {
+                self.cannot_be_used(Unusable::Instance);
+                self.error(Code::STRICT_MODE, span, "strict mode does not allow unicast")
+                    .note("keepalived ends with its configuration status");
+            }
+            return Transport::Unicast { peers, ttl: said.unicast_ttl.map(|ttl| ttl.value) };
+        }
+        let usual = match family {
+            Family::V4 => defaults.mcast_group4,
+            Family::V6 => defaults.mcast_group6,
+        };
+        Transport::Multicast { group: said.group.map_or(usual, |group| group.value) }
+    }
+
+    /// The same VRID twice on one LAN: both would answer to the other's adverts.
+    pub(in crate::lower) fn check_duplicate_vrids(&mut self, instances: &[Instance]) {
+        for (index, instance) in instances.iter().enumerate() {
+            let clash = instances.iter().take(index).find(|other| {
+                other.vrid == instance.vrid
+                    && other.family == instance.family
+                    && other.interface == instance.interface
+                    && other.source == instance.source
+                    && match (&other.transport, &instance.transport) {
+                        (Transport::Multicast { group: a }, Transport::Multicast { group: b }) => {
+                            a == b
+                        }
+                        (
+                            Transport::Unicast { peers: a, .. },
+                            Transport::Unicast { peers: b, .. },
+                        ) => a.iter().any(|peer| b.iter().any(|p| p.address == peer.address)),
+                        _ => false,
+                    }
+            });
+            if let Some(other) = clash {
+                self.cannot_be_used(Unusable::Instance);
+                let interface =
+                    instance.interface.as_ref().map_or("any", |interface| interface.as_str());
+                self.error(
+                    Code::DUPLICATE_VRID,
+                    instance.vrid.span,
+                    format!(
+                        "{} and {} both use VRID {} with {} on interface {interface}",
+                        other.name.value, instance.name.value, *instance.vrid, instance.family
+                    ),
+                )
+                .label("given again here")
+                .related(other.vrid.span, "first given here")
+                .note("keepalived ends with its configuration status");
+            }
+        }
+    }
+}
+
+/// Which checksum version 3 carries over IPv4.
+pub(super) fn checksum(said: &Said, unicast: bool, defaults: &Defaults) -> ChecksumPolicy {
+    if said.checksum_as_v2 {
+        return ChecksumPolicy::AsVersion2;
+    }
+    match (said.old_checksum, defaults.mcast_group4) {
+        (Some(OldChecksum::Never), _) => ChecksumPolicy::Standard,
+        (Some(OldChecksum::Always), IpAddr::V4(group)) if unicast => {
+            ChecksumPolicy::OldUnicast { group }
+        }
+        _ => ChecksumPolicy::Detect,
+    }
+}

@@ -1,0 +1,154 @@
+//! Whole files, as `testdata/config` holds them: what was understood, and what is said about the
+//! rest, as people see it. One snapshot a file.
+
+#![allow(clippy::unwrap_used)]
+
+use std::fmt::Write;
+use std::path::Path;
+
+use stillalive::diag::render::human;
+use stillalive::ir::{Config, Global, Instance, Mail, Notify, Script, VirtualAddress};
+use stillalive::runtime::load;
+use stillalive::units::Spanned;
+
+/// A configuration, one value a line. Every field is named, so that a new one is not forgotten.
+fn described(config: &Config) -> String {
+    let mut out = String::new();
+    let Config { global, instances } = config;
+    let Global {
+        router_id,
+        startup_delay,
+        garp_interval,
+        gna_interval,
+        script_user,
+        script_security,
+        mail,
+    } = global;
+    let Mail { recipients, from, server, helo_name, connect_timeout } = mail;
+    let recipients: Vec<_> = recipients.iter().map(|to| &to.value).collect();
+    let server = server.as_ref().map(|server| &server.value);
+    let values = (value(from), server, value(helo_name), value(connect_timeout));
+    let _ = writeln!(out, "global");
+    let _ = writeln!(out, "  router_id {:?}", value(router_id));
+    let _ = writeln!(out, "  delays {startup_delay:?} {garp_interval:?} {gna_interval:?}");
+    let _ = writeln!(out, "  scripts {:?} security {script_security}", value(script_user));
+    let _ = writeln!(out, "  mail {recipients:?} {values:?}");
+    instances.iter().for_each(|instance| describe_instance(instance, &mut out));
+    out
+}
+
+fn value<T>(spanned: &Option<Spanned<T>>) -> Option<&T> {
+    spanned.as_ref().map(|spanned| &spanned.value)
+}
+
+fn describe_instance(instance: &Instance, out: &mut String) {
+    let Instance {
+        name,
+        vrid,
+        family,
+        version,
+        interface,
+        initial_state,
+        priority,
+        advert_int,
+        down_timer_adverts,
+        transport,
+        source,
+        checksum,
+        authentication,
+        addresses,
+        excluded,
+        preemption,
+        garp,
+        lower_prio_no_advert,
+        higher_prio_send_advert,
+        skip_check_adv_addr,
+        check_unicast_source,
+        strict,
+        accept,
+        track_primary,
+        promote_secondaries,
+        smtp_alert,
+        notify,
+    } = instance;
+    let _ = writeln!(out, "instance {} ({family}, version {version})", name.value);
+    let _ = writeln!(out, "  vrid {} on {:?}", vrid.value, value(interface));
+    let _ = writeln!(out, "  {initial_state:?} priority {} {preemption:?}", priority.value);
+    let _ = writeln!(out, "  each {:?}, {down_timer_adverts} may be missed", advert_int.value);
+    let _ = writeln!(out, "  {} from {:?}, {checksum:?}", transport_of(transport), value(source));
+    let _ = writeln!(out, "  authentication {authentication:?}");
+    for (name, list) in [("address", addresses), ("excluded", excluded)] {
+        for address in list {
+            let _ = writeln!(out, "  {name} {}", options_of(&address.value));
+        }
+    }
+    let _ = writeln!(out, "  master {:?}", garp.master);
+    let _ = writeln!(out, "  refresh {:?}", garp.refresh);
+    let _ = writeln!(out, "  lower {:?}", garp.lower_priority);
+    let flags = [
+        ("lower_prio_no_advert", lower_prio_no_advert),
+        ("higher_prio_send_advert", higher_prio_send_advert),
+        ("skip_check_adv_addr", skip_check_adv_addr),
+        ("check_unicast_source", check_unicast_source),
+        ("strict", strict),
+        ("accept", accept),
+        ("track_primary", track_primary),
+        ("promote_secondaries", promote_secondaries),
+        ("smtp_alert", smtp_alert),
+    ];
+    let on: Vec<_> = flags.iter().filter(|(_, on)| **on).map(|(name, _)| *name).collect();
+    let _ = writeln!(out, "  flags {}", on.join(" "));
+    let Notify { master, backup, fault, stop, any, master_rx_lower_pri } = notify;
+    let scripts = [
+        ("master", master),
+        ("backup", backup),
+        ("fault", fault),
+        ("stop", stop),
+        ("any", any),
+        ("lower", master_rx_lower_pri),
+    ];
+    for (event, script) in scripts {
+        if let Some(Script { program, arguments, user }) = value(script) {
+            let _ = writeln!(out, "  notify {event} {program:?} {arguments:?} {user:?}");
+        }
+    }
+}
+
+fn transport_of(transport: &stillalive::ir::Transport) -> String {
+    match transport {
+        stillalive::ir::Transport::Multicast { group } => format!("to {group}"),
+        stillalive::ir::Transport::Unicast { peers, ttl } => {
+            let peers: Vec<_> = peers.iter().map(|peer| peer.value).collect();
+            format!("to {peers:?} ttl {ttl:?}")
+        }
+    }
+}
+
+/// An address with what differs from a plain one.
+fn options_of(address: &VirtualAddress) -> String {
+    let plain = format!("{:?}", VirtualAddress::plain(address.net));
+    let shown = format!("{address:?}");
+    let body = |text: &str| {
+        let text = text.trim_start_matches("VirtualAddress { ").trim_end_matches(" }");
+        text.split(", ").map(str::to_owned).collect::<Vec<_>>()
+    };
+    let usual = body(&plain);
+    let options: Vec<_> = body(&shown).into_iter().filter(|part| !usual.contains(part)).collect();
+    format!("{} {}", address.net, options.join(", ")).trim_end().to_owned()
+}
+
+#[test]
+fn what_is_understood_of_whole_files() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    insta::glob!("../testdata/config", "*.conf", |path| {
+        let path = path.canonicalize().unwrap();
+        let path = path.strip_prefix(root.canonicalize().unwrap()).unwrap();
+        let loaded = load::load(path).unwrap();
+        let mut text = described(&loaded.config);
+        let _ = writeln!(text, "\nunusable: {:?}\n", loaded.unusable);
+        for finding in &loaded.findings {
+            let _ = writeln!(text, "{}\n", human::text(finding, &loaded.sources, false));
+        }
+        insta::assert_snapshot!(text.trim_end());
+    });
+}
