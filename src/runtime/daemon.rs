@@ -129,6 +129,9 @@ async fn serve(
     loop {
         let deadline = engine.poll_timeout().map(|deadline| deadline.at);
         timer.arm(deadline).map_err(DaemonError::new("Unable to arm the timer"))?;
+        if shell.takes_read_network() {
+            monitor.read_anew();
+        }
         // In no fixed order, so that a flood of one kind starves no other.
         let happened = tokio::select! {
             ready = shell.packets.readable() => Happened::Packets(ready),

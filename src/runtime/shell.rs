@@ -27,6 +27,7 @@ pub(super) struct Shell {
     network: Network,
     config: Arc<Config>,
     answers: VecDeque<Event>,
+    read_network: bool,
 }
 
 impl Shell {
@@ -44,6 +45,7 @@ impl Shell {
             network: network.clone(),
             config: Arc::clone(config),
             answers: VecDeque::new(),
+            read_network: false,
         };
         shell.reconfigure(config, scripts);
         report::present(network, config).iter().for_each(log_report);
@@ -81,6 +83,11 @@ impl Shell {
         self.network.clone_from(network);
     }
 
+    /// True once after the engine has asked for the whole network.
+    pub(super) fn takes_read_network(&mut self) -> bool {
+        std::mem::take(&mut self.read_network)
+    }
+
     /// The outcome of an effect that was carried out at once.
     pub(super) fn answer(&mut self) -> Option<Event> {
         self.answers.pop_front()
@@ -102,6 +109,7 @@ impl Shell {
                 self.scripts.start(&script, &arguments);
             }
             Effect::Log(message) => log(&message),
+            Effect::ReadNetwork => self.read_network = true,
             Effect::Transition { .. } | Effect::Stopped => {}
             network @ (Effect::Addresses { .. }
             | Effect::Announce { .. }

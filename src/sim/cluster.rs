@@ -437,6 +437,11 @@ impl Cluster {
             Effect::Announce { interface, address, .. } => {
                 Work::Announce { interface: interface.clone(), address: *address }
             }
+            Effect::ReadNetwork => {
+                let whom = Whom { host: position, run: host.run };
+                self.queue.push(now, Item::Report { whom, report: Report::Resync });
+                return;
+            }
             Effect::Run { .. }
             | Effect::PromoteSecondaries { .. }
             | Effect::Transition { .. }

@@ -196,6 +196,7 @@ fn write_effect(f: &mut fmt::Formatter<'_>, effect: &Effect) -> fmt::Result {
             write!(f, "[#{}] {from} -> {to}{mark}", instance.0)
         }
         Effect::Log(message) => write!(f, "log {message}"),
+        Effect::ReadNetwork => f.write_str("asks for the whole network"),
         Effect::Stopped => f.write_str("engine has stopped"),
     }
 }

@@ -197,3 +197,16 @@ fn a_resync_gives_up_stale_addresses_and_notices_missing_ones() {
     run.network(NetworkChange::Resync(network()));
     assert_eq!(run.state(), State::Backup);
 }
+
+/// What the kernel has not answered yet may or may not be in a comparison that comes meanwhile.
+#[test]
+fn a_comparison_that_comes_too_early_is_asked_for_again() {
+    let mut run = Run::master(instance(150));
+    run.event(Event::Done { id: EffectId(2), result: Ok(()) });
+    run.network(NetworkChange::Resync(network()));
+    assert_eq!((run.state(), run.take().as_str()), (State::Master, ""));
+    run.event(Event::Done { id: EffectId(3), result: Ok(()) });
+    assert_eq!(run.take(), "4.000000 read the network anew\n");
+    run.network(NetworkChange::Resync(network()));
+    assert_eq!(run.state(), State::Backup);
+}

@@ -102,6 +102,8 @@ pub(super) struct Instance {
     addresses_set: bool,
     /// Effects on our addresses that the kernel has not answered yet.
     unanswered: BTreeSet<crate::engine::effect::EffectId>,
+    /// A comparison with the kernel came while effects were unanswered.
+    comparison_due: bool,
     scripts: Scripts,
     logged: receive::Logged,
     statistics: Statistics,
@@ -137,6 +139,7 @@ impl Instance {
             addresses: Arc::from([]),
             addresses_set: false,
             unanswered: BTreeSet::new(),
+            comparison_due: false,
             scripts: Scripts::default(),
             logged: receive::Logged::default(),
             statistics: Statistics::default(),
