@@ -29,7 +29,8 @@ struct Use {
     processes: u32,
     resident_kib: u64,
     proportional_kib: u64,
-    ticks: u64,
+    /// On a processor, all threads.
+    nanoseconds: u64,
 }
 
 fn main() -> ExitCode {
@@ -57,7 +58,9 @@ fn main() -> ExitCode {
         "{:28} {:>12} {:>12}",
         "PSS, KiB (sum)", ours.proportional_kib, theirs.proportional_kib
     );
-    println!("{:28} {:>12} {:>12}", "processor time, 10 ms ticks", ours.ticks, theirs.ticks);
+    let a_minute = |used: Use| used.nanoseconds * 60 / seconds / 1_000;
+    let (ours, theirs) = (a_minute(ours), a_minute(theirs));
+    println!("{:28} {ours:>12} {theirs:>12}", "processor time, us a minute");
     ExitCode::SUCCESS
 }
 
@@ -70,7 +73,7 @@ fn measure(daemon: Daemon, seconds: u64) -> Use {
     let before = used(running.processes());
     std::thread::sleep(Duration::from_secs(seconds));
     let after = used(running.processes());
-    Use { ticks: after.ticks - before.ticks, ..after }
+    Use { nanoseconds: after.nanoseconds - before.nanoseconds, ..after }
 }
 
 fn used(processes: Vec<u32>) -> Use {
@@ -87,10 +90,16 @@ fn used(processes: Vec<u32>) -> Use {
         };
         sum.resident_kib += field("Rss:");
         sum.proportional_kib += field("Pss:");
-        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        // After the name in parentheses: state is the first field, utime the 12th, stime the 13th.
-        let times = stat.rsplit(')').next().unwrap_or_default().split_whitespace().skip(11).take(2);
-        sum.ticks += times.filter_map(|ticks| ticks.parse::<u64>().ok()).sum::<u64>();
+        sum.nanoseconds += on_processor(pid);
     }
     sum
+}
+
+/// Nanoseconds that all threads of a process have run (`/proc/PID/task/TID/schedstat`).
+fn on_processor(pid: u32) -> u64 {
+    let threads = std::fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    threads
+        .filter_map(|thread| std::fs::read_to_string(thread.path().join("schedstat")).ok())
+        .filter_map(|text| text.split_whitespace().next()?.parse::<u64>().ok())
+        .sum()
 }

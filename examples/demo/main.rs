@@ -81,7 +81,7 @@ fn show(pair: &Pair, interrupt: &SignalFd) -> Result<(), Stop> {
     let lab = Lab::new(3);
     pair.prepare(&lab);
     let mut stage = Stage {
-        timeline: Timeline::new(pair),
+        timeline: Timeline::new(&lab, pair),
         client: Client::start(lab.host(3), pair.vip),
         lab: &lab,
         pair,
@@ -96,11 +96,12 @@ fn show(pair: &Pair, interrupt: &SignalFd) -> Result<(), Stop> {
     stage.follow(Duration::from_secs(2))?;
 
     let last = stage.timeline.last_advert(first);
-    stage.timeline.say(first, "DIES: cable cut, daemon killed");
-    stage.lab.carrier(first, false);
-    if let Some(daemon) = stage.running[usize::from(first) - 1].as_mut() {
+    stage.timeline.say(first, "DIES: daemon killed, cable cut");
+    // In this order: a daemon that saw its link go would still give its address up.
+    if let Some(mut daemon) = stage.running[usize::from(first) - 1].take() {
         daemon.crash();
     }
+    stage.lab.carrier(first, false);
     let other = 3 - first;
     stage.client.mark();
     stage.follow_until("a takeover", pair.takeover_limit(other), |timeline| {
@@ -122,7 +123,6 @@ fn show(pair: &Pair, interrupt: &SignalFd) -> Result<(), Stop> {
     println!("{}\n", stage.client.since_mark());
 
     stage.timeline.say(first, "comes back");
-    stage.running[usize::from(first) - 1] = None;
     pair.forget_vips(&lab, first);
     stage.lab.carrier(first, true);
     stage.start(first);
@@ -190,7 +190,7 @@ impl Stage<'_> {
 
     fn step(&mut self) -> Result<(), Stop> {
         let mut waiting = [PollFd::new(self.interrupt.as_fd(), PollFlags::POLLIN)];
-        if poll(&mut waiting, PollTimeout::from(50_u8)).is_ok_and(|ready| ready > 0) {
+        if poll(&mut waiting, PollTimeout::from(20_u8)).is_ok_and(|ready| ready > 0) {
             return Err(Stop::Interrupted);
         }
         self.timeline.update(self.lab, self.client.counts());

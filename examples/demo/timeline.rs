@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
-use crate::lab::{Lab, Observation, Seen, now};
+use crate::lab::{AddressEvents, Lab, Observation, Seen, now};
 use crate::pair::Pair;
 
 /// `A` or `B`.
@@ -15,9 +15,15 @@ pub(crate) fn name(host: u8) -> &'static str {
     }
 }
 
+/// Events are told this much later than they happened, so that those of the wire and those of the
+/// kernels can be told in their order.
+const HINDSIGHT: Duration = Duration::from_millis(30);
+
 /// What was seen of one host.
-#[derive(Clone, Default)]
 struct Seat {
+    addresses: AddressEvents,
+    /// Events of `addresses` that have been told.
+    told: usize,
     adverts: Vec<(Duration, u8)>,
     announcements: Vec<Duration>,
     holds_vip: bool,
@@ -33,14 +39,31 @@ pub(crate) struct Timeline {
     status: Instant,
 }
 
+/// Something to tell.
+enum Event {
+    Wire(Observation),
+    /// The host has the address from now on, or has it no more.
+    Address {
+        host: u8,
+        holds: bool,
+    },
+}
+
 impl Timeline {
     /// An empty story that begins now.
-    pub(crate) fn new(pair: &Pair) -> Self {
+    pub(crate) fn new(lab: &Lab, pair: &Pair) -> Self {
+        let seat = |host| Seat {
+            addresses: AddressEvents::watch(lab.host(host)),
+            told: 0,
+            adverts: Vec::new(),
+            announcements: Vec::new(),
+            holds_vip: false,
+        };
         Self {
             vip: pair.vip,
             start: now(),
             read: 0,
-            seats: [Seat::default(), Seat::default()],
+            seats: [seat(1), seat(2)],
             master: None,
             status: Instant::now(),
         }
@@ -57,18 +80,33 @@ impl Timeline {
 
     /// Takes in what happened since the last call and shows it.
     pub(crate) fn update(&mut self, lab: &Lab, pings: (u32, u32)) {
-        let observations = lab.capture().observations();
-        for observation in observations.iter().skip(self.read) {
-            self.observe(observation);
+        let until = now().saturating_sub(HINDSIGHT);
+        let mut events = Vec::new();
+        for observation in lab.capture().observations().into_iter().skip(self.read) {
+            if observation.time > until {
+                break;
+            }
+            self.read += 1;
+            events.push((observation.time, Event::Wire(observation)));
         }
-        self.read = observations.len();
-        for host in [1, 2] {
-            let holds = lab.host(host).has(self.vip);
-            let seat = &mut self.seats[usize::from(host) - 1];
-            if holds != seat.holds_vip {
-                seat.holds_vip = holds;
-                let what = if holds { "has" } else { "gave up" };
-                self.line(now(), host, &format!("{what} {}", self.vip));
+        for (host, seat) in (1..).zip(&mut self.seats) {
+            for (time, holds) in seat.addresses.of(self.vip).into_iter().skip(seat.told) {
+                if time > until {
+                    break;
+                }
+                seat.told += 1;
+                events.push((time, Event::Address { host, holds }));
+            }
+        }
+        events.sort_by_key(|(time, _)| *time);
+        for (time, event) in events {
+            match event {
+                Event::Wire(observation) => self.observe(&observation),
+                Event::Address { host, holds } => {
+                    self.seats[usize::from(host) - 1].holds_vip = holds;
+                    let what = if holds { "has" } else { "gave up" };
+                    self.line(time, host, &format!("{what} {}", self.vip));
+                }
             }
         }
         if self.status.elapsed() >= Duration::from_secs(1) {

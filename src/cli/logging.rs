@@ -1,18 +1,31 @@
 //! Where log lines go: syslog, and standard error with `-l`, in keepalived's format.
 //!
-//! The target of an event is its syslog identity (`Keepalived`, `Keepalived_vrrp`). Events of level
-//! `DEBUG` are the lines that keepalived shows with `-D` only. A log sink that is slow or gone never
-//! holds up the caller: datagrams are sent without waiting and dropped when they cannot be.
+//! Lines of the daemon as a whole name the target `Keepalived`; all others of this program are of its
+//! VRRP part (`Keepalived_vrrp`). The target is the syslog identity. Events of level `DEBUG` are the
+//! lines that keepalived shows with `-D` only.
+//!
+//! Once the daemon runs, a thread of its own writes them: a pipe that nobody reads, or a terminal
+//! that was stopped, may hold that thread up but never an advert. What does not fit into its queue
+//! is counted, and the count is told when there is room again.
 
 use std::fmt::{self, Write as _};
 use std::io::Write as _;
 use std::os::unix::net::UnixDatagram;
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
 
-use jiff::ZonedDateTime;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+
+/// Lines that may wait for the thread.
+const QUEUE: usize = 4_096;
+/// How long the end of the program waits for lines that have not been written.
+const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// What is logged where.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -25,57 +38,172 @@ pub(crate) struct Sinks {
     pub(crate) detail: bool,
 }
 
-/// Makes the sinks the process's log. A second call changes nothing.
-pub(crate) fn install(sinks: Sinks) {
-    let layer = LogLayer { sinks, syslog: Mutex::new(None) };
+/// The process's log. Dropping it waits a moment for what has not been written.
+pub(crate) struct Log {
+    shared: Arc<Shared>,
+    finished: Option<Receiver<()>>,
+}
+
+/// Makes the sinks the process's log: lines are written at once, by whoever says them.
+pub(crate) fn install(sinks: Sinks) -> Log {
+    let shared = Arc::new(Shared {
+        detail: sinks.detail,
+        writer: Mutex::new(Writer { sinks, zone: TimeZone::system(), syslog: None }),
+        queue: OnceLock::new(),
+        lost: AtomicU64::new(0),
+    });
+    let layer = LogLayer(Arc::clone(&shared));
+    // Only a second call could fail.
     let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry().with(layer));
+    Log { shared, finished: None }
 }
 
-struct LogLayer {
-    sinks: Sinks,
-    /// Connected on the first line, and again after a failure.
-    syslog: Mutex<Option<UnixDatagram>>,
-}
-
-impl<S: Subscriber> Layer<S> for LogLayer {
-    fn on_event(&self, event: &Event<'_>, _context: Context<'_, S>) {
-        let metadata = event.metadata();
-        if !metadata.target().starts_with("Keepalived") {
-            return; // libraries have their own interests
-        }
-        if *metadata.level() > Level::INFO && !self.sinks.detail {
-            return;
-        }
-        let mut text = Text(String::new());
-        event.record(&mut text);
-        if self.sinks.console {
-            let now = ZonedDateTime::now().strftime("%a %b %e %H:%M:%S %Y");
-            let _ = writeln!(std::io::stderr().lock(), "{now}: {}", text.0);
-        }
-        if let Some(facility) = self.sinks.syslog {
-            let severity = match *metadata.level() {
-                Level::ERROR => 3,
-                Level::WARN => 4,
-                _ => 6,
-            };
-            self.to_syslog(facility * 8 + severity, metadata.target(), &text.0);
+impl Log {
+    /// From now on a thread writes. Not before the process has forked: the thread would stay behind.
+    pub(crate) fn start_thread(&mut self) {
+        let (queue, lines) = sync_channel(QUEUE);
+        let (done, finished) = sync_channel(1);
+        let shared = Arc::clone(&self.shared);
+        let thread = std::thread::Builder::new().name("log".to_owned()).spawn(move || {
+            shared.write_lines(&lines);
+            let _ = done.send(());
+        });
+        if thread.is_ok() && self.shared.queue.set(queue).is_ok() {
+            self.finished = Some(finished);
         }
     }
 }
 
-impl LogLayer {
-    fn to_syslog(&self, priority: u8, ident: &str, text: &str) {
-        let now = ZonedDateTime::now().strftime("%b %e %H:%M:%S");
-        let line = format!("<{priority}>{now} {ident}[{}]: {text}", std::process::id());
-        let Ok(mut socket) = self.syslog.lock() else { return };
-        for _ in 0..2 {
-            if socket.is_none() {
-                *socket = connect_syslog().ok();
+impl Drop for Log {
+    fn drop(&mut self) {
+        let (Some(queue), Some(finished)) = (self.shared.queue.get(), &self.finished) else {
+            return;
+        };
+        // A sink that takes nothing any more has had its time.
+        if queue.try_send(Entry::Finish).is_ok() {
+            let _: Result<(), RecvTimeoutError> = finished.recv_timeout(LAST_WORDS);
+        }
+    }
+}
+
+/// One line on its way.
+struct Line {
+    at: Timestamp,
+    severity: u8,
+    ident: &'static str,
+    text: String,
+}
+
+/// What the thread is given.
+enum Entry {
+    Line(Line),
+    Finish,
+}
+
+struct Shared {
+    detail: bool,
+    writer: Mutex<Writer>,
+    queue: OnceLock<SyncSender<Entry>>,
+    lost: AtomicU64,
+}
+
+impl Shared {
+    fn log(&self, line: Line) {
+        match self.queue.get() {
+            None => self.write(&line),
+            Some(queue) => {
+                if queue.try_send(Entry::Line(line)).is_err() {
+                    self.lost.fetch_add(1, Ordering::Relaxed);
+                }
             }
-            match socket.as_ref().map(|socket| socket.send(line.as_bytes())) {
+        }
+    }
+
+    fn write(&self, line: &Line) {
+        if let Ok(mut writer) = self.writer.lock() {
+            writer.write(line);
+        }
+    }
+
+    fn write_lines(&self, entries: &Receiver<Entry>) {
+        for entry in entries {
+            let Entry::Line(line) = entry else { return };
+            self.write(&line);
+            let lost = self.lost.swap(0, Ordering::Relaxed);
+            if lost > 0 {
+                self.write(&Line {
+                    at: Timestamp::now(),
+                    severity: WARNING,
+                    ident: "Keepalived",
+                    text: format!("{lost} log lines lost: the log was not read fast enough"),
+                });
+            }
+        }
+    }
+}
+
+struct LogLayer(Arc<Shared>);
+
+impl<S: Subscriber> Layer<S> for LogLayer {
+    fn on_event(&self, event: &Event<'_>, _context: Context<'_, S>) {
+        let metadata = event.metadata();
+        let ident = match metadata.target() {
+            "Keepalived" => "Keepalived",
+            target if target.starts_with(env!("CARGO_CRATE_NAME")) => "Keepalived_vrrp",
+            _ => return, // libraries have their own interests
+        };
+        if *metadata.level() > Level::INFO && !self.0.detail {
+            return;
+        }
+        let severity = match *metadata.level() {
+            Level::ERROR => ERROR,
+            Level::WARN => WARNING,
+            _ => INFORMATION,
+        };
+        let mut text = Text(String::new());
+        event.record(&mut text);
+        self.0.log(Line { at: Timestamp::now(), severity, ident, text: text.0 });
+    }
+}
+
+/// syslog's severities.
+const ERROR: u8 = 3;
+const WARNING: u8 = 4;
+const INFORMATION: u8 = 6;
+
+/// The sinks.
+struct Writer {
+    sinks: Sinks,
+    zone: TimeZone,
+    /// Connected on the first line, and again after a failure.
+    syslog: Option<UnixDatagram>,
+}
+
+impl Writer {
+    fn write(&mut self, line: &Line) {
+        let time = line.at.to_zoned_datetime(self.zone.clone());
+        if self.sinks.console {
+            let time = time.strftime("%a %b %e %H:%M:%S %Y");
+            let text = format!("{time}: {}\n", line.text);
+            let _ = std::io::stderr().lock().write_all(text.as_bytes());
+        }
+        if let Some(facility) = self.sinks.syslog {
+            let priority = facility * 8 + line.severity;
+            let (time, pid) = (time.strftime("%b %e %H:%M:%S"), std::process::id());
+            let text = format!("<{priority}>{time} {}[{pid}]: {}", line.ident, line.text);
+            self.write_syslog(&text);
+        }
+    }
+
+    fn write_syslog(&mut self, text: &str) {
+        for _ in 0..2 {
+            if self.syslog.is_none() {
+                self.syslog = connect_syslog().ok();
+            }
+            match self.syslog.as_ref().map(|socket| socket.send(text.as_bytes())) {
                 Some(Ok(_)) | None => return,
                 Some(Err(error)) if error.kind() == std::io::ErrorKind::WouldBlock => return,
-                Some(Err(_)) => *socket = None, // syslogd was restarted: once more
+                Some(Err(_)) => self.syslog = None, // syslogd was restarted: once more
             }
         }
     }

@@ -101,6 +101,20 @@ fn optional(short: char, long: &'static str, name: &'static str, help: &'static 
 }
 
 fn with_options(command: Command) -> Command {
+    let command = all_options(command);
+    // Help promises nothing that does not happen.
+    WITHOUT_EFFECT.iter().map(|(name, _)| *name).chain(["namespace"]).fold(
+        command,
+        |command, name| {
+            command.mut_arg(name, |option| {
+                let help = option.get_help().map(ToString::to_string).unwrap_or_default();
+                option.help(format!("{help} (not yet)"))
+            })
+        },
+    )
+}
+
+fn all_options(command: Command) -> Command {
     command
         .disable_help_flag(true)
         .disable_version_flag(true)

@@ -22,7 +22,7 @@ const STATUS_NO_FILE: u8 = 6;
 
 /// Runs the daemon until it is told to stop.
 pub(crate) fn run(options: &Options, arguments: &[OsString]) -> ExitCode {
-    logging::install(Sinks {
+    let mut log = logging::install(Sinks {
         console: options.log_console,
         syslog: (!options.no_syslog).then_some(options.log_facility),
         detail: options.log_detail,
@@ -35,6 +35,11 @@ pub(crate) fn run(options: &Options, arguments: &[OsString]) -> ExitCode {
         version::KEEPALIVED,
         env!("CARGO_PKG_VERSION")
     );
+    if let Ok(host) = nix::sys::utsname::uname() {
+        let (release, version) =
+            (host.release().to_string_lossy(), host.version().to_string_lossy());
+        tracing::info!(target: "Keepalived", "Running on Linux {release} {version}");
+    }
     tracing::info!(target: "Keepalived", "Command line:{command_line}");
     for option in &options.without_effect {
         tracing::warn!(target: "Keepalived", "Option {option} is not supported yet and has no effect");
@@ -79,6 +84,7 @@ pub(crate) fn run(options: &Options, arguments: &[OsString]) -> ExitCode {
             }
         }
     }
+    log.start_thread();
     nix::sys::stat::umask(nix::sys::stat::Mode::from_bits_truncate(options.umask));
     for pid_file in &mut pid_files {
         if let Err(error) = pid_file.write() {
@@ -90,6 +96,15 @@ pub(crate) fn run(options: &Options, arguments: &[OsString]) -> ExitCode {
 }
 
 fn serve(options: &Options, loaded: Loaded) -> ExitCode {
+    if loaded.is_incomplete() {
+        systemd::unusable();
+        tracing::error!(
+            target: "Keepalived",
+            "The configuration uses $NAME, @id or ~SEQ, which this version does not evaluate yet: \
+             running it without those lines would not be what was meant. Stopping"
+        );
+        return ExitCode::from(STATUS_CONFIG);
+    }
     if loaded.unusable.is_some() {
         systemd::unusable();
         tracing::error!(target: "Keepalived", "The configuration cannot be used: stopping");

@@ -81,6 +81,9 @@ pub enum Effect {
         /// Set or give back.
         on: bool,
     },
+    /// Read the whole network anew and tell it as `NetworkChange::Resync`, after the answers to the
+    /// changes so far: a comparison could not be made when it came.
+    ReadNetwork,
     /// An instance changed its state. For status, metrics and the simulator; asks for nothing.
     Transition {
         /// Which.

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::engine::effect::{EffectId, SocketId};
+use crate::engine::effect::{EffectId, InstanceId, SocketId};
 use crate::facts::{Interface, Network};
 use crate::ir::Config;
 use crate::net::vrrp::{self, Addresses, Checksum, Received};
@@ -15,7 +15,8 @@ use crate::units::{Family, IfName, IpNet, Priority};
 pub enum Event {
     /// The deadline of `Engine::poll_timeout` has come (or is said to: an early one does nothing).
     Timer,
-    /// A datagram of protocol 112 arrived.
+    /// A datagram of protocol 112 arrived. Nothing falls due with it: that has time until every
+    /// datagram that has arrived was read, and `Timer` comes.
     Datagram(Datagram),
     /// The host's network changed.
     Network(NetworkChange),
@@ -25,6 +26,17 @@ pub enum Event {
         id: EffectId,
         /// What the kernel said.
         result: Result<(), KernelError>,
+    },
+    /// A copy of an advert could not be sent; the others, and the next ones, go on.
+    NotSent {
+        /// Whose advert.
+        instance: InstanceId,
+        /// The group or the peer.
+        destination: IpAddr,
+        /// Its priority was 0.
+        resigning: bool,
+        /// What the kernel said.
+        error: KernelError,
     },
     /// A new configuration, already parsed and checked.
     Reload(Arc<Config>),

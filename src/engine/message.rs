@@ -107,9 +107,22 @@ pub enum What {
     /// The peer uses the checksum of before 1.3.7.
     OldChecksum(IpAddr),
     /// Addresses are being set.
-    SettingAddresses,
+    SettingAddresses {
+        /// Those of `virtual_ipaddress_excluded`.
+        excluded: bool,
+    },
     /// Addresses are being removed.
-    RemovingAddresses,
+    RemovingAddresses {
+        /// Those of `virtual_ipaddress_excluded`.
+        excluded: bool,
+    },
+    /// An advert could not be sent.
+    NotSent {
+        /// The group or the peer.
+        destination: IpAddr,
+        /// Why.
+        error: KernelError,
+    },
     /// One of our addresses was taken away by somebody.
     AddressGone {
         /// Which.
@@ -267,8 +280,8 @@ impl Message {
                 | What::MasterChanged(..)
                 | What::PreemptDelayStarted(_)
                 | What::PreemptDelayStopped
-                | What::SettingAddresses
-                | What::RemovingAddresses
+                | What::SettingAddresses { .. }
+                | What::RemovingAddresses { .. }
                 | What::Announcing { .. }
                 // keepalived tells of both failures on the netlink line already.
                 | What::AddressChange(_)
@@ -357,8 +370,13 @@ impl fmt::Display for What {
             Self::OldChecksum(from) => {
                 write!(f, "Setting unicast VRRPv3 checksum to old version, as {from} uses it")
             }
-            Self::SettingAddresses => f.write_str("setting VIPs."),
-            Self::RemovingAddresses => f.write_str("removing VIPs."),
+            Self::SettingAddresses { excluded: false } => f.write_str("setting VIPs."),
+            Self::SettingAddresses { excluded: true } => f.write_str("setting E-VIPs."),
+            Self::RemovingAddresses { excluded: false } => f.write_str("removing VIPs."),
+            Self::RemovingAddresses { excluded: true } => f.write_str("removing E-VIPs."),
+            Self::NotSent { destination, error } => {
+                write!(f, "Cant send advert to {destination} ({})", error.text)
+            }
             Self::AddressGone { address, interface } => write!(
                 f,
                 "ip address {}/{} dev {interface}, no longer exist",

@@ -3,6 +3,10 @@
 //! Rule of use: one [`Engine::handle`], then drain [`Engine::poll_effect`] to `None`, then arm
 //! [`Engine::poll_timeout`]. The same events at the same times give the same effects, so any run
 //! can be recorded and replayed. `now` never goes backwards.
+//!
+//! Nothing falls due while datagrams are handled, because the next one may be the advert that is
+//! waited for. Whoever reads them sends [`Event::Timer`] after the last one if the deadline has
+//! passed, as an armed timer does by itself.
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
@@ -106,7 +110,7 @@ impl Engine {
             let name = Arc::from(first.name.value.as_str());
             engine.out.log(&name, What::StartupDelay(delay));
         }
-        engine.each(|instance, context| instance.start(context, delay));
+        engine.each(Instance::start);
         engine
     }
 
@@ -119,9 +123,20 @@ impl Engine {
         }
         match event {
             Event::Timer => {}
-            Event::Datagram(datagram) => self.on_datagram(&datagram),
+            Event::Datagram(datagram) => {
+                self.on_datagram(&datagram);
+                // The master's advert may be the next one to be read: it is not late yet.
+                return;
+            }
             Event::Network(change) => self.on_network(change),
             Event::Done { id, result } => self.on_done(id, &result),
+            Event::NotSent { instance, destination, resigning, error } => {
+                self.each(|each, context| {
+                    if each.id == instance {
+                        each.on_not_sent(context, destination, resigning, &error);
+                    }
+                });
+            }
             Event::Reload(config) => self.reload(config),
             Event::Stop => self.stop(),
         }
@@ -155,8 +170,9 @@ impl Engine {
 
     /// Runs something for every instance, in the order of the configuration.
     fn each(&mut self, mut work: impl FnMut(&mut Instance, &mut Context<'_>)) {
-        let Self { instances, network, virtual_addresses, pacing, out, now, .. } = self;
-        let mut context = Context { now: *now, network, virtual_addresses, pacing, out };
+        let Self { instances, network, virtual_addresses, pacing, out, now, deaf_until, .. } = self;
+        let (now, deaf_until) = (*now, *deaf_until);
+        let mut context = Context { now, deaf_until, network, virtual_addresses, pacing, out };
         for instance in instances {
             work(instance, &mut context);
         }

@@ -108,6 +108,18 @@ impl Pacing {
         }
     }
 
+    /// Forgets what waits for an address that the instance has given back.
+    pub(super) fn forget_address(
+        &mut self,
+        instance: InstanceId,
+        interface: &IfName,
+        address: IpAddr,
+    ) {
+        if let Some(lane) = self.lanes.get_mut(&(interface.clone(), Family::of(address))) {
+            lane.queue.retain(|waiting| waiting.instance != instance || waiting.address != address);
+        }
+    }
+
     /// When the next frame may go.
     pub(super) fn next(&self) -> Option<Instant> {
         self.lanes.values().filter(|lane| !lane.queue.is_empty()).map(|lane| lane.next).min()

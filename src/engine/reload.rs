@@ -35,6 +35,7 @@ impl Engine {
                     if kept.config != *new {
                         let mut context = Context {
                             now: self.now,
+                            deaf_until: self.deaf_until,
                             network: &self.network,
                             virtual_addresses: &self.virtual_addresses,
                             pacing: &mut self.pacing,
@@ -54,7 +55,7 @@ impl Engine {
         self.close_unused_sockets();
         self.each(|instance, context| {
             if added.contains(&instance.id) {
-                instance.start(context, std::time::Duration::ZERO);
+                instance.start(context);
             }
         });
         if sources != self.virtual_addresses || before.instances != config.instances {
@@ -77,6 +78,15 @@ impl Instance {
             before.iter().filter(|placed| !after.contains(placed)).cloned().collect();
         let new: Arc<[PlacedAddress]> =
             after.iter().filter(|placed| !before.contains(placed)).cloned().collect();
+        for PlacedAddress { interface, address } in gone.iter() {
+            // The same address may stay, with other options.
+            if !after
+                .iter()
+                .any(|kept| kept.interface == *interface && kept.address.ip() == address.ip())
+            {
+                context.pacing.forget_address(self.id, interface, address.ip());
+            }
+        }
         match self.state() {
             State::Master => {
                 self.change_addresses(context, AddressChange::Remove, gone);

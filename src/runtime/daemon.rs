@@ -1,7 +1,7 @@
 //! The loop: events in, effects out, one deadline.
 //!
-//! Everything happens on one thread in one order; nothing here decides anything of the protocol.
-//! Packets come before the timer, so that an advert that has arrived is never judged late.
+//! Everything happens on one thread, one event after the other; nothing here decides anything of the
+//! protocol. Datagrams that have arrived come before whatever else woke the loop.
 
 use std::io;
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 
 use crate::engine::Engine;
 use crate::engine::effect::Effect;
-use crate::engine::event::Event;
+use crate::engine::event::{Event, NetworkChange};
 use crate::runtime::load::{self, Loaded, Refusal, Replacement};
 use crate::runtime::netlink::{self, Monitor};
 use crate::runtime::scripts::Scripts;
@@ -129,48 +129,58 @@ async fn serve(
     loop {
         let deadline = engine.poll_timeout().map(|deadline| deadline.at);
         timer.arm(deadline).map_err(DaemonError::new("Unable to arm the timer"))?;
-        tokio::select! {
-            biased;
-            socket = shell.packets.readable() => match socket {
-                Ok(socket) => {
-                    let at = now();
-                    let mut received = Vec::new();
-                    shell.packets.receive(socket, |datagram| received.push(datagram));
-                    for datagram in received {
-                        engine.handle(at, Event::Datagram(datagram));
-                        carry_out(&mut engine, &mut shell);
-                    }
+        if shell.takes_read_network() {
+            monitor.read_anew();
+        }
+        // In no fixed order, so that a flood of one kind starves no other.
+        let happened = tokio::select! {
+            ready = shell.packets.readable() => Happened::Packets(ready),
+            expired = timer.expired() => Happened::Timer(expired),
+            event = shell.worker.event() => Happened::Done(event),
+            changes = monitor.changes() => Happened::Network(changes),
+            asked = signals.next() => Happened::Asked(asked),
+            outcome = Reload::outcome(&mut reload) => Happened::Reloaded(outcome),
+        };
+        // Whatever happened: an advert that has arrived is never judged late.
+        take_packets(&mut engine, &mut shell);
+        match happened {
+            Happened::Packets(ready) => {
+                if let Err(error) = ready {
+                    tracing::error!("VRRP socket: {error}");
+                    tokio::time::sleep(RETRY).await;
                 }
-                Err(error) => tracing::error!("VRRP socket: {error}"),
-            },
-            expired = timer.expired() => {
+            }
+            Happened::Timer(expired) => {
                 expired.map_err(DaemonError::new("The timer failed"))?;
                 engine.handle(now(), Event::Timer);
             }
-            done = shell.worker.event() => if let Some(event) = done {
-                engine.handle(now(), event);
-            },
-            changes = monitor.changes() => match changes {
-                Ok(changes) => for change in changes {
-                    shell.network_changed(monitor.network());
+            Happened::Done(Some(event)) => engine.handle(now(), event),
+            // It ends with this end of its queue only.
+            Happened::Done(None) => break,
+            Happened::Network(Ok(changes)) => {
+                shell.network_changed(&changes, monitor.network());
+                for change in changes {
                     engine.handle(now(), Event::Network(change));
                     carry_out(&mut engine, &mut shell);
-                },
-                Err(error) => {
-                    tracing::error!("Netlink: {error}");
-                    // A monitor that fails at once again must not eat the processor.
-                    tokio::time::sleep(RETRY).await;
                 }
-            },
-            asked = signals.next() => match asked {
-                Asked::Stop => break,
-                Asked::Reload if reload.is_some() => {
-                    tracing::info!(target: "Keepalived", "Reload already in progress, request queued");
-                    if let Some(reload) = &mut reload { reload.again = true }
+            }
+            Happened::Network(Err(error)) => {
+                tracing::error!("Netlink: {error}");
+                // A monitor that fails at once again must not eat the processor.
+                tokio::time::sleep(RETRY).await;
+            }
+            Happened::Asked(Asked::Stop) => break,
+            Happened::Asked(Asked::Reload) => match &mut reload {
+                Some(running) => {
+                    tracing::info!(
+                        target: "Keepalived",
+                        "Reload already in progress, request queued"
+                    );
+                    running.again = true;
                 }
-                Asked::Reload => reload = Some(Reload::start(&settings, &monitor)),
+                None => reload = Some(Reload::start(&settings, &monitor)),
             },
-            outcome = Reload::outcome(&mut reload) => {
+            Happened::Reloaded(outcome) => {
                 let again = reload.take().is_some_and(|reload| reload.again);
                 match outcome {
                     Ok(Replacement { config, scripts }) => {
@@ -186,7 +196,7 @@ async fn serve(
                     tracing::debug!(target: "Keepalived", "Processing queued reload");
                     reload = Some(Reload::start(&settings, &monitor));
                 }
-            },
+            }
         }
         carry_out(&mut engine, &mut shell);
     }
@@ -194,7 +204,27 @@ async fn serve(
     Ok(Ended::Stopped)
 }
 
-/// How long to wait before a failed monitor is asked again.
+/// What woke the loop.
+enum Happened {
+    Packets(io::Result<()>),
+    Timer(io::Result<()>),
+    Done(Option<Event>),
+    Network(io::Result<Vec<NetworkChange>>),
+    Asked(Asked),
+    Reloaded(Result<Replacement, Refusal>),
+}
+
+/// Gives the engine the datagrams that have arrived, some of each socket.
+fn take_packets(engine: &mut Engine, shell: &mut Shell) {
+    let mut received = Vec::new();
+    shell.packets.receive(|datagram| received.push(datagram));
+    for datagram in received {
+        engine.handle(now(), Event::Datagram(datagram));
+        carry_out(engine, shell);
+    }
+}
+
+/// How long to wait before what failed is asked again.
 const RETRY: std::time::Duration = std::time::Duration::from_millis(100);
 
 /// Gives everything back: priority 0, addresses, scripts, in the engine's order.

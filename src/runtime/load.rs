@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::diag::render::keepalived;
-use crate::diag::{Diagnostic, Severity};
+use crate::diag::{Code, Diagnostic, Severity};
 use crate::facts::Network;
 use crate::ir::Config;
 use crate::lower::{self, Mode, Unusable};
@@ -29,11 +29,20 @@ pub struct Loaded {
     pub errors: bool,
 }
 
+impl Loaded {
+    /// Lines were left out because this version does not evaluate definitions, conditions and
+    /// generators. What is left is not what was meant, so nobody should run it.
+    pub fn is_incomplete(&self) -> bool {
+        self.findings.iter().any(|finding| finding.code == Code::PREPROCESSOR_NOT_YET)
+    }
+}
+
 /// Reads the file and everything that it includes.
 ///
 /// # Errors
 /// The file itself cannot be read.
 pub fn load(path: &Path) -> Result<Loaded, LoadError> {
+    tracing::debug!(target: "Keepalived", "Opening file '{}'.", path.display());
     let parsed = syntax::parse(&Files, path)?;
     Ok(lowered(parsed))
 }

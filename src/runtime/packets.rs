@@ -9,12 +9,12 @@ mod options;
 use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddrV4, SocketAddrV6};
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, AsRawFd};
 use std::task::Poll;
 
 use socket2::{SockAddr, Socket};
 
-use crate::engine::effect::{SocketId, SocketKey, Transmission};
+use crate::engine::effect::{Endpoint, SocketId, SocketKey, Transmission};
 use crate::engine::event::{Datagram, KernelError, Packet};
 use crate::net::{ipv4, vrrp};
 use crate::runtime::netlink::kernel_error;
@@ -113,6 +113,24 @@ impl Packets {
         Ok(Pair { family: key.family, interface, receiver, sender })
     }
 
+    /// An open pair in keepalived's words.
+    pub fn describe(&self, socket: SocketId, key: &SocketKey) -> Option<String> {
+        let Pair { interface, receiver, sender, .. } = self.pairs.get(&socket)?;
+        let (family, protocol) = (key.family, ipv4::PROTOCOL_VRRP);
+        let descriptors = [receiver.owner().as_raw_fd(), sender.as_raw_fd()];
+        let endpoint = match key.endpoint {
+            Endpoint::Multicast(group) => format!("multicast, address({group})"),
+            Endpoint::Unicast(Some(source)) => format!("unicast, address({source})"),
+            Endpoint::Unicast(None) => "unicast".to_owned(),
+        };
+        let separator = if endpoint.starts_with('u') { "," } else { "" };
+        let [receive, send] = descriptors;
+        Some(format!(
+            "ifindex({interface:3}), family({family}), proto({protocol}), \
+             fd({receive},{send}){separator} {endpoint}"
+        ))
+    }
+
     /// Closes a pair; the kernel leaves its group.
     pub fn close(&mut self, socket: SocketId) {
         self.pairs.remove(&socket);
@@ -142,11 +160,11 @@ impl Packets {
 
     /// Waits until some socket has something to read; for ever if there is none. Safe to drop and
     /// call again.
-    pub async fn readable(&self) -> io::Result<SocketId> {
+    pub async fn readable(&self) -> io::Result<()> {
         std::future::poll_fn(|context| {
-            for (socket, pair) in &self.pairs {
+            for pair in self.pairs.values() {
                 if let Poll::Ready(result) = pair.receiver.poll_readable(context) {
-                    return Poll::Ready(result.map(|()| *socket));
+                    return Poll::Ready(result);
                 }
             }
             Poll::Pending
@@ -154,31 +172,32 @@ impl Packets {
         .await
     }
 
-    /// Reads what the socket has, at most 64 datagrams, and gives them to `each`. If there is
-    /// more, [`Self::readable`] says so at once.
-    pub fn receive(&mut self, socket: SocketId, mut each: impl FnMut(Datagram)) {
-        let Some(pair) = self.pairs.get(&socket) else { return };
-        for _ in 0..AT_ONCE {
-            let (buffer, control) = (&mut self.buffer, &mut self.control);
-            let read = pair.receiver.try_read(|owner| receive(owner.as_fd(), buffer, control));
-            let received = match read {
-                Ok(received) => received,
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
-                Err(error) => {
-                    tracing::warn!("recvmsg(VRRP) error: {error}");
+    /// Reads what the sockets have, at most 64 datagrams of each, and gives them to `each`. If there
+    /// is more, [`Self::readable`] says so at once.
+    pub fn receive(&mut self, mut each: impl FnMut(Datagram)) {
+        let Self { pairs, old_unicast_groups, dropped, buffer, control, .. } = self;
+        for (socket, pair) in pairs {
+            for _ in 0..AT_ONCE {
+                let read = pair.receiver.try_read(|owner| receive(owner.as_fd(), buffer, control));
+                let received = match read {
+                    Ok(received) => received,
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                    Err(error) => {
+                        // Such as ENETDOWN: reading has cleared it.
+                        tracing::warn!("recvmsg(VRRP) error: {error}");
+                        break;
+                    }
+                };
+                if received.truncated {
+                    dropped.truncated = dropped.truncated.saturating_add(1);
+                    tracing::warn!("VRRP datagram of more than {BUFFER} bytes dropped");
                     continue;
                 }
-            };
-            if received.truncated {
-                self.dropped.truncated = self.dropped.truncated.saturating_add(1);
-                tracing::warn!("VRRP datagram of more than {BUFFER} bytes dropped");
-                continue;
-            }
-            let bytes = self.buffer.get(..received.length).unwrap_or_default();
-            let groups = &self.old_unicast_groups;
-            match datagram(socket, pair.family, bytes, &received, groups) {
-                Some(datagram) => each(datagram),
-                None => self.dropped.malformed = self.dropped.malformed.saturating_add(1),
+                let bytes = buffer.get(..received.length).unwrap_or_default();
+                match datagram(*socket, pair.family, bytes, &received, old_unicast_groups) {
+                    Some(datagram) => each(datagram),
+                    None => dropped.malformed = dropped.malformed.saturating_add(1),
+                }
             }
         }
     }

@@ -44,28 +44,31 @@ impl Scripts {
     /// is masked by `umask`. Asks the system's databases, which may take its time.
     pub fn load(config: &Config, umask: u32) -> Self {
         let global = &config.global;
-        let default = default_credentials(global.script_user.as_deref(), global.script_security);
         let mut scripts = Self { prepared: Vec::new(), umask };
-        let mut insecure = false;
-        for instance in &config.instances {
+        let all = config.instances.iter().flat_map(|instance| {
             let notify = &instance.notify;
-            let all = [
+            [
                 &notify.master,
                 &notify.backup,
                 &notify.fault,
                 &notify.stop,
                 &notify.any,
                 &notify.master_rx_lower_pri,
-            ];
-            for script in all.into_iter().flatten() {
-                if scripts.find(script).is_some() {
-                    continue;
-                }
+            ]
+        });
+        let all: Vec<&Script> = all.flatten().map(|script| &script.value).collect();
+        if all.is_empty() {
+            return scripts;
+        }
+        let default = default_credentials(global.script_user.as_deref(), global.script_security);
+        let mut insecure = false;
+        for script in all {
+            if scripts.find(script).is_none() {
                 let how = prepare(script, default, global.script_security, &mut insecure);
-                scripts.prepared.push(Prepared { script: script.value.clone(), how });
+                scripts.prepared.push(Prepared { script: script.clone(), how });
             }
         }
-        if !scripts.prepared.is_empty() && !global.script_security {
+        if !global.script_security {
             let more = if insecure { " There are insecure scripts." } else { "" };
             tracing::warn!(
                 "SECURITY VIOLATION - scripts are being executed but script_security not enabled.{more}"

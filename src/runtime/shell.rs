@@ -4,14 +4,16 @@
 use std::collections::VecDeque;
 use std::io;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use crate::engine::effect::{Effect, Transmission};
-use crate::engine::event::Event;
+use crate::engine::event::{Event, NetworkChange};
 use crate::engine::message::{Level, Message};
 use crate::facts::Network;
 use crate::ir::{Config, Transport};
 use crate::runtime::netlink::Commands;
-use crate::runtime::packets::Packets;
+use crate::runtime::netlink::report::{self, Report};
+use crate::runtime::packets::{Packets, SendFailure};
 use crate::runtime::scripts::Scripts;
 use crate::runtime::worker::NetworkWorker;
 
@@ -23,13 +25,15 @@ pub(super) struct Shell {
     pub(super) worker: NetworkWorker,
     scripts: Scripts,
     network: Network,
+    config: Arc<Config>,
     answers: VecDeque<Event>,
+    read_network: bool,
 }
 
 impl Shell {
     /// Opens what every configuration needs.
     pub(super) fn new(
-        config: &Config,
+        config: &Arc<Config>,
         scripts: Scripts,
         commands: Commands,
         network: &Network,
@@ -39,14 +43,18 @@ impl Shell {
             worker: NetworkWorker::start(commands)?,
             scripts: Scripts::default(),
             network: network.clone(),
+            config: Arc::clone(config),
             answers: VecDeque::new(),
+            read_network: false,
         };
         shell.reconfigure(config, scripts);
+        report::present(network, config).iter().for_each(log_report);
         Ok(shell)
     }
 
     /// Takes over what a configuration says about sockets and scripts.
-    pub(super) fn reconfigure(&mut self, config: &Config, scripts: Scripts) {
+    pub(super) fn reconfigure(&mut self, config: &Arc<Config>, scripts: Scripts) {
+        self.config = Arc::clone(config);
         let mut vrids: Vec<_> = config.instances.iter().map(|instance| *instance.vrid).collect();
         vrids.sort_unstable();
         vrids.dedup();
@@ -61,11 +69,23 @@ impl Shell {
         self.scripts = scripts;
     }
 
-    /// Keeps the names and indexes of interfaces up to date.
-    pub(super) fn network_changed(&mut self, network: &Network) {
-        if self.network != *network {
-            self.network.clone_from(network);
+    /// Says what changed, and keeps the names and indexes of interfaces up to date.
+    pub(super) fn network_changed(&mut self, changes: &[NetworkChange], network: &Network) {
+        for change in changes {
+            report::of(change, &self.network, &self.config).iter().for_each(log_report);
+            // Down and up again may come at once: each is told against the other.
+            if let NetworkChange::Interface(interface) = change
+                && let Some(known) = self.network.interface_mut(&interface.name)
+            {
+                (known.up, known.index) = (interface.up, interface.index);
+            }
         }
+        self.network.clone_from(network);
+    }
+
+    /// True once after the engine has asked for the whole network.
+    pub(super) fn takes_read_network(&mut self) -> bool {
+        std::mem::take(&mut self.read_network)
     }
 
     /// The outcome of an effect that was carried out at once.
@@ -79,8 +99,8 @@ impl Shell {
             Effect::SendAdvert(transmission) => self.transmit(&transmission),
             Effect::OpenSocket { id, socket, key } => {
                 let result = self.packets.open(socket, &key);
-                if result.is_ok() {
-                    tracing::debug!("VRRP sockpool: [{key:?}]");
+                if let Some(description) = self.packets.describe(socket, &key) {
+                    tracing::debug!("VRRP sockpool: [{description}]");
                 }
                 self.answers.push_back(Event::Done { id, result });
             }
@@ -89,6 +109,7 @@ impl Shell {
                 self.scripts.start(&script, &arguments);
             }
             Effect::Log(message) => log(&message),
+            Effect::ReadNetwork => self.read_network = true,
             Effect::Transition { .. } | Effect::Stopped => {}
             network @ (Effect::Addresses { .. }
             | Effect::Announce { .. }
@@ -99,8 +120,13 @@ impl Shell {
     }
 
     fn transmit(&mut self, transmission: &Transmission) {
-        for failure in self.packets.transmit(transmission) {
-            tracing::info!("Cant send advert to {} ({})", failure.destination, failure.error.text);
+        for SendFailure { destination, error } in self.packets.transmit(transmission) {
+            self.answers.push_back(Event::NotSent {
+                instance: transmission.instance,
+                destination,
+                resigning: transmission.advert.priority.is_none(),
+                error,
+            });
         }
     }
 
@@ -111,6 +137,13 @@ impl Shell {
             Some(limit) => self.scripts.run(&script, &arguments, limit).await,
             None => self.scripts.start(&script, &arguments),
         }
+    }
+}
+
+fn log_report(report: &Report) {
+    match report.detail {
+        true => tracing::debug!("{}", report.text),
+        false => tracing::info!("{}", report.text),
     }
 }
 

@@ -136,15 +136,20 @@ impl Worker {
                     let _unheard = self.events.send(done(id, change, &failures));
                 }
                 Work::Announce { outlet, address } => {
-                    if let Err(error) = self.announcer.announce(&outlet, address) {
-                        let kind = match Family::of(address) {
-                            Family::V4 => "gratuitous ARP",
-                            Family::V6 => "gratuitous NDISC",
-                        };
-                        tracing::warn!(
-                            "Error sending {kind} on {} for {address}: {error}",
-                            outlet.name
-                        );
+                    let (name, family) = (&outlet.name, Family::of(address));
+                    match (self.announcer.announce(&outlet, address), family) {
+                        (Ok(()), Family::V4) => {
+                            tracing::debug!("Sending gratuitous ARP on {name} for {address}");
+                        }
+                        (Ok(()), Family::V6) => tracing::debug!(
+                            "Sending unsolicited Neighbour Advert on {name} for {address}"
+                        ),
+                        (Err(error), Family::V4) => tracing::warn!(
+                            "Error sending gratuitous ARP on {name} for {address}: {error}"
+                        ),
+                        (Err(error), Family::V6) => tracing::warn!(
+                            "Error sending gratuitous NDISC on {name} for {address}: {error}"
+                        ),
                     }
                 }
                 Work::PromoteSecondaries { interface, on } => {

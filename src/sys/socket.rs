@@ -63,6 +63,22 @@ impl<T: OwnsDescriptor> AsyncSocket<T> {
         &self.descriptor.get_ref().0
     }
 
+    /// Waits until there is something, reads it, and takes it for all that there was: for
+    /// descriptors that give everything at once. Safe to drop and call again.
+    pub async fn read_whole<R>(&self, read: impl Fn(&T) -> io::Result<R>) -> io::Result<R> {
+        loop {
+            let mut guard = self.descriptor.readable().await?;
+            match read(self.owner()) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => guard.clear_ready(),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => guard.retain_ready(),
+                outcome => {
+                    guard.clear_ready();
+                    return outcome;
+                }
+            }
+        }
+    }
+
     /// Waits until there is something to read; stays ready until [`Self::try_read`] finds nothing.
     pub async fn readable(&self) -> io::Result<()> {
         let mut guard = self.descriptor.readable().await?;

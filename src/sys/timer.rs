@@ -60,23 +60,14 @@ impl Timer {
 
     /// Waits for the deadline; for ever while it is not armed. Safe to drop and call again.
     pub async fn expired(&mut self) -> io::Result<()> {
-        loop {
-            self.socket.readable().await?;
-            let read = self.socket.try_read(|timer| {
-                let mut count = [0_u8; 8];
-                Ok(nix::unistd::read(timer, &mut count)?)
-            });
-            match read {
-                Ok(_) => {
-                    self.armed = None;
-                    return Ok(());
-                }
-                // Armed anew since it last woke: nothing has expired yet.
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
+        let read = |timer: &TimerFd| {
+            let mut count = [0_u8; 8];
+            Ok(nix::unistd::read(timer, &mut count)?)
+        };
+        // A timer that was armed anew since it last woke has nothing to read: it waits on.
+        self.socket.read_whole(read).await?;
+        self.armed = None;
+        Ok(())
     }
 }
 

@@ -62,6 +62,37 @@ fn link_fails(set_link: fn(&Lab, bool), master: Daemon, backup: Daemon) {
     second.assert_alive();
 }
 
+/// The address that the master sends from is taken from its interface and given back.
+fn own_address_fails(master: Daemon, backup: Daemon) {
+    let lab = Lab::new(2);
+    let vips = addresses(&VIPS);
+    let (mut first, mut second) =
+        start_pair(&lab, (master, &configuration(150)), (backup, &configuration(100)));
+    lab.wait_for_owners(&vips, &[1], ELECTION);
+
+    let taken_away = now();
+    lab.host(1).ip(&["addr", "del", "10.77.0.1/24", "dev", "eth0"]);
+    if master == Daemon::Ours {
+        // keepalived gives no reason before 2.4.
+        first.wait_for_log("(V1) entering FAULT state (no IPv4 address for interface)", 1, LATE);
+    }
+    first.wait_for_log("(V1) Entering FAULT STATE", 1, LATE);
+    // Nobody waits for a router that says that it cannot.
+    let (resigned, _) =
+        lab.capture().wait_for_advert(1, taken_away, LATE, |advert| advert.priority() == 0);
+    let (led, _) = lab.capture().wait_for_advert(2, resigned, ELECTION, |_| true);
+    assert_time("takeover after priority 0", led - resigned, TIMING.skew(100));
+    lab.wait_for_owners(&vips, &[2], ELECTION);
+
+    let given_back = now();
+    lab.host(1).ip(&["addr", "add", "10.77.0.1/24", "dev", "eth0"]);
+    let (returned, _) = lab.capture().wait_for_advert(1, given_back, ELECTION, |_| true);
+    assert_time("return", returned - given_back, TIMING.master_down(150));
+    lab.wait_for_owners(&vips, &[1], ELECTION);
+    first.assert_alive();
+    second.assert_alive();
+}
+
 /// The backup does not hear the master for a while: both lead, until it hears again.
 fn backup_is_deaf(master: Daemon, backup: Daemon) {
     let lab = Lab::new(2);
@@ -193,6 +224,7 @@ fn address_removed_ipv6(master: Daemon, backup: Daemon) {
 }
 
 roles! {
+    own_address_lost_and_back => own_address_fails;
     carrier_lost_and_back => |master, backup| {
         link_fails(|lab, up| lab.carrier(1, up), master, backup);
     };

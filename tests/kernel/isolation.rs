@@ -1,5 +1,6 @@
 //! Running a test body in a fresh network namespace.
 
+use std::io::Write as _;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
 
@@ -27,7 +28,11 @@ pub(crate) fn isolated(name: &str, body: impl FnOnce()) {
     }
     let probe = Command::new("unshare").args(["--net", "ip", "link"]).output();
     if !probe.is_ok_and(|output| output.status.success()) {
-        eprintln!("SKIPPED: a network namespace needs root, unshare and iproute2");
+        // Not `eprintln!`: the test runner would keep it to itself.
+        let _ = writeln!(
+            std::io::stderr(),
+            "SKIPPED: {name}: a network namespace needs root, unshare and iproute2"
+        );
         assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "CI must be able to run {name}");
         return;
     }

@@ -129,8 +129,8 @@ fn send_for_ever() {
 fn receive(packets: &mut Packets, count: usize) -> Vec<Datagram> {
     let mut datagrams = Vec::new();
     while datagrams.len() < count {
-        let socket = wait_for(packets.readable()).expect("poll");
-        packets.receive(socket, |datagram| datagrams.push(datagram));
+        wait_for(packets.readable()).expect("poll");
+        packets.receive(|datagram| datagrams.push(datagram));
     }
     datagrams
 }

@@ -1,15 +1,17 @@
 //! Watches the addresses of a host: what the kernel says was added or removed.
 
 use std::io::{BufRead, BufReader};
+use std::net::IpAddr;
 use std::process::{Child, Stdio};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use super::Host;
+use super::{Host, now};
 
 /// A running `ip monitor address`.
 pub(crate) struct AddressEvents {
     monitor: Child,
-    lines: Arc<Mutex<Vec<String>>>,
+    lines: Arc<Mutex<Vec<(Duration, String)>>>,
 }
 
 impl AddressEvents {
@@ -29,7 +31,7 @@ impl AddressEvents {
         let writer = Arc::clone(&lines);
         std::thread::spawn(move || {
             for line in stream.lines().map_while(Result::ok) {
-                writer.lock().unwrap().push(line);
+                writer.lock().unwrap().push((now(), line));
             }
         });
         let events = Self { monitor, lines };
@@ -40,7 +42,7 @@ impl AddressEvents {
             if !events.lines.lock().unwrap().is_empty() {
                 break;
             }
-            std::thread::sleep(std::time::Duration::from_millis(10));
+            std::thread::sleep(Duration::from_millis(10));
         }
         events
     }
@@ -48,7 +50,16 @@ impl AddressEvents {
     /// The events on `eth0` so far, as `ip` prints them.
     pub(crate) fn seen(&self) -> Vec<String> {
         let lines = self.lines.lock().unwrap();
-        lines.iter().filter(|line| line.contains("eth0")).cloned().collect()
+        let lines = lines.iter().map(|(_, line)| line);
+        lines.filter(|line| line.contains("eth0")).cloned().collect()
+    }
+
+    /// When `address` came (true) and went (false), on any interface.
+    pub(crate) fn of(&self, address: IpAddr) -> Vec<(Duration, bool)> {
+        let text = format!(" {address}/");
+        let lines = self.lines.lock().unwrap();
+        let about = lines.iter().filter(|(_, line)| line.contains(&text));
+        about.map(|(time, line)| (*time, !line.starts_with("Deleted"))).collect()
     }
 }
 

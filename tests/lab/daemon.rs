@@ -51,6 +51,8 @@ pub(crate) struct LogLine {
 struct Log {
     lines: Mutex<Vec<LogLine>>,
     grown: Condvar,
+    /// Held by whoever wants the log to be read no further.
+    reading: Mutex<()>,
 }
 
 /// A daemon that was started; killed with all its processes on drop.
@@ -65,7 +67,13 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    pub(super) fn start(daemon: Daemon, host: &Host, directory: &Path, text: &str) -> Self {
+    pub(super) fn start(
+        daemon: Daemon,
+        host: &Host,
+        directory: &Path,
+        text: &str,
+        environment: &[(&str, &Path)],
+    ) -> Self {
         let number = host.number();
         let directory = directory.join(format!("h{number}"));
         std::fs::create_dir_all(&directory).unwrap();
@@ -97,6 +105,7 @@ impl Running {
             .arg("-b")
             .arg(directory.join("bfd.pid"))
             .env("LC_ALL", "C")
+            .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -109,6 +118,7 @@ impl Running {
         let writer = Arc::clone(&log);
         std::thread::spawn(move || {
             for line in stream.split(b'\n').map_while(Result::ok) {
+                drop(writer.reading.lock());
                 let text = String::from_utf8_lossy(&line).into_owned();
                 writer.lines.lock().unwrap().push(LogLine { time: now(), text });
                 writer.grown.notify_all();
@@ -146,6 +156,12 @@ impl Running {
         }
     }
 
+    /// Runs something while nobody reads the log: its pipe fills up.
+    pub(crate) fn with_unread_log<R>(&self, work: impl FnOnce() -> R) -> R {
+        let _held = self.log.reading.lock().unwrap();
+        work()
+    }
+
     /// Replaces the configuration file (read at the next SIGHUP).
     pub(crate) fn write_configuration(&self, text: &str) {
         std::fs::write(&self.configuration, text).unwrap();
@@ -176,9 +192,15 @@ impl Running {
     }
 
     /// Kills all processes of the daemon at once: a crash of the host's daemon.
+    ///
+    /// Its pid files go as they go when a host starts anew. (keepalived 2.2 does not start while one
+    /// names a process that is there, and a killed child stays there until somebody reaps it.)
     pub(crate) fn crash(&mut self) {
         let _ = killpg(self.pid(), Signal::SIGKILL);
         self.ended = self.child.wait().ok();
+        for file in self.pid_files() {
+            let _ = std::fs::remove_file(file);
+        }
     }
 
     /// Ends the daemon with SIGTERM and returns its status; panics after `within`.

@@ -91,7 +91,19 @@ impl Lab {
 
     /// Writes `configuration` to a file and starts `daemon` on host `number` with it.
     pub(crate) fn start(&self, number: u8, daemon: Daemon, configuration: &str) -> Running {
-        Running::start(daemon, self.host(number), self.directory.path(), configuration)
+        self.start_with(number, daemon, configuration, &[])
+    }
+
+    /// As [`Lab::start`], with variables in the daemon's environment.
+    pub(crate) fn start_with(
+        &self,
+        number: u8,
+        daemon: Daemon,
+        configuration: &str,
+        environment: &[(&str, &std::path::Path)],
+    ) -> Running {
+        let directory = self.directory.path();
+        Running::start(daemon, self.host(number), directory, configuration, environment)
     }
 
     /// Takes the bridge's port of host `number` down or up: the host loses or regains carrier.

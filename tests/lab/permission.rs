@@ -2,6 +2,7 @@
 //!
 //! A test that cannot run says so on stderr (`SKIPPED: why`); under `CI=true` it fails instead.
 
+use std::io::Write as _;
 use std::path::Path;
 use std::sync::{Condvar, Mutex};
 
@@ -14,7 +15,9 @@ use super::Daemon;
 pub(crate) fn ready(daemons: &[Daemon]) -> bool {
     let Some(reason) = obstacle(daemons) else { return true };
     assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "cannot run: {reason}");
-    eprintln!("SKIPPED: {reason}");
+    // Not `eprintln!`: the test runner would keep it to itself.
+    let test = std::thread::current().name().unwrap_or_default().to_owned();
+    let _ = writeln!(std::io::stderr(), "SKIPPED: {test}: {reason}");
     false
 }
 

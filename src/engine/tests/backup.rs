@@ -1,11 +1,13 @@
 //! From the start, and as a backup.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::{LOWER, PEER, Run, config, instance, packet};
+use super::{LOWER, PEER, Run, config, datagram, instance, packet};
+use crate::engine::event::Event;
 use crate::engine::snapshot::State;
 use crate::ir::{InitialState, Preemption};
-use crate::units::Version;
+use crate::units::{Instant, Version, Vrid};
 
 #[test]
 fn a_lone_backup_becomes_master_after_its_master_down_time() {
@@ -17,14 +19,14 @@ fn a_lone_backup_becomes_master_after_its_master_down_time() {
     0.000000 log (V1) removing VIPs.
     0.000000 log (V1) Entering BACKUP STATE (init)
     0.000000 INIT -> BACKUP
-    3.414062 log (V1) Receive advertisement timeout
     3.414062 BACKUP -> MASTER
     3.414062 advert 150 10.77.0.1 -> 224.0.0.18 id 1
     3.414062 add 10.77.0.50/24%eth0
-    3.414062 announce 10.77.0.50%eth0
-    3.414062 log (V1) Sending/queueing gratuitous ARPs on eth0 for 10.77.0.50
+    3.414062 log (V1) Receive advertisement timeout
     3.414062 log (V1) Entering MASTER STATE
     3.414062 log (V1) setting VIPs.
+    3.414062 log (V1) Sending/queueing gratuitous ARPs on eth0 for 10.77.0.50
+    3.414062 announce 10.77.0.50%eth0
     4.414062 advert 150 10.77.0.1 -> 224.0.0.18 id 2
     ");
 }
@@ -41,10 +43,11 @@ fn an_owner_is_master_at_once() {
     0.000000 INIT -> MASTER
     0.000000 advert 255 10.77.0.1 -> 224.0.0.18 id 1
     0.000000 add 10.77.0.50/24%eth0
-    0.000000 announce 10.77.0.50%eth0
-    0.000000 log (V1) Sending/queueing gratuitous ARPs on eth0 for 10.77.0.50
+    0.000000 log (V1) Receive advertisement timeout
     0.000000 log (V1) Entering MASTER STATE
     0.000000 log (V1) setting VIPs.
+    0.000000 log (V1) Sending/queueing gratuitous ARPs on eth0 for 10.77.0.50
+    0.000000 announce 10.77.0.50%eth0
     ");
 }
 
@@ -92,14 +95,14 @@ fn adverts_of_a_better_master_keep_it_waiting() {
     run.until(8.610);
     insta::assert_snapshot!(run.take(), @"
     1.000000 log (V1) master set to 10.77.0.2
-    8.609375 log (V1) Receive advertisement timeout
     8.609375 BACKUP -> MASTER
     8.609375 advert 100 10.77.0.1 -> 224.0.0.18 id 1
     8.609375 add 10.77.0.50/24%eth0
-    8.609375 announce 10.77.0.50%eth0
-    8.609375 log (V1) Sending/queueing gratuitous ARPs on eth0 for 10.77.0.50
+    8.609375 log (V1) Receive advertisement timeout
     8.609375 log (V1) Entering MASTER STATE
     8.609375 log (V1) setting VIPs.
+    8.609375 log (V1) Sending/queueing gratuitous ARPs on eth0 for 10.77.0.50
+    8.609375 announce 10.77.0.50%eth0
     ");
 }
 
@@ -130,14 +133,14 @@ fn a_lesser_master_is_preempted_after_the_own_master_down_time() {
     1.000000 log (V1) received lower priority (100) advert from 10.77.0.2 - discarding
     2.000000 log (V1) received lower priority (100) advert from 10.77.0.2 - discarding
     3.000000 log (V1) received lower priority (100) advert from 10.77.0.2 - discarding
-    3.414062 log (V1) Receive advertisement timeout
     3.414062 BACKUP -> MASTER
     3.414062 advert 150 10.77.0.1 -> 224.0.0.18 id 1
     3.414062 add 10.77.0.50/24%eth0
-    3.414062 announce 10.77.0.50%eth0
-    3.414062 log (V1) Sending/queueing gratuitous ARPs on eth0 for 10.77.0.50
+    3.414062 log (V1) Receive advertisement timeout
     3.414062 log (V1) Entering MASTER STATE
     3.414062 log (V1) setting VIPs.
+    3.414062 log (V1) Sending/queueing gratuitous ARPs on eth0 for 10.77.0.50
+    3.414062 announce 10.77.0.50%eth0
     ");
 }
 
@@ -185,18 +188,18 @@ fn preempt_delay_begins_with_the_first_lesser_advert() {
     4.000000 log (V1) received lower priority (100) advert from 10.77.0.2 - discarding
     5.000000 log (V1) received lower priority (100) advert from 10.77.0.2 - discarding
     6.000000 log (V1) received lower priority (100) advert from 10.77.0.2 - discarding
-    6.414062 log (V1) Receive advertisement timeout
     6.414062 BACKUP -> MASTER
     6.414062 advert 150 10.77.0.1 -> 224.0.0.18 id 1
     6.414062 add 10.77.0.50/24%eth0
-    6.414062 announce 10.77.0.50%eth0
-    6.414062 log (V1) Sending/queueing gratuitous ARPs on eth0 for 10.77.0.50
+    6.414062 log (V1) Receive advertisement timeout
     6.414062 log (V1) Entering MASTER STATE
     6.414062 log (V1) setting VIPs.
+    6.414062 log (V1) Sending/queueing gratuitous ARPs on eth0 for 10.77.0.50
+    6.414062 announce 10.77.0.50%eth0
     7.000000 log (V1) Received advert from 10.77.0.2 with lower priority 100, ours 150, forcing new election
     7.000000 advert 150 10.77.0.1 -> 224.0.0.18 id 2
-    7.000000 announce 10.77.0.50%eth0
     7.000000 log (V1) Sending/queueing gratuitous ARPs on eth0 for 10.77.0.50
+    7.000000 announce 10.77.0.50%eth0
     ");
     assert_eq!(run.state(), State::Master);
 }
@@ -240,14 +243,67 @@ fn version_3_learns_the_interval_of_its_master() {
     1.000000 log (V1) advertisement interval mismatch with 10.77.0.2 mine=2000 msec rcv'd=500 msec
     1.000000 log (V1) master set to 10.77.0.2
     1.000000 log (V1) advertisement interval updated from 2000ms to 500ms by master
-    2.804687 log (V1) Receive advertisement timeout
     2.804687 BACKUP -> MASTER
     2.804687 advert 100 10.77.0.1 -> 224.0.0.18 id 1
     2.804687 add 10.77.0.50/24%eth0
-    2.804687 announce 10.77.0.50%eth0
-    2.804687 log (V1) Sending/queueing gratuitous ARPs on eth0 for 10.77.0.50
+    2.804687 log (V1) Receive advertisement timeout
     2.804687 log (V1) Entering MASTER STATE
     2.804687 log (V1) setting VIPs.
+    2.804687 log (V1) Sending/queueing gratuitous ARPs on eth0 for 10.77.0.50
+    2.804687 announce 10.77.0.50%eth0
     4.804687 advert 100 10.77.0.1 -> 224.0.0.18 id 2
     ");
+}
+
+/// After a stall several datagrams wait: the master's advert may stand behind one that is refused,
+/// or behind one for another virtual router.
+#[test]
+fn an_advert_that_has_arrived_is_not_late_whatever_is_read_before_it() {
+    let mut second = instance(100);
+    second.name.value = "V2".to_owned();
+    second.vrid.value = Vrid::new(52).unwrap();
+    let mut run = Run::new(config([instance(100), second]));
+    run.take();
+    run.now = Instant::from_micros(4_000_000);
+    let mut refused = datagram(PEER, packet(150));
+    refused.ttl = 254;
+    run.event(Event::Datagram(refused));
+    run.hear(PEER, packet(150));
+    let mut of_second = packet(150);
+    of_second.vrid = 52;
+    run.hear(PEER, of_second);
+    run.event(Event::Timer);
+    insta::assert_snapshot!(run.take(), @"
+    4.000000 log (V1) invalid TTL/HL from 10.77.0.2. Received 254 and expect 255
+    4.000000 log (V1) master set to 10.77.0.2
+    4.000000 log (V2) master set to 10.77.0.2
+    ");
+}
+
+/// Neither a link that comes nor a new configuration shortens `vrrp_startup_delay`: timers run from
+/// its end, whatever starts them.
+#[test]
+fn nothing_begins_before_the_startup_delay_is_over() {
+    type Disturb = fn(&mut Run);
+    let link: Disturb = |run| {
+        run.link(false);
+        run.link(true);
+    };
+    let priority: Disturb = |run| run.event(Event::Reload(config([instance(150)])));
+    let added: Disturb = |run| {
+        let mut other = instance(150);
+        other.vrid.value = Vrid::new(52).unwrap();
+        run.event(Event::Reload(config([other])));
+    };
+    for disturb in [link, priority, added] {
+        let mut configuration = config([instance(150)]);
+        Arc::get_mut(&mut configuration).unwrap().global.startup_delay = Duration::from_secs(10);
+        let mut run = Run::new(configuration);
+        run.until(1.0);
+        disturb(&mut run);
+        run.until(13.41);
+        assert_eq!(run.state(), State::Backup);
+        run.until(13.42);
+        assert_eq!(run.state(), State::Master);
+    }
 }

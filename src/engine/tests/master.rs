@@ -19,9 +19,9 @@ fn it_advertises_every_interval_and_announces_again_after_the_delay() {
     6.414062 advert 150 10.77.0.1 -> 224.0.0.18 id 4
     7.414062 advert 150 10.77.0.1 -> 224.0.0.18 id 5
     8.414062 advert 150 10.77.0.1 -> 224.0.0.18 id 6
-    8.414062 announce 10.77.0.50%eth0
-    8.414062 announce 10.77.0.50%eth0
     8.414062 log (V1) Sending/queueing gratuitous ARPs on eth0 for 10.77.0.50
+    8.414062 announce 10.77.0.50%eth0
+    8.414062 announce 10.77.0.50%eth0
     ");
 }
 
@@ -48,9 +48,9 @@ fn a_better_router_gets_its_place_without_a_word() {
     insta::assert_snapshot!(run.take(), @"
     4.000000 log (V1) Master received advert from 10.77.0.2 with higher priority 200, ours 150
     4.000000 log (V1) master set to 10.77.0.2
+    4.000000 log (V1) Entering BACKUP STATE
     4.000000 remove 10.77.0.50/24%eth0
     4.000000 log (V1) removing VIPs.
-    4.000000 log (V1) Entering BACKUP STATE
     4.000000 MASTER -> BACKUP
     ");
 }
@@ -75,13 +75,13 @@ fn a_lesser_router_is_answered_and_the_lan_told_again() {
     insta::assert_snapshot!(run.take(), @"
     4.000000 log (V1) Received advert from 10.77.0.2 with lower priority 100, ours 150, forcing new election
     4.000000 advert 150 10.77.0.1 -> 224.0.0.18 id 2
-    4.000000 announce 10.77.0.50%eth0
     4.000000 log (V1) Sending/queueing gratuitous ARPs on eth0 for 10.77.0.50
+    4.000000 announce 10.77.0.50%eth0
     4.000000 run /lower 
     5.000000 advert 150 10.77.0.1 -> 224.0.0.18 id 3
     6.000000 advert 150 10.77.0.1 -> 224.0.0.18 id 4
-    6.000000 announce 10.77.0.50%eth0
     6.000000 log (V1) Sending/queueing gratuitous ARPs on eth0 for 10.77.0.50
+    6.000000 announce 10.77.0.50%eth0
     ");
 }
 
@@ -167,18 +167,18 @@ fn an_address_taken_away_is_taken_back_after_the_skew_time() {
     4.000000 log (V1) ip address 10.77.0.50/24 dev eth0, no longer exist
     4.000000 advert 0 10.77.0.1 -> 224.0.0.18 id 2
     4.000000 log (V1) sent 0 priority
+    4.000000 log (V1) Entering BACKUP STATE
     4.000000 remove 10.77.0.50/24%eth0
     4.000000 log (V1) removing VIPs.
-    4.000000 log (V1) Entering BACKUP STATE
     4.000000 MASTER -> BACKUP
-    4.414062 log (V1) Receive advertisement timeout
     4.414062 BACKUP -> MASTER
     4.414062 advert 150 10.77.0.1 -> 224.0.0.18 id 3
     4.414062 add 10.77.0.50/24%eth0
-    4.414062 announce 10.77.0.50%eth0
-    4.414062 log (V1) Sending/queueing gratuitous ARPs on eth0 for 10.77.0.50
+    4.414062 log (V1) Receive advertisement timeout
     4.414062 log (V1) Entering MASTER STATE
     4.414062 log (V1) setting VIPs.
+    4.414062 log (V1) Sending/queueing gratuitous ARPs on eth0 for 10.77.0.50
+    4.414062 announce 10.77.0.50%eth0
     ");
 }
 

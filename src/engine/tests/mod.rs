@@ -244,6 +244,7 @@ fn describe(effect: &Effect) -> String {
             format!("run {} {}{wait}", script.program, arguments.join(" "))
         }
         Effect::PromoteSecondaries { interface, on } => format!("promote {interface} {on}"),
+        Effect::ReadNetwork => "read the network anew".to_owned(),
         Effect::Transition { from, to, .. } => format!("{from} -> {to}"),
         Effect::Log(message) => format!("log {message}"),
         Effect::Stopped => "stopped".to_owned(),

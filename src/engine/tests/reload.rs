@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
-use super::{Run, at, config, instance, net, script};
+use super::{Run, VIP, at, config, instance, net, script};
 use crate::engine::event::Event;
 use crate::engine::snapshot::State;
 use crate::ir::VirtualAddress;
@@ -40,8 +40,8 @@ fn addresses_come_and_go_by_their_difference() {
     4.000000 remove 10.77.0.50/24%eth0
     4.000000 add 10.77.0.51/24%eth0
     4.000000 advert 150 10.77.0.1 -> 224.0.0.18 id 2
-    4.000000 announce 10.77.0.51%eth0
     4.000000 log (V1) Sending/queueing gratuitous ARPs on eth0 for 10.77.0.51
+    4.000000 announce 10.77.0.51%eth0
     ");
 }
 
@@ -97,4 +97,30 @@ fn the_advert_interval_changes_in_place() {
     run.until(10.5);
     assert_eq!(run.take().matches("advert 150").count(), 2);
     assert_eq!(run.engine.snapshot().instances[0].priority, Priority::new(150).unwrap());
+}
+
+/// A frame that still waits for its turn would tell the LAN that the address lives here.
+#[test]
+fn an_address_that_is_gone_is_announced_no_more() {
+    let spaced = |addresses: &[Ipv4Addr]| {
+        let mut master = instance(150);
+        master.garp.master.rounds = 2;
+        master.addresses =
+            addresses.iter().map(|address| at(VirtualAddress::plain(net(*address)))).collect();
+        let mut configuration = config([master]);
+        std::sync::Arc::get_mut(&mut configuration).unwrap().global.garp_interval =
+            Duration::from_millis(100);
+        configuration
+    };
+    let gone = Ipv4Addr::new(10, 77, 0, 51);
+    let mut run = Run::new(spaced(&[VIP, gone]));
+    run.until(3.45);
+    run.take();
+    run.event(Event::Reload(spaced(&[VIP])));
+    run.until(4.0);
+    insta::assert_snapshot!(run.take(), @"
+    3.450000 remove 10.77.0.51/24%eth0
+    3.450000 advert 150 10.77.0.1 -> 224.0.0.18 id 2
+    3.514062 announce 10.77.0.50%eth0
+    ");
 }

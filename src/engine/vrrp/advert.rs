@@ -4,7 +4,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use crate::engine::effect::{Effect, Transmission};
-use crate::engine::message::What;
+use crate::engine::event::KernelError;
+use crate::engine::message::{Cause, What};
 use crate::engine::vrrp::state::Phase;
 use crate::engine::vrrp::{Context, Instance};
 use crate::ir::{self, Authentication, ChecksumPolicy, Transport};
@@ -87,6 +88,21 @@ impl Instance {
             ttl: self.ttl(),
             checksum: self.checksum_style(),
         }));
+    }
+
+    /// An advert did not leave. That of a resigning router whose link is down could not, and
+    /// everybody knows.
+    pub(in crate::engine) fn on_not_sent(
+        &self,
+        context: &mut Context<'_>,
+        destination: IpAddr,
+        resigning: bool,
+        error: &KernelError,
+    ) {
+        if !(resigning && self.causes.iter().any(|cause| matches!(cause, Cause::InterfaceDown(_))))
+        {
+            self.log(context, What::NotSent { destination, error: error.clone() });
+        }
     }
 
     fn ttl(&self) -> Option<u8> {

@@ -10,7 +10,8 @@ use crate::engine::vrrp::{Context, Instance};
 use crate::units::{Family, IfName};
 
 impl Instance {
-    /// Announces every address so many times. Interfaces that speak no ARP are left out.
+    /// Says that every address is announced, and does so so many times. Interfaces that speak no
+    /// ARP are left out.
     pub(super) fn announce(&mut self, context: &mut Context<'_>, rounds: u32) {
         if rounds == 0 {
             return;
@@ -24,10 +25,11 @@ impl Instance {
                     || context.network.interface(interface).is_none_or(|found| found.arp)
             })
             .collect();
-        context.pacing.announce(context.now, self.id, &places, rounds, context.out);
-        for (interface, address) in places {
+        for (interface, address) in &places {
+            let (interface, address) = (interface.clone(), *address);
             self.log(context, What::Announcing { interface, address });
         }
+        context.pacing.announce(context.now, self.id, &places, rounds, context.out);
     }
 
     /// The burst of a new master, and the timers of those that follow.
@@ -54,6 +56,9 @@ impl Instance {
 
     /// Back from FAULT in unicast: the master must reach us without waiting for ARP.
     pub(super) fn announce_own_source(&mut self, context: &mut Context<'_>) {
+        if context.now < context.deaf_until {
+            return;
+        }
         let (true, Some(address), Some(interface)) =
             (self.is_unicast(), self.source, self.interface().cloned())
         else {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::engine::effect::{AddressChange, EffectId, PlacedAddress};
+use crate::engine::effect::{AddressChange, Effect, EffectId, PlacedAddress};
 use crate::engine::event::KernelError;
 use crate::engine::message::{Cause, What};
 use crate::engine::snapshot::State;
@@ -35,7 +35,7 @@ impl Instance {
             (true, State::Fault) => {
                 self.master_adver_int = *self.config.advert_int;
                 self.announce_own_source(context);
-                let master_down = context.now + self.master_down();
+                let master_down = context.begin() + self.master_down();
                 self.enter_backup_from_rest(context, master_down, false);
             }
             _ => {}
@@ -96,6 +96,10 @@ impl Instance {
         if let (true, Err(error)) = (ours, result) {
             self.log(context, What::AddressChange(error.clone()));
         }
+        if self.comparison_due && self.unanswered.is_empty() {
+            self.comparison_due = false;
+            context.out.push(Effect::ReadNetwork);
+        }
         ours
     }
 
@@ -118,8 +122,12 @@ impl Instance {
 
     /// Reports were lost: compares what should be with what is.
     pub(in crate::engine) fn on_resync(&mut self, context: &mut Context<'_>) {
+        if self.phase == Phase::Init {
+            return;
+        }
         // What the kernel has not answered yet may or may not be in the comparison.
-        if self.phase == Phase::Init || !self.unanswered.is_empty() {
+        if !self.unanswered.is_empty() {
+            self.comparison_due = true;
             return;
         }
         let (present, missing): (Vec<_>, Vec<_>) =

@@ -43,6 +43,8 @@ use state::{OwnerConflict, Phase};
 pub(super) struct Context<'a> {
     /// Now.
     pub(super) now: Instant,
+    /// The end of the startup delay: adverts are not heard before, so no timer runs before.
+    pub(super) deaf_until: Instant,
     /// The host's network.
     pub(super) network: &'a Network,
     /// Every virtual address of the configuration: none of them is ever a source.
@@ -51,6 +53,13 @@ pub(super) struct Context<'a> {
     pub(super) pacing: &'a mut Pacing,
     /// Effects.
     pub(super) out: &'a mut Outbox,
+}
+
+impl Context<'_> {
+    /// From when on a timer that is started now runs.
+    fn begin(&self) -> Instant {
+        self.now.max(self.deaf_until)
+    }
 }
 
 /// The scripts, shared with the effects that run them.
@@ -93,6 +102,8 @@ pub(super) struct Instance {
     addresses_set: bool,
     /// Effects on our addresses that the kernel has not answered yet.
     unanswered: BTreeSet<crate::engine::effect::EffectId>,
+    /// A comparison with the kernel came while effects were unanswered.
+    comparison_due: bool,
     scripts: Scripts,
     logged: receive::Logged,
     statistics: Statistics,
@@ -128,6 +139,7 @@ impl Instance {
             addresses: Arc::from([]),
             addresses_set: false,
             unanswered: BTreeSet::new(),
+            comparison_due: false,
             scripts: Scripts::default(),
             logged: receive::Logged::default(),
             statistics: Statistics::default(),

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use crate::engine::message::What;
 use crate::engine::snapshot::State;
 use crate::engine::timers::Timer;
 use crate::engine::vrrp::{Context, Instance, interval};
@@ -72,7 +71,7 @@ impl Phase {
 impl Instance {
     /// Starts: an owner that wants to be master is so at once, everybody else listens for a whole
     /// master-down time. With a startup delay the timers run from its end.
-    pub(in crate::engine) fn start(&mut self, context: &mut Context<'_>, delay: Duration) {
+    pub(in crate::engine) fn start(&mut self, context: &mut Context<'_>) {
         self.remove_leftovers(context);
         self.causes = self.assess(context);
         if !self.causes.is_empty() {
@@ -84,20 +83,20 @@ impl Instance {
         let wants_master =
             self.priority.is_owner() && self.config.initial_state == InitialState::Master;
         if !wants_master {
-            let master_down = context.now + delay + self.master_down();
+            let master_down = context.begin() + self.master_down();
             self.enter_backup_from_rest(context, master_down, true);
-        } else if delay.is_zero() {
+        } else if context.begin() == context.now {
             self.become_master(context);
         } else {
             // It has not been heard yet, so it is not reported as a backup.
-            let master_down = context.now + delay + *self.config.advert_int;
+            let master_down = context.begin() + *self.config.advert_int;
             self.phase = Phase::Backup { master_down, preempt_hold: None };
         }
     }
 
     /// As backup: waits a whole master-down time from now.
     pub(in crate::engine) fn restart_master_down(&mut self, context: &Context<'_>) {
-        let end = context.now + self.master_down();
+        let end = context.begin() + self.master_down();
         if let Phase::Backup { master_down, .. } = &mut self.phase {
             *master_down = end;
         }
@@ -119,7 +118,6 @@ impl Instance {
         match self.phase {
             // The decision to become master.
             Phase::Backup { master_down, .. } if master_down <= context.now => {
-                self.log(context, What::AdvertTimeout);
                 self.become_master(context);
             }
             Phase::Master { advert } if advert <= context.now => {

@@ -16,6 +16,7 @@ const STOP_SCRIPT_LIMIT: Duration = Duration::from_secs(1);
 
 impl Instance {
     /// The takeover: the advert first, then the addresses in one batch, then the announcements.
+    /// What there is to say is said while the kernel sets the addresses.
     pub(super) fn become_master(&mut self, context: &mut Context<'_>) {
         let from = self.state();
         self.master_adver_int = *self.config.advert_int;
@@ -28,17 +29,18 @@ impl Instance {
         self.send_advert(context);
         self.set_addresses(context);
         self.statistics.became_master += 1;
-        self.announce_takeover(context);
+        self.log(context, What::AdvertTimeout);
         self.log(context, What::Entering { state: State::Master, init: false });
-        self.log(context, What::SettingAddresses);
+        self.log_addresses(context, |excluded| What::SettingAddresses { excluded });
+        self.announce_takeover(context);
         self.report(context, from, "MASTER", self.scripts.master.clone());
     }
 
     /// A master gives way without a word: the other one is heard already.
     pub(super) fn become_backup(&mut self, context: &mut Context<'_>, master_down: Instant) {
         let from = self.state();
-        self.release(context);
         self.log(context, What::Entering { state: State::Backup, init: false });
+        self.release(context);
         self.enter(context, Phase::Backup { master_down, preempt_hold: None });
         self.report(context, from, "BACKUP", self.scripts.backup.clone());
     }
@@ -120,7 +122,16 @@ impl Instance {
     pub(super) fn remove_leftovers(&mut self, context: &mut Context<'_>) {
         let all = Arc::clone(&self.addresses);
         self.change_addresses(context, AddressChange::Remove, all);
-        self.log(context, What::RemovingAddresses);
+        self.log_addresses(context, |excluded| What::RemovingAddresses { excluded });
+    }
+
+    /// A line for each of the two lists that has addresses.
+    fn log_addresses(&self, context: &mut Context<'_>, what: impl Fn(bool) -> What) {
+        for (excluded, list) in [(false, &self.config.addresses), (true, &self.config.excluded)] {
+            if !list.is_empty() {
+                self.log(context, what(excluded));
+            }
+        }
     }
 
     fn set_addresses(&mut self, context: &mut Context<'_>) {
@@ -143,7 +154,7 @@ impl Instance {
             self.addresses_set = false;
             let all = Arc::clone(&self.addresses);
             self.change_addresses(context, AddressChange::Remove, all);
-            self.log(context, What::RemovingAddresses);
+            self.log_addresses(context, |excluded| What::RemovingAddresses { excluded });
             if self.config.promote_secondaries {
                 self.promote_secondaries(context, false);
             }

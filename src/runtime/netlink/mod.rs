@@ -9,6 +9,7 @@
 mod addresses;
 mod asked;
 mod monitor;
+pub mod report;
 mod wire;
 
 use std::io;

@@ -53,6 +53,11 @@ impl Monitor {
         &self.network
     }
 
+    /// The next call of [`Self::changes`] reads the whole network anew.
+    pub fn read_anew(&mut self) {
+        self.lost = true;
+    }
+
     /// Waits for reports and gives all changes that they amount to, oldest first; may be none.
     /// An error means that the monitor does not work any more, or that the network could not be
     /// read after a loss of reports (the next call tries again). Safe to drop and call again.

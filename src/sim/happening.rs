@@ -1,0 +1,144 @@
+//! What happens to a cluster from outside.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::ir::Config;
+use crate::sim::frame::Frame;
+use crate::sim::lan::Quality;
+use crate::units::{IfName, IpNet};
+
+/// One thing that happens. Hosts are named by their position.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Happening {
+    /// The daemon of a host is started; nothing if it runs. One that is about to end is started
+    /// again when it has ended.
+    Start(usize),
+    /// The daemon is killed (`SIGKILL`): its kernel keeps what it has.
+    Crash(usize),
+    /// The daemon is asked to end (`SIGTERM`).
+    Stop(usize),
+    /// The daemon gets another configuration; later starts use it too.
+    Reload {
+        /// Whose.
+        host: usize,
+        /// Which.
+        config: Arc<Config>,
+    },
+    /// The link of a host's interface comes or goes.
+    Link {
+        /// Whose.
+        host: usize,
+        /// Comes.
+        up: bool,
+    },
+    /// Hosts of different groups no longer reach each other.
+    Partition(Vec<u8>),
+    /// Everyone reaches everyone again.
+    Heal,
+    /// The LAN becomes better or worse.
+    Quality(Quality),
+    /// Somebody removes an address on a host.
+    RemoveAddress {
+        /// On which.
+        host: usize,
+        /// From which interface.
+        interface: IfName,
+        /// Which.
+        address: IpNet,
+    },
+    /// For so long the daemon misses every report of its kernel; then it learns that it did.
+    LoseReports {
+        /// Whose.
+        host: usize,
+        /// How long.
+        lasting: Duration,
+    },
+    /// For so long the daemon does not run at all: everything waits for it.
+    Stall {
+        /// Whose.
+        host: usize,
+        /// How long.
+        lasting: Duration,
+    },
+    /// For so long the kernel carries out no change of addresses and no announcement.
+    StallKernel {
+        /// Whose.
+        host: usize,
+        /// How long.
+        lasting: Duration,
+    },
+    /// The kernel refuses the next requests.
+    Refuse {
+        /// Whose.
+        host: usize,
+        /// So many batches of address changes.
+        addresses: u32,
+        /// So many pairs of sockets.
+        sockets: u32,
+    },
+    /// A frame from nobody reaches a host.
+    Inject {
+        /// Which.
+        host: usize,
+        /// What.
+        frame: Frame,
+        /// In words.
+        what: String,
+    },
+}
+
+impl Happening {
+    /// To which host it happens; `None` if it happens to the LAN.
+    pub fn host(&self) -> Option<usize> {
+        match self {
+            Self::Start(host)
+            | Self::Crash(host)
+            | Self::Stop(host)
+            | Self::Reload { host, .. }
+            | Self::Link { host, .. }
+            | Self::RemoveAddress { host, .. }
+            | Self::LoseReports { host, .. }
+            | Self::Stall { host, .. }
+            | Self::StallKernel { host, .. }
+            | Self::Refuse { host, .. }
+            | Self::Inject { host, .. } => Some(*host),
+            Self::Partition(_) | Self::Heal | Self::Quality(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Happening {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Start(_) => f.write_str("is started"),
+            Self::Crash(_) => f.write_str("is killed"),
+            Self::Stop(_) => f.write_str("is asked to end"),
+            Self::Reload { config, .. } => {
+                let priorities: Vec<_> =
+                    config.instances.iter().map(|each| each.priority.to_string()).collect();
+                write!(f, "reloads: priority {}", priorities.join(", "))
+            }
+            Self::Link { up: true, .. } => f.write_str("link comes"),
+            Self::Link { up: false, .. } => f.write_str("link goes"),
+            Self::Partition(groups) => write!(f, "partition {groups:?}"),
+            Self::Heal => f.write_str("partition heals"),
+            Self::Quality(quality) => write!(
+                f,
+                "delay {:?} to {:?}, loss {} ‰, duplication {} ‰",
+                quality.least_delay, quality.most_delay, quality.loss, quality.duplication
+            ),
+            Self::RemoveAddress { address, interface, .. } => {
+                write!(f, "somebody removes {address} from {interface}")
+            }
+            Self::LoseReports { lasting, .. } => write!(f, "misses reports for {lasting:?}"),
+            Self::Stall { lasting, .. } => write!(f, "stalls for {lasting:?}"),
+            Self::StallKernel { lasting, .. } => write!(f, "kernel stalls for {lasting:?}"),
+            Self::Refuse { addresses, sockets, .. } => {
+                write!(f, "kernel refuses {addresses} batches, {sockets} sockets")
+            }
+            Self::Inject { what, .. } => write!(f, "gets {what}"),
+        }
+    }
+}

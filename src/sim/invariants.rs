@@ -1,0 +1,407 @@
+//! What must never be seen, whatever happens: checked after every event.
+//!
+//! The watch sees effects, the engine's public view and the world; it knows nothing of how the
+//! engine decides, so that a broken decision does not hide itself.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use crate::engine::Engine;
+use crate::engine::effect::{AddressChange, Effect, InstanceId, PlacedAddress};
+use crate::engine::snapshot::{Snapshot, State};
+use crate::ir::{Config, Instance, Preemption};
+use crate::sim::host::Host;
+use crate::units::{IfName, Instant, IpNet};
+
+/// Events of one engine within a second, above which it is going round in circles, alone or with
+/// others.
+const MOST_IN_A_SECOND: u32 = 2_000;
+
+/// What was broken.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Rule {
+    /// On a calm LAN there is one master among those that take part, and the others know it.
+    OneMaster,
+    /// No better router that preempts waits behind the master.
+    RightMaster,
+    /// A master holds all its addresses.
+    MasterHolds,
+    /// Who is not master holds none of them.
+    OthersHoldNothing,
+    /// Who leaves MASTER, or ends, gives back every address that it has asked for.
+    NothingLeftBehind,
+    /// A backup and a master have a deadline, and it lies ahead.
+    DeadlineAhead,
+    /// A backup hears a master or becomes one.
+    BackupsEnd,
+    /// Only a master advertises; priority 0 is its last word. Nobody is master before the end of
+    /// the startup delay.
+    MastersAdvertise,
+    /// A master never stays silent for longer than its interval.
+    NeverSilent,
+    /// Announcements follow the addition of the address, and are a master's.
+    AnnouncesHeld,
+    /// Effects and timers come to an end.
+    NoCircles,
+}
+
+/// A rule that was broken, and how.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Violation {
+    /// Which.
+    pub rule: Rule,
+    /// How.
+    pub how: String,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: {}", self.rule, self.how)
+    }
+}
+
+/// Looks on.
+#[derive(Debug)]
+pub struct Watch {
+    /// The longest that any backup may wait for a word.
+    patience: Duration,
+    hosts: Vec<Run>,
+    found: Vec<(Instant, Option<usize>, Violation)>,
+}
+
+/// One run of a host's daemon.
+#[derive(Debug, Default)]
+struct Run {
+    started: Instant,
+    instances: BTreeMap<InstanceId, Record>,
+    waits: Vec<Wait>,
+    /// When the second began in which events are counted.
+    second: Instant,
+    events: u32,
+}
+
+/// What the effects of an instance have said so far.
+#[derive(Debug)]
+struct Record {
+    state: State,
+    /// When its next advert is due at the latest.
+    due: Option<Instant>,
+    /// Addresses that it has asked for and not given back.
+    held: Vec<(IfName, IpNet)>,
+}
+
+impl Default for Record {
+    fn default() -> Self {
+        Self { state: State::Init, due: None, held: Vec::new() }
+    }
+}
+
+/// How long an instance, by its position in the configuration, has heard nothing.
+#[derive(Clone, Copy, Debug, Default)]
+struct Wait {
+    heard: u64,
+    since: Instant,
+}
+
+impl Watch {
+    /// Looks at so many hosts.
+    pub fn new(hosts: usize, patience: Duration) -> Self {
+        let hosts = (0..hosts).map(|_| Run::default()).collect();
+        Self { patience, hosts, found: Vec::new() }
+    }
+
+    /// What was found since the last call.
+    pub(super) fn take(&mut self) -> Vec<(Instant, Option<usize>, Violation)> {
+        std::mem::take(&mut self.found)
+    }
+
+    fn broken(&mut self, now: Instant, host: usize, rule: Rule, how: impl Into<String>) {
+        self.found.push((now, Some(host), Violation { rule, how: how.into() }));
+    }
+
+    /// The daemon of a host was started, or is gone.
+    pub(super) fn renewed(&mut self, now: Instant, host: usize) {
+        if let Some(run) = self.hosts.get_mut(host) {
+            *run = Run { started: now, ..Run::default() };
+        }
+    }
+
+    /// The daemon does nothing until then: what falls due meanwhile may come that late.
+    pub(super) fn stalled(&mut self, host: usize, now: Instant, until: Instant) {
+        let Some(run) = self.hosts.get_mut(host) else { return };
+        for record in run.instances.values_mut() {
+            record.due = record.due.map(|due| if due >= now { due.max(until) } else { due });
+        }
+        self.patient(host, until);
+    }
+
+    /// Backups may wait anew from then.
+    pub(super) fn patient(&mut self, host: usize, from: Instant) {
+        let Some(run) = self.hosts.get_mut(host) else { return };
+        for wait in &mut run.waits {
+            wait.since = wait.since.max(from);
+        }
+    }
+
+    /// The engine of a host wants this done.
+    pub(super) fn effect(&mut self, now: Instant, host: usize, config: &Config, effect: &Effect) {
+        let Some(run) = self.hosts.get_mut(host) else { return };
+        let mut broken = Vec::new();
+        match effect {
+            Effect::Transition { instance, to, .. } => {
+                let record = run.instances.entry(*instance).or_default();
+                if record.due.is_some_and(|due| due < now) {
+                    broken.push((Rule::NeverSilent, "was silent before it left".to_owned()));
+                }
+                if *to != State::Master && !record.held.is_empty() {
+                    let how = format!("{} with {:?} not given back", to.name(), record.held);
+                    broken.push((Rule::NothingLeftBehind, how));
+                }
+                let begins = run.started + config.global.startup_delay;
+                if *to == State::Master && now < begins {
+                    let how = format!("master, although nothing begins before {begins}");
+                    broken.push((Rule::MastersAdvertise, how));
+                }
+                (record.state, record.due) = (*to, None);
+            }
+            Effect::SendAdvert(sent) => {
+                let record = run.instances.entry(sent.instance).or_default();
+                if record.state != State::Master {
+                    let how =
+                        format!("an advert of {:?} in {}", sent.advert.priority, record.state);
+                    broken.push((Rule::MastersAdvertise, how));
+                }
+                if let Some(due) = record.due.filter(|due| *due < now) {
+                    let how = format!("an advert that was due at {due}");
+                    broken.push((Rule::NeverSilent, how));
+                }
+                if sent.advert.priority.is_some() {
+                    record.due = Some(now + sent.advert.interval);
+                }
+            }
+            Effect::Addresses { instance, change, addresses, .. } => {
+                let record = run.instances.entry(*instance).or_default();
+                for PlacedAddress { interface, address } in addresses.iter() {
+                    let place = (interface.clone(), address.net);
+                    match change {
+                        AddressChange::Remove => record.held.retain(|held| *held != place),
+                        AddressChange::Add if record.held.contains(&place) => {}
+                        AddressChange::Add => record.held.push(place),
+                    }
+                }
+            }
+            Effect::Announce { instance, address, .. } => {
+                let record = run.instances.entry(*instance).or_default();
+                let held = record.held.iter().any(|(_, net)| net.address() == *address);
+                let is_virtual = config.instances.iter().any(|each| {
+                    let mut all = each.addresses.iter().chain(&each.excluded);
+                    all.any(|listed| listed.ip() == *address)
+                });
+                if is_virtual && !(held && record.state == State::Master) {
+                    let how = format!("{address} in {}, asked for: {held}", record.state);
+                    broken.push((Rule::AnnouncesHeld, how));
+                }
+            }
+            Effect::Stopped => {
+                let left = run.instances.values().flat_map(|record| &record.held);
+                let left: Vec<_> = left.collect();
+                if !left.is_empty() {
+                    let how = format!("stopped with {left:?} not given back");
+                    broken.push((Rule::NothingLeftBehind, how));
+                }
+            }
+            _ => {}
+        }
+        for (rule, how) in broken {
+            self.broken(now, host, rule, how);
+        }
+    }
+
+    /// The kernel was asked to announce an address.
+    pub(super) fn announced(
+        &mut self,
+        now: Instant,
+        host: usize,
+        address: std::net::IpAddr,
+        held: bool,
+    ) {
+        if !held {
+            self.broken(now, host, Rule::AnnouncesHeld, format!("{address} is not there"));
+        }
+    }
+
+    /// The engine of a host has handled an event, and all its effects are known. Unless `timely`
+    /// it may have something left to do at this instant.
+    pub(super) fn handled(
+        &mut self,
+        now: Instant,
+        host: usize,
+        engine: &Engine,
+        snapshot: &Snapshot,
+        timely: bool,
+    ) {
+        let Some(run) = self.hosts.get_mut(host) else { return };
+        let mut broken = Vec::new();
+        if now.since(run.second) > Duration::from_secs(1) {
+            (run.second, run.events) = (now, 0);
+        }
+        run.events = run.events.saturating_add(1);
+        if run.events == MOST_IN_A_SECOND {
+            let how = format!("{MOST_IN_A_SECOND} events since {}", run.second);
+            broken.push((Rule::NoCircles, how));
+        }
+        let deadline = engine.poll_timeout();
+        if let Some(deadline) = deadline.filter(|deadline| timely && deadline.at <= now) {
+            broken.push((Rule::DeadlineAhead, format!("{deadline:?} after handling")));
+        }
+        for record in run.instances.values().filter(|record| record.state == State::Master) {
+            match record.due {
+                None => broken.push((Rule::NeverSilent, "master without an advert".to_owned())),
+                Some(due) if due < now => {
+                    broken.push((Rule::NeverSilent, format!("an advert was due at {due}")));
+                }
+                Some(_) => {}
+            }
+        }
+        run.waits.resize(snapshot.instances.len(), Wait::default());
+        for (instance, wait) in snapshot.instances.iter().zip(&mut run.waits) {
+            if matches!(instance.state, State::Backup | State::Master) && deadline.is_none() {
+                broken.push((Rule::DeadlineAhead, format!("{} without one", instance.state)));
+            }
+            let heard = instance.statistics.adverts_received;
+            if instance.state != State::Backup || heard != wait.heard {
+                *wait = Wait { heard, since: now };
+            } else if now.since(wait.since.max(instance.since)) > self.patience {
+                broken.push((Rule::BackupsEnd, format!("waits since {}", wait.since)));
+            }
+        }
+        for (rule, how) in broken {
+            self.broken(now, host, rule, how);
+        }
+    }
+
+    /// Compares the kernel with the engine, if nothing is under way between them.
+    pub(super) fn compare(
+        &mut self,
+        now: Instant,
+        position: usize,
+        host: &Host,
+        snapshot: &Snapshot,
+    ) {
+        if !host.is_settled() {
+            return;
+        }
+        let mut broken = Vec::new();
+        for (config, instance) in host.config.instances.iter().zip(&snapshot.instances) {
+            for (interface, net) in placed(config) {
+                let holds = host.kernel.holds(interface, net);
+                let master = instance.state == State::Master;
+                if holds != master && !host.kernel.is_excused(interface, net) {
+                    let rule = if master { Rule::MasterHolds } else { Rule::OthersHoldNothing };
+                    let verb = if holds { "holds" } else { "lacks" };
+                    broken.push((rule, format!("{} {verb} {net}", instance.state)));
+                }
+            }
+        }
+        for (rule, how) in broken {
+            self.broken(now, position, rule, how);
+        }
+    }
+
+    /// The daemon of a host has ended as it was asked to.
+    pub(super) fn ended(&mut self, now: Instant, position: usize, host: &Host) {
+        let all = host.config.instances.iter().flat_map(placed);
+        let left: Vec<_> = all
+            .filter(|(interface, net)| {
+                host.kernel.holds(interface, *net) && !host.kernel.is_excused(interface, *net)
+            })
+            .map(|(_, net)| net)
+            .collect();
+        if !left.is_empty() {
+            let how = format!("ended, and {left:?} is still there");
+            self.broken(now, position, Rule::NothingLeftBehind, how);
+        }
+    }
+
+    /// The LAN has been calm for long enough: the election must be over.
+    pub(super) fn calm(&mut self, now: Instant, hosts: &[Host]) {
+        let mut vrids: Vec<_> = hosts
+            .iter()
+            .flat_map(|host| &host.config.instances)
+            .map(|instance| *instance.vrid)
+            .collect();
+        vrids.sort();
+        vrids.dedup();
+        for vrid in vrids {
+            let mut states = Vec::new();
+            for host in hosts {
+                let Some(instance) = host.instance(vrid) else { continue };
+                let config = host.config.instances.iter().find(|each| *each.vrid == vrid);
+                if let Some(config) = config {
+                    states.push((host, instance, config));
+                }
+            }
+            let told: Vec<_> = states
+                .iter()
+                .map(|(host, instance, config)| {
+                    format!("{} {} {}", host.name, instance.state, *config.priority)
+                })
+                .collect();
+            let told = format!("VRID {vrid}: {}", told.join(", "));
+            let mut broken = |rule, how: &str| {
+                let how = format!("{how}; {told}");
+                self.found.push((now, None, Violation { rule, how }));
+            };
+            let (part, rest): (Vec<_>, Vec<_>) =
+                states.iter().partition(|(host, ..)| host.takes_part());
+            if rest.iter().any(|(.., instance, _)| instance.state == State::Master) {
+                broken(Rule::OneMaster, "a master that cannot take part");
+            }
+            let mut masters =
+                part.iter().filter(|(_, instance, _)| instance.state == State::Master);
+            let (master, config) = match (masters.next(), masters.next()) {
+                (Some((_, master, config)), None) => (master, config),
+                (None, _) if part.is_empty() => continue,
+                (None, _) => {
+                    broken(Rule::OneMaster, "no master");
+                    continue;
+                }
+                (Some(_), Some(_)) => {
+                    broken(Rule::OneMaster, "several masters");
+                    continue;
+                }
+            };
+            for (host, instance, other) in &part {
+                if instance.state != State::Master && instance.master != master.source {
+                    broken(Rule::OneMaster, &format!("{} does not know the master", host.name));
+                }
+                let preempts = other.preemption != Preemption::Never;
+                if preempts && other.priority.value > config.priority.value {
+                    broken(Rule::RightMaster, &format!("{} is better", host.name));
+                }
+            }
+        }
+    }
+
+    /// The end of the run: nothing may be overdue.
+    pub(super) fn finish(&mut self, now: Instant, hosts: &[Host]) {
+        for (position, host) in hosts.iter().enumerate() {
+            if let Some(process) = host.process.as_ref().filter(|process| !process.stopping)
+                && process.stalled_until <= now
+            {
+                let snapshot = process.engine.snapshot();
+                self.handled(now, position, &process.engine, &snapshot, false);
+                self.compare(now, position, host, &snapshot);
+            }
+        }
+    }
+}
+
+/// The addresses of an instance with their interfaces.
+fn placed(config: &Instance) -> impl Iterator<Item = (&IfName, IpNet)> {
+    let own = config.interface.as_ref().map(|interface| &interface.value);
+    config.addresses.iter().chain(&config.excluded).filter_map(move |address| {
+        Some((address.value.interface.as_ref().or(own)?, address.value.net))
+    })
+}

@@ -1,0 +1,297 @@
+//! The kernel of a host, as far as the daemon sees it: interfaces, addresses, and a queue of
+//! requests that are carried out one after the other.
+//!
+//! It outlives the daemon: what a killed one has set stays.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::engine::effect::{AddressChange, EffectId, PlacedAddress};
+use crate::engine::event::{KernelError, NetworkChange, Origin};
+use crate::facts::Network;
+use crate::units::{IfName, Instant, IpNet};
+
+/// What is to be done, in order.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Work {
+    Addresses { id: EffectId, change: AddressChange, addresses: Arc<[PlacedAddress]> },
+    Announce { interface: IfName, address: IpAddr },
+}
+
+/// What came of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Outcome {
+    Addresses {
+        id: EffectId,
+        change: AddressChange,
+        /// Those that were really added or removed.
+        changed: Vec<(IfName, IpNet)>,
+        result: Result<(), KernelError>,
+    },
+    Announced {
+        interface: IfName,
+        address: IpAddr,
+        /// The address was there, as far as the daemon can know.
+        held: bool,
+    },
+}
+
+/// One host's kernel.
+#[derive(Clone, Debug)]
+pub struct Kernel {
+    network: Network,
+    /// How long a request takes.
+    latency: Duration,
+    work: VecDeque<Work>,
+    stalled_until: Instant,
+    refuse_addresses: u32,
+    refuse_sockets: u32,
+    /// Addresses whose last change was refused: they are not what the daemon wants them to be.
+    excused: BTreeSet<(IfName, IpNet)>,
+    /// Addresses that somebody else has removed, and that the daemon has not changed since: it may
+    /// not know yet.
+    robbed: BTreeSet<(IfName, IpNet)>,
+}
+
+impl Kernel {
+    /// A kernel with this network, in which each request takes this long.
+    pub fn new(network: Network, latency: Duration) -> Self {
+        Self {
+            network,
+            latency,
+            work: VecDeque::new(),
+            stalled_until: Instant::ORIGIN,
+            refuse_addresses: 0,
+            refuse_sockets: 0,
+            excused: BTreeSet::new(),
+            robbed: BTreeSet::new(),
+        }
+    }
+
+    /// The interfaces with the addresses that they have now.
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// True if the address is there.
+    pub fn holds(&self, interface: &IfName, net: IpNet) -> bool {
+        self.network.interface(interface).is_some_and(|found| found.addresses.contains(&net))
+    }
+
+    /// True if a packet to this address is one for this host.
+    pub fn has(&self, address: IpAddr) -> bool {
+        let all = self.network.interfaces.iter().flat_map(|interface| &interface.addresses);
+        all.into_iter().any(|net| net.address() == address)
+    }
+
+    /// True if every interface is up.
+    pub fn is_linked(&self) -> bool {
+        self.network.interfaces.iter().all(|interface| interface.up)
+    }
+
+    /// True if a change of this address was refused, and none has been carried out since.
+    pub fn is_excused(&self, interface: &IfName, net: IpNet) -> bool {
+        !self.excused.is_empty() && self.excused.contains(&(interface.clone(), net))
+    }
+
+    /// True if nothing is waiting to be carried out.
+    pub fn is_idle(&self) -> bool {
+        self.work.is_empty()
+    }
+
+    /// Refuses the next so many requests.
+    pub(super) fn refuse(&mut self, addresses: u32, sockets: u32) {
+        (self.refuse_addresses, self.refuse_sockets) = (addresses, sockets);
+    }
+
+    /// Carries out nothing until then.
+    pub(super) fn stall(&mut self, until: Instant) {
+        self.stalled_until = self.stalled_until.max(until);
+    }
+
+    pub(super) fn stalled_until(&self) -> Instant {
+        self.stalled_until
+    }
+
+    /// Whether a pair of sockets could be opened.
+    pub(super) fn open(&mut self, interface: Option<&IfName>) -> Result<(), KernelError> {
+        if let Some(name) = interface
+            && self.network.interface(name).is_none()
+        {
+            return Err(KernelError { errno: 19, text: "No such device".to_owned() });
+        }
+        match self.refuse_sockets.checked_sub(1) {
+            None => Ok(()),
+            Some(left) => {
+                self.refuse_sockets = left;
+                Err(refusal())
+            }
+        }
+    }
+
+    /// Queues a request. If it is the only one, says when it will have been carried out.
+    pub(super) fn submit(&mut self, now: Instant, work: Work) -> Option<Instant> {
+        self.work.push_back(work);
+        (self.work.len() == 1).then(|| now + self.latency)
+    }
+
+    /// When the next request will have been carried out.
+    pub(super) fn next(&self, now: Instant) -> Option<Instant> {
+        (!self.work.is_empty()).then(|| now + self.latency)
+    }
+
+    /// Forgets what waits: the process that asked is dead.
+    pub(super) fn forget(&mut self) {
+        self.work.clear();
+    }
+
+    /// Carries out the next request.
+    pub(super) fn work(&mut self) -> Option<Outcome> {
+        Some(match self.work.pop_front()? {
+            Work::Announce { interface, address } => {
+                let found = self.network.interface(&interface);
+                let nets = found.map(|found| found.addresses.as_slice()).unwrap_or_default();
+                let mut unknown = self.excused.iter().chain(&self.robbed);
+                let held = nets.iter().any(|net| net.address() == address)
+                    || unknown.any(|(_, net)| net.address() == address);
+                Outcome::Announced { interface, address, held }
+            }
+            Work::Addresses { id, change, addresses } => {
+                if let Some(left) = self.refuse_addresses.checked_sub(1) {
+                    self.refuse_addresses = left;
+                    self.excused.extend(addresses.iter().map(place));
+                    let result = Err(refusal());
+                    return Some(Outcome::Addresses { id, change, changed: Vec::new(), result });
+                }
+                let mut changed = Vec::new();
+                for (interface, net) in addresses.iter().map(place) {
+                    let place = (interface.clone(), net);
+                    self.excused.remove(&place);
+                    self.robbed.remove(&place);
+                    if self.change(change, &interface, net) {
+                        changed.push((interface, net));
+                    }
+                }
+                Outcome::Addresses { id, change, changed, result: Ok(()) }
+            }
+        })
+    }
+
+    /// Adds or removes; says whether that changed anything.
+    fn change(&mut self, change: AddressChange, interface: &IfName, net: IpNet) -> bool {
+        let Some(found) = self.network.interface_mut(interface) else { return false };
+        let position = found.addresses.iter().position(|present| *present == net);
+        match (change, position) {
+            (AddressChange::Add, None) => found.addresses.push(net),
+            (AddressChange::Remove, Some(position)) => {
+                found.addresses.remove(position);
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// Somebody else removes an address; what the kernel reports, if it was there.
+    pub(super) fn rob(&mut self, interface: &IfName, address: IpNet) -> Option<NetworkChange> {
+        self.change(AddressChange::Remove, interface, address).then(|| {
+            let interface = interface.clone();
+            self.robbed.insert((interface.clone(), address));
+            NetworkChange::AddressRemoved { interface, address, origin: Origin::Foreign }
+        })
+    }
+
+    /// The links of all interfaces come or go; what the kernel reports.
+    pub(super) fn link(&mut self, up: bool) -> Vec<NetworkChange> {
+        let changed = self.network.interfaces.iter_mut().filter(|interface| interface.up != up);
+        changed
+            .map(|interface| {
+                interface.up = up;
+                NetworkChange::Interface(interface.clone())
+            })
+            .collect()
+    }
+}
+
+/// What the kernel reports of a change that the daemon asked for.
+pub(super) fn report(change: AddressChange, interface: IfName, address: IpNet) -> NetworkChange {
+    let origin = Origin::Ours;
+    match change {
+        AddressChange::Add => NetworkChange::AddressAdded { interface, address, origin },
+        AddressChange::Remove => NetworkChange::AddressRemoved { interface, address, origin },
+    }
+}
+
+fn place(placed: &PlacedAddress) -> (IfName, IpNet) {
+    (placed.interface.clone(), placed.address.net)
+}
+
+fn refusal() -> KernelError {
+    KernelError { errno: 1, text: "Operation not permitted".to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::Interface;
+    use crate::ir::VirtualAddress;
+
+    fn net() -> IpNet {
+        IpNet::host([10, 0, 0, 50].into())
+    }
+
+    fn kernel() -> (Kernel, IfName) {
+        let name = IfName::new("eth0").unwrap();
+        let interface = Interface {
+            name: name.clone(),
+            index: 2,
+            up: true,
+            multicast: true,
+            arp: true,
+            mac: None,
+            mtu: 1500,
+            addresses: Vec::new(),
+        };
+        let network = Network { interfaces: vec![interface] };
+        (Kernel::new(network, Duration::from_micros(50)), name)
+    }
+
+    fn batch(change: AddressChange, name: &IfName) -> Work {
+        let placed =
+            PlacedAddress { interface: name.clone(), address: VirtualAddress::plain(net()) };
+        Work::Addresses { id: EffectId(1), change, addresses: Arc::from([placed]) }
+    }
+
+    #[test]
+    fn requests_are_carried_out_in_order_and_only_changes_are_reported() {
+        let (mut kernel, name) = kernel();
+        let now = Instant::ORIGIN;
+        let announce = Work::Announce { interface: name.clone(), address: net().address() };
+        let first = kernel.submit(now, batch(AddressChange::Add, &name));
+        assert_eq!(first, Some(Instant::from_micros(50)));
+        assert_eq!(kernel.submit(now, announce), None);
+        assert_eq!(kernel.submit(now, batch(AddressChange::Add, &name)), None);
+        let changed = |outcome| match outcome {
+            Some(Outcome::Addresses { changed, .. }) => changed.len(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(changed(kernel.work()), 1);
+        assert!(matches!(kernel.work(), Some(Outcome::Announced { held: true, .. })));
+        assert_eq!(changed(kernel.work()), 0, "it was there already");
+        assert!(kernel.is_idle());
+    }
+
+    #[test]
+    fn a_refused_change_is_excused_until_one_succeeds() {
+        let (mut kernel, name) = kernel();
+        kernel.refuse(1, 0);
+        for refused in [true, false] {
+            kernel.submit(Instant::ORIGIN, batch(AddressChange::Add, &name));
+            let Some(Outcome::Addresses { result, .. }) = kernel.work() else { panic!() };
+            assert_eq!(result.is_err(), refused);
+            assert_eq!(kernel.is_excused(&name, net()), refused);
+            assert_eq!(kernel.holds(&name, net()), !refused);
+        }
+    }
+}

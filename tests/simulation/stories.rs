@@ -1,0 +1,320 @@
+//! Stories that are told line by line: what an operator would see, at the times of the protocol.
+//!
+//! Priority 150 is master after 3.414062 s, 140 waits for 3.453125 s, 130 for 3.492187 s.
+
+use std::time::Duration;
+
+use stillalive::engine::effect::Effect;
+use stillalive::engine::snapshot::State;
+use stillalive::sim::timeline::What;
+use stillalive::sim::{Outcome, Quality, Scenario, Spoil, Step, Way};
+use stillalive::units::{Family, Version};
+
+use super::play;
+
+fn at(seconds: f64, step: Step) -> (Duration, Step) {
+    (Duration::from_secs_f64(seconds), step)
+}
+
+/// Plays the story on so many plain nodes and tells it.
+fn tell(nodes: u8, story: impl Into<Vec<(Duration, Step)>>) -> String {
+    let scenario = Scenario { story: story.into(), ..Scenario::plain(nodes) };
+    play(&scenario).timeline.story().to_string()
+}
+
+/// When a node became master.
+fn takeovers(outcome: &Outcome, node: usize) -> Vec<String> {
+    let entries = outcome.timeline.entries().iter().filter(|entry| {
+        let to_master =
+            matches!(entry.what, What::Effect(Effect::Transition { to: State::Master, .. }));
+        entry.host == Some(node) && to_master
+    });
+    entries.map(|entry| entry.at.to_string()).collect()
+}
+
+/// When a node sent its adverts.
+fn adverts(outcome: &Outcome, node: usize) -> Vec<String> {
+    let entries = outcome.timeline.entries().iter().filter(|entry| {
+        entry.host == Some(node) && matches!(entry.what, What::Effect(Effect::SendAdvert(_)))
+    });
+    entries.map(|entry| entry.at.to_string()).collect()
+}
+
+/// The last advert leaves at 5.414062 and arrives 100 µs later; b waits for 3.453125 s more.
+#[test]
+fn a_killed_master_is_followed_after_the_master_down_time() {
+    insta::assert_snapshot!(tell(3, [at(5.5, Step::Crash(0))]), @"
+    0.000000 a: is started
+    0.000000 a: [#0] INIT -> BACKUP
+    0.000000 b: is started
+    0.000000 b: [#0] INIT -> BACKUP
+    0.000000 c: is started
+    0.000000 c: [#0] INIT -> BACKUP
+    3.414062 a: [#0] BACKUP -> MASTER ***
+    3.414062 a: [51] advertises 150 every 1s
+    3.414112 a: kernel: add 10.77.0.100/32 10.77.0.101/32
+    5.500000 a: is killed
+    8.867287 b: [#0] BACKUP -> MASTER ***
+    8.867287 b: [51] advertises 140 every 1s
+    8.867337 b: kernel: add 10.77.0.100/32 10.77.0.101/32
+    ");
+}
+
+/// A killed daemon leaves its addresses behind; the next one removes them before anything else.
+#[test]
+fn a_restart_removes_what_the_killed_daemon_left() {
+    insta::assert_snapshot!(tell(2, [at(5.5, Step::Crash(0)), at(6.0, Step::Start(0))]), @"
+    0.000000 a: is started
+    0.000000 a: [#0] INIT -> BACKUP
+    0.000000 b: is started
+    0.000000 b: [#0] INIT -> BACKUP
+    3.414062 a: [#0] BACKUP -> MASTER ***
+    3.414062 a: [51] advertises 150 every 1s
+    3.414112 a: kernel: add 10.77.0.100/32 10.77.0.101/32
+    5.500000 a: is killed
+    6.000000 a: is started
+    6.000000 a: [#0] INIT -> BACKUP
+    6.000050 a: kernel: remove 10.77.0.100/32 10.77.0.101/32
+    8.867287 b: [#0] BACKUP -> MASTER ***
+    8.867287 b: [51] advertises 140 every 1s
+    8.867337 b: kernel: add 10.77.0.100/32 10.77.0.101/32
+    9.414062 a: [#0] BACKUP -> MASTER ***
+    9.414062 a: [51] advertises 150 every 1s
+    9.414112 a: kernel: add 10.77.0.100/32 10.77.0.101/32
+    9.414162 b: log (V1) Master received advert from 10.77.0.1 with higher priority 150, ours 140
+    9.414162 b: [#0] MASTER -> BACKUP
+    9.414212 b: kernel: remove 10.77.0.100/32 10.77.0.101/32
+    ");
+}
+
+/// Priority 0 is heard, so b waits for its skew time only.
+#[test]
+fn a_master_that_ends_hands_over_within_the_skew_time() {
+    insta::assert_snapshot!(tell(2, [at(5.5, Step::Stop(0))]), @"
+    0.000000 a: is started
+    0.000000 a: [#0] INIT -> BACKUP
+    0.000000 b: is started
+    0.000000 b: [#0] INIT -> BACKUP
+    3.414062 a: [#0] BACKUP -> MASTER ***
+    3.414062 a: [51] advertises 150 every 1s
+    3.414112 a: kernel: add 10.77.0.100/32 10.77.0.101/32
+    5.500000 a: is asked to end
+    5.500000 a: [51] advertises 0 every 1s
+    5.500050 a: kernel: remove 10.77.0.100/32 10.77.0.101/32
+    5.500050 a: has ended
+    5.953225 b: [#0] BACKUP -> MASTER ***
+    5.953225 b: [51] advertises 140 every 1s
+    5.953275 b: kernel: add 10.77.0.100/32 10.77.0.101/32
+    ");
+}
+
+#[test]
+fn a_partition_makes_two_masters_and_its_end_makes_one() {
+    insta::assert_snapshot!(tell(2, [at(5.5, Step::Partition(0b10)), at(10.0, Step::Heal)]), @"
+    0.000000 a: is started
+    0.000000 a: [#0] INIT -> BACKUP
+    0.000000 b: is started
+    0.000000 b: [#0] INIT -> BACKUP
+    3.414062 a: [#0] BACKUP -> MASTER ***
+    3.414062 a: [51] advertises 150 every 1s
+    3.414112 a: kernel: add 10.77.0.100/32 10.77.0.101/32
+    5.500000 lan: partition [0, 1]
+    8.867287 b: [#0] BACKUP -> MASTER ***
+    8.867287 b: [51] advertises 140 every 1s
+    8.867337 b: kernel: add 10.77.0.100/32 10.77.0.101/32
+    10.000000 lan: partition heals
+    10.414162 b: log (V1) Master received advert from 10.77.0.1 with higher priority 150, ours 140
+    10.414162 b: [#0] MASTER -> BACKUP
+    10.414212 b: kernel: remove 10.77.0.100/32 10.77.0.101/32
+    ");
+}
+
+/// The better router comes back and takes over at the end of its own master-down time.
+#[test]
+fn a_link_that_comes_back_brings_the_better_master_back() {
+    insta::assert_snapshot!(
+        tell(2, [at(5.5, Step::LinkDown(0)), at(10.0, Step::LinkUp(0))]), @"
+    0.000000 a: is started
+    0.000000 a: [#0] INIT -> BACKUP
+    0.000000 b: is started
+    0.000000 b: [#0] INIT -> BACKUP
+    3.414062 a: [#0] BACKUP -> MASTER ***
+    3.414062 a: [51] advertises 150 every 1s
+    3.414112 a: kernel: add 10.77.0.100/32 10.77.0.101/32
+    5.500000 a: link goes
+    5.500000 a: log (V1): entering FAULT state (interface eth0 down)
+    5.500000 a: [51] advertises 0 every 1s
+    5.500000 a: [#0] MASTER -> FAULT
+    5.500050 a: kernel: remove 10.77.0.100/32 10.77.0.101/32
+    8.867287 b: [#0] BACKUP -> MASTER ***
+    8.867287 b: [51] advertises 140 every 1s
+    8.867337 b: kernel: add 10.77.0.100/32 10.77.0.101/32
+    10.000000 a: link comes
+    10.000000 a: [#0] FAULT -> BACKUP
+    13.414062 a: [#0] BACKUP -> MASTER ***
+    13.414062 a: [51] advertises 150 every 1s
+    13.414112 a: kernel: add 10.77.0.100/32 10.77.0.101/32
+    13.414162 b: log (V1) Master received advert from 10.77.0.1 with higher priority 150, ours 140
+    13.414162 b: [#0] MASTER -> BACKUP
+    13.414212 b: kernel: remove 10.77.0.100/32 10.77.0.101/32
+    "
+    );
+}
+
+/// It resigns and is back after its skew time, with all addresses.
+#[test]
+fn an_address_removed_behind_our_back_is_set_again() {
+    insta::assert_snapshot!(tell(2, [at(5.5, Step::Rob(0))]), @"
+    0.000000 a: is started
+    0.000000 a: [#0] INIT -> BACKUP
+    0.000000 b: is started
+    0.000000 b: [#0] INIT -> BACKUP
+    3.414062 a: [#0] BACKUP -> MASTER ***
+    3.414062 a: [51] advertises 150 every 1s
+    3.414112 a: kernel: add 10.77.0.100/32 10.77.0.101/32
+    5.500000 a: somebody removes 10.77.0.100/32 from eth0
+    5.500000 a: log (V1) ip address 10.77.0.100/32 dev eth0, no longer exist
+    5.500000 a: [51] advertises 0 every 1s
+    5.500000 a: [#0] MASTER -> BACKUP
+    5.500050 a: kernel: remove 10.77.0.101/32
+    5.914062 a: [#0] BACKUP -> MASTER ***
+    5.914062 a: [51] advertises 150 every 1s
+    5.914112 a: kernel: add 10.77.0.100/32 10.77.0.101/32
+    ");
+}
+
+/// Nobody tells of the removal; the comparison finds it.
+#[test]
+fn an_address_whose_removal_was_not_reported_is_found_missing() {
+    let story = [at(5.4, Step::LoseReports(0, Duration::from_secs(1))), at(5.5, Step::Rob(0))];
+    insta::assert_snapshot!(tell(2, story), @"
+    0.000000 a: is started
+    0.000000 a: [#0] INIT -> BACKUP
+    0.000000 b: is started
+    0.000000 b: [#0] INIT -> BACKUP
+    3.414062 a: [#0] BACKUP -> MASTER ***
+    3.414062 a: [51] advertises 150 every 1s
+    3.414112 a: kernel: add 10.77.0.100/32 10.77.0.101/32
+    5.400000 a: misses reports for 1s
+    5.500000 a: somebody removes 10.77.0.100/32 from eth0
+    6.400000 a: compares with the kernel
+    6.400000 a: log (V1) ip address 10.77.0.100/32 dev eth0, no longer exist
+    6.400000 a: [51] advertises 0 every 1s
+    6.400000 a: [#0] MASTER -> BACKUP
+    6.400050 a: kernel: remove 10.77.0.101/32
+    6.814062 a: [#0] BACKUP -> MASTER ***
+    6.814062 a: [51] advertises 150 every 1s
+    6.814112 a: kernel: add 10.77.0.100/32 10.77.0.101/32
+    ");
+}
+
+/// A stalled master is followed by an equal one; when it wakes up, the higher address decides.
+#[test]
+fn a_stall_makes_two_equal_masters_until_the_higher_address_is_heard() {
+    let mut scenario = Scenario::plain(2);
+    scenario.nodes.iter_mut().for_each(|node| node.priorities = vec![100]);
+    scenario.story = vec![
+        at(0.0, Step::Stall(0, Duration::from_millis(3_700))),
+        at(5.0, Step::Stall(1, Duration::from_secs(5))),
+    ];
+    insta::assert_snapshot!(play(&scenario).timeline.story(), @"
+    0.000000 a: is started
+    0.000000 a: [#0] INIT -> BACKUP
+    0.000000 b: is started
+    0.000000 b: [#0] INIT -> BACKUP
+    0.000000 a: stalls for 3.7s
+    3.609375 b: [#0] BACKUP -> MASTER ***
+    3.609375 b: [51] advertises 100 every 1s
+    3.609425 b: kernel: add 10.77.0.100/32 10.77.0.101/32
+    5.000000 b: stalls for 5s
+    8.218850 a: [#0] BACKUP -> MASTER ***
+    8.218850 a: [51] advertises 100 every 1s
+    8.218900 a: kernel: add 10.77.0.100/32 10.77.0.101/32
+    10.000000 b: log (V1) Received advert from 10.77.0.1 with lower priority 100, ours 100, forcing new election
+    10.000000 b: log (V1) Received advert from 10.77.0.1 with lower priority 100, ours 100, forcing new election
+    10.000100 a: log (V1) Master received advert from 10.77.0.2 with same priority 100 but higher IP address than ours
+    10.000100 a: [#0] MASTER -> BACKUP
+    10.000150 a: kernel: remove 10.77.0.100/32 10.77.0.101/32
+    ");
+}
+
+/// A stream of invalid adverts for our virtual router, as it silences keepalived's master.
+#[test]
+fn hostile_datagrams_do_not_silence_the_master() {
+    let spoils = [
+        Spoil::Ttl,
+        Spoil::Password,
+        Spoil::Checksum,
+        Spoil::Length,
+        Spoil::Version,
+        Spoil::Type,
+        Spoil::Noise,
+    ];
+    let mut scenario = Scenario::plain(2);
+    let quiet = play(&scenario);
+    for (step, spoil) in spoils.into_iter().cycle().take(30).enumerate() {
+        for to in [0, 1] {
+            let forged = Step::Forge { to, from: None, priority: 255, spoil };
+            scenario.story.push((Duration::from_millis(3_500 + 200 * step as u64), forged));
+        }
+    }
+    let loud = play(&scenario);
+    assert_eq!(takeovers(&loud, 0), ["3.414062"]);
+    assert!(takeovers(&loud, 1).is_empty());
+    let sent = adverts(&loud, 0);
+    assert!(sent.starts_with(&adverts(&quiet, 0)));
+    insta::assert_snapshot!(sent.join(" "), @"3.414062 4.414062 5.414062 6.414062 7.414062 8.414062 9.414062 10.414062 11.414062 12.414062 13.414062 14.414062 15.414062 16.414062 17.414062 18.414062 19.414062 20.414062");
+}
+
+/// All kinds of the protocol, all with the times of their formulas: the takeover after a kill.
+#[test]
+fn every_kind_of_the_protocol_takes_over_in_its_time() {
+    let mut table = String::new();
+    for (version, family) in
+        [(Version::V2, Family::V4), (Version::V3, Family::V4), (Version::V3, Family::V6)]
+    {
+        for way in [Way::Multicast, Way::Unicast] {
+            for millis in
+                [1_000, 100].into_iter().filter(|it| version == Version::V3 || *it == 1_000)
+            {
+                let mut scenario = Scenario { version, family, way, ..Scenario::plain(3) };
+                for node in &mut scenario.nodes {
+                    node.advert_int = Duration::from_millis(millis);
+                }
+                scenario.story = vec![at(5.5, Step::Crash(0))];
+                let outcome = play(&scenario);
+                let last = adverts(&outcome, 0).pop().unwrap();
+                let next = takeovers(&outcome, 1).pop().unwrap();
+                table += &format!("VRRPv{version} {family} {way:?} {millis} ms: {last} {next}\n");
+            }
+        }
+    }
+    insta::assert_snapshot!(table, @"
+    VRRPv2 IPv4 Multicast 1000 ms: 5.414062 8.867287
+    VRRPv2 IPv4 Unicast 1000 ms: 5.414062 8.867287
+    VRRPv3 IPv4 Multicast 1000 ms: 5.414062 8.867287
+    VRRPv3 IPv4 Multicast 100 ms: 5.441406 5.786818
+    VRRPv3 IPv4 Unicast 1000 ms: 5.414062 8.867287
+    VRRPv3 IPv4 Unicast 100 ms: 5.441406 5.786818
+    VRRPv3 IPv6 Multicast 1000 ms: 5.414062 8.867287
+    VRRPv3 IPv6 Multicast 100 ms: 5.441406 5.786818
+    VRRPv3 IPv6 Unicast 1000 ms: 5.414062 8.867287
+    VRRPv3 IPv6 Unicast 100 ms: 5.441406 5.786818
+    ");
+}
+
+/// A LAN that loses a fifth of everything: the story is the same every time.
+#[test]
+fn a_rough_lan_is_told_the_same_way_twice() {
+    let quality = Quality {
+        least_delay: Duration::from_micros(100),
+        most_delay: Duration::from_millis(20),
+        loss: 400,
+        duplication: 100,
+    };
+    let scenario =
+        Scenario { quality, seed: 3, story: vec![at(20.0, Step::Heal)], ..Scenario::plain(3) };
+    let first = play(&scenario);
+    assert_eq!(first, play(&scenario));
+    assert_ne!(first, play(&Scenario { seed: 4, ..scenario }));
+}
