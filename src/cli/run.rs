@@ -96,13 +96,9 @@ pub(crate) fn run(options: &Options, arguments: &[OsString]) -> ExitCode {
 }
 
 fn serve(options: &Options, loaded: Loaded) -> ExitCode {
-    if loaded.is_incomplete() {
+    if let Some(obstacle) = loaded.obstacle() {
         systemd::unusable();
-        tracing::error!(
-            target: "Keepalived",
-            "The configuration uses $NAME, @id or ~SEQ, which this version does not evaluate yet: \
-             running it without those lines would not be what was meant. Stopping"
-        );
+        tracing::error!(target: "Keepalived", "The configuration is not run: {obstacle}. Stopping");
         return ExitCode::from(STATUS_CONFIG);
     }
     if loaded.unusable.is_some() {

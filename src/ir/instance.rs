@@ -120,13 +120,29 @@ pub enum ChecksumPolicy {
     AsVersion2,
 }
 
-/// Authentication of version 2 (RFC 2338).
+/// How adverts are authenticated.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Authentication {
     /// None.
     None,
     /// `auth_type PASS`: at most 8 bytes, zero-padded on the wire, readable by everyone there.
     Pass(Secret),
+    /// `auth_type AH`: an IPsec authentication header. Understood, not spoken yet.
+    Header,
+    /// `auth_hmac`: a signed trailer. Understood, not spoken yet.
+    Trailer,
+}
+
+impl Authentication {
+    /// The keyword of a kind that this version does not speak. Without it a router would hear no
+    /// other one and be heard by none: both would lead.
+    pub const fn unspoken(&self) -> Option<&'static str> {
+        match self {
+            Self::None | Self::Pass(_) => None,
+            Self::Header => Some("auth_type AH"),
+            Self::Trailer => Some("auth_hmac"),
+        }
+    }
 }
 
 /// Whether a better backup takes over from a running master.

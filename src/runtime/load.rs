@@ -30,11 +30,39 @@ pub struct Loaded {
 }
 
 impl Loaded {
-    /// Lines were left out because this version does not evaluate definitions, conditions and
-    /// generators. What is left is not what was meant, so nobody should run it.
-    pub fn is_incomplete(&self) -> bool {
-        self.findings.iter().any(|finding| finding.code == Code::PREPROCESSOR_NOT_YET)
+    /// Why this version must not run the configuration, although it is none of its faults: what it
+    /// cannot do yet would make something else of it than was meant.
+    pub fn obstacle(&self) -> Option<Obstacle> {
+        if self.findings.iter().any(|finding| finding.code == Code::PREPROCESSOR_NOT_YET) {
+            return Some(Obstacle::Preprocessor);
+        }
+        self.config.instances.iter().find_map(|instance| {
+            let keyword = instance.authentication.unspoken()?;
+            Some(Obstacle::Authentication { instance: instance.name.value.clone(), keyword })
+        })
     }
+}
+
+/// What this version cannot do yet, and cannot leave out either.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Obstacle {
+    /// Lines with definitions, conditions or generators were left out.
+    #[error(
+        "it uses $NAME, @id or ~SEQ, which this version does not evaluate yet: without those lines \
+         it would not be what was meant"
+    )]
+    Preprocessor,
+    /// An authentication that is not spoken.
+    #[error(
+        "({instance}) uses {keyword}, which this version does not speak yet: no other router would \
+         hear it, and both would lead"
+    )]
+    Authentication {
+        /// Whose.
+        instance: String,
+        /// Which.
+        keyword: &'static str,
+    },
 }
 
 /// Reads the file and everything that it includes.
@@ -98,6 +126,9 @@ pub enum Refusal {
     /// It has errors; the log names them.
     #[error("it has {0} error(s)")]
     Errors(usize),
+    /// This version cannot do what it asks for.
+    #[error(transparent)]
+    Obstacle(#[from] Obstacle),
     /// Everything would be removed.
     #[error("it has no vrrp_instance that can run")]
     NothingToRun,
@@ -130,6 +161,9 @@ pub fn load_replacement(
     if loaded.errors || loaded.unusable.is_some() {
         let errors = loaded.findings.iter().filter(|found| found.severity == Severity::Error);
         return Err(Refusal::Errors(errors.count()));
+    }
+    if let Some(obstacle) = loaded.obstacle() {
+        return Err(obstacle.into());
     }
     if loaded.config.instances.is_empty() {
         return Err(Refusal::NothingToRun);

@@ -22,7 +22,6 @@ const COMPARED: usize = 92;
 const KNOWN: &[(&str, &str, &str)] = &[
     ("0022", "address", "an address twice: 2.2.7 takes both, 2.4.3 and we the first"),
     ("0170", "interface", "the dump speaks of a virtual MAC, which does not run yet"),
-    ("0402", "authentication", "auth_type AH does not run yet"),
 ];
 
 /// An instance as facts: a name and a value, or a name and several values.
@@ -150,6 +149,9 @@ fn ours(instance: &Instance) -> Facts {
         }
         Authentication::None => {}
         Authentication::Pass(_) => add("authentication", "SIMPLE_PASSWORD".to_owned()),
+        Authentication::Header => add("authentication", "IPSEC_AH".to_owned()),
+        // 2.2.7 does not know it.
+        Authentication::Trailer => {}
     }
     for (list, name) in [(&instance.addresses, "address"), (&instance.excluded, "excluded")] {
         for address in list {

@@ -40,6 +40,10 @@ struct Said {
     auth_type: Option<Span>,
     /// It cannot be used, and why has been said at the statement that is to blame.
     auth_reported: bool,
+    /// `auth_type AH` is asked for.
+    auth_header: bool,
+    /// `auth_hmac` is asked for.
+    auth_trailer: bool,
     auth_pass: Option<(Span, Secret)>,
     source: Option<Spanned<IpAddr>>,
     group: Option<Spanned<IpAddr>>,
@@ -90,6 +94,7 @@ impl Lowering<'_> {
         let mut said = Said { name, ..Said::default() };
         let mut seen = Seen::default();
         for statement in &block.statements {
+            said.auth_trailer |= statement.keyword() == "auth_hmac";
             let Some(keyword) = self.keyword(Place::VrrpInstance, statement) else { continue };
             // `preempt` after `nopreempt` is no repetition of a value but a change of mind.
             self.once(&mut seen, keyword, statement.keyword_span());
@@ -227,6 +232,8 @@ impl Lowering<'_> {
             let (Some(keyword), Some(word)) = (keyword, line.arguments().first()) else {
                 // Without its value, or `auth_type AH`, which waits: what is missing has been said.
                 said.auth_reported |= matches!(line.keyword(), "auth_type" | "auth_pass");
+                let value = line.arguments().first().map(|word| word.text.as_str());
+                said.auth_header |= line.keyword() == "auth_type" && value == Some("AH");
                 continue;
             };
             match keyword.word {

@@ -160,7 +160,13 @@ impl Lowering<'_> {
         version: Version,
         strict: bool,
     ) -> Authentication {
+        if said.auth_trailer {
+            return Authentication::Trailer;
+        }
         let Some(block) = said.authentication else { return Authentication::None };
+        if said.auth_header && version == Version::V2 && !strict {
+            return Authentication::Header;
+        }
         let known = said.auth_type.is_some() && said.auth_pass.is_some();
         if said.auth_reported && !known {
             return Authentication::None;

@@ -168,6 +168,7 @@ fn authentication_needs_a_type_and_a_password() {
         "authentication {; }",
         "version 3; authentication {; auth_type PASS; auth_pass secret; }",
         "auth_type PASS",
+        "auth_hmac {; key 1 abcdefghijklmnopqrstuvwxyz0123456789; active_key 1; }",
     ];
     insta::assert_snapshot!(
         table(&rows, |instance| format!("{:?}", instance.authentication)),
@@ -182,7 +183,7 @@ fn authentication_needs_a_type_and_a_password() {
         2:1: warning[SA308]: there is no authentication
     authentication {; auth_type pass; auth_pass secret; }  =>  None
         3:11: error[SA204]: unknown authentication type 'pass'
-    authentication {; auth_type AH; auth_pass secret; }  =>  None
+    authentication {; auth_type AH; auth_pass secret; }  =>  Header
         3:1: warning[SA114]: `auth_type AH` is not yet supported
     authentication {; auth_type PASS; autp_pass secret; }  =>  None
         2:1: error[SA308]: authentication is ignored
@@ -195,6 +196,8 @@ fn authentication_needs_a_type_and_a_password() {
         3:1: error[SA308]: authentication is ignored
     auth_type PASS  =>  None
         2:1: error[SA101]: Unknown keyword 'auth_type'
+    auth_hmac {; key 1 abcdefghijklmnopqrstuvwxyz0123456789; active_key 1; }  =>  Trailer
+        2:1: warning[SA114]: `auth_hmac` is not yet supported
     "
     );
 }
