@@ -70,7 +70,7 @@ pub fn run(settings: Settings, loaded: Loaded) -> Result<Ended, DaemonError> {
         .enable_all()
         .build()
         .map_err(DaemonError::new("Unable to start the event loop"))?;
-    runtime.block_on(async {
+    let ended = runtime.block_on(async {
         let signals = Signals::new(settings.ignore_sigint)
             .map_err(DaemonError::new("Unable to catch signals"))?;
         if !settings.vrrp || loaded.config.instances.is_empty() {
@@ -83,7 +83,10 @@ pub fn run(settings: Settings, loaded: Loaded) -> Result<Ended, DaemonError> {
         let scripts = Scripts::load(&loaded.config, settings.umask);
         let replacement = Replacement { config: Arc::new(loaded.config), scripts };
         serve(settings, replacement, signals).await
-    })
+    });
+    // A file that is still being read for a reload holds nobody up.
+    runtime.shutdown_background();
+    ended
 }
 
 /// Nothing to run yet: a later SIGHUP may bring something.
@@ -119,12 +122,28 @@ async fn serve(
     }
     let mut shell = Shell::new(&config, scripts, commands, monitor.network())
         .map_err(DaemonError::new("Unable to open sockets"))?;
-    let mut timer = Timer::new().map_err(DaemonError::new("Unable to create a timer"))?;
+    let timer = Timer::new().map_err(DaemonError::new("Unable to create a timer"))?;
     let mut engine = Engine::new(Arc::clone(&config), monitor.network().clone(), now());
     carry_out(&mut engine, &mut shell);
     systemd::ready();
     tracing::info!(target: "Keepalived", "Startup complete");
+    let asked = turn(&settings, &mut engine, &mut shell, &mut monitor, timer, &mut signals).await;
+    // Also if it cannot go on: nobody is left to answer for the addresses.
+    stop(engine, shell).await;
+    asked.map(|()| Ended::Stopped)
+}
+
+/// The loop itself, until a signal ends it.
+async fn turn(
+    settings: &Settings,
+    engine: &mut Engine,
+    shell: &mut Shell,
+    monitor: &mut Monitor,
+    mut timer: Timer,
+    signals: &mut Signals,
+) -> Result<(), DaemonError> {
     let mut reload: Option<Reload> = None;
+    let mut monitor_rests = None;
 
     loop {
         let deadline = engine.poll_timeout().map(|deadline| deadline.at);
@@ -137,18 +156,16 @@ async fn serve(
             ready = shell.packets.readable() => Happened::Packets(ready),
             expired = timer.expired() => Happened::Timer(expired),
             event = shell.worker.event() => Happened::Done(event),
-            changes = monitor.changes() => Happened::Network(changes),
+            changes = monitor.changes(), if monitor_rests.is_none() => Happened::Network(changes),
+            () = until(monitor_rests) => Happened::MonitorRested,
             asked = signals.next() => Happened::Asked(asked),
             outcome = Reload::outcome(&mut reload) => Happened::Reloaded(outcome),
         };
         // Whatever happened: an advert that has arrived is never judged late.
-        take_packets(&mut engine, &mut shell);
+        take_packets(engine, shell);
         match happened {
             Happened::Packets(ready) => {
-                if let Err(error) = ready {
-                    tracing::error!("VRRP socket: {error}");
-                    tokio::time::sleep(RETRY).await;
-                }
+                ready.map_err(DaemonError::new("Unable to wait for packets"))?;
             }
             Happened::Timer(expired) => {
                 expired.map_err(DaemonError::new("The timer failed"))?;
@@ -156,20 +173,21 @@ async fn serve(
             }
             Happened::Done(Some(event)) => engine.handle(now(), event),
             // It ends with this end of its queue only.
-            Happened::Done(None) => break,
+            Happened::Done(None) => return Ok(()),
             Happened::Network(Ok(changes)) => {
                 shell.network_changed(&changes, monitor.network());
                 for change in changes {
                     engine.handle(now(), Event::Network(change));
-                    carry_out(&mut engine, &mut shell);
+                    carry_out(engine, shell);
                 }
             }
             Happened::Network(Err(error)) => {
                 tracing::error!("Netlink: {error}");
-                // A monitor that fails at once again must not eat the processor.
-                tokio::time::sleep(RETRY).await;
+                // If it fails at once again it must not eat the processor, nor hold up an advert.
+                monitor_rests = Some(tokio::time::Instant::now() + RETRY);
             }
-            Happened::Asked(Asked::Stop) => break,
+            Happened::MonitorRested => monitor_rests = None,
+            Happened::Asked(Asked::Stop) => return Ok(()),
             Happened::Asked(Asked::Reload) => match &mut reload {
                 Some(running) => {
                     tracing::info!(
@@ -178,7 +196,7 @@ async fn serve(
                     );
                     running.again = true;
                 }
-                None => reload = Some(Reload::start(&settings, &monitor)),
+                None => reload = Some(Reload::start(settings, monitor)),
             },
             Happened::Reloaded(outcome) => {
                 let again = reload.take().is_some_and(|reload| reload.again);
@@ -186,7 +204,8 @@ async fn serve(
                     Ok(Replacement { config, scripts }) => {
                         shell.reconfigure(&config, scripts);
                         engine.handle(now(), Event::Reload(config));
-                        carry_out(&mut engine, &mut shell);
+                        carry_out(engine, shell);
+                        shell.reconfigured();
                         tracing::info!(target: "Keepalived", "Reload complete");
                     }
                     Err(refusal) => log_refusal(&refusal),
@@ -194,14 +213,12 @@ async fn serve(
                 systemd::ready();
                 if again {
                     tracing::debug!(target: "Keepalived", "Processing queued reload");
-                    reload = Some(Reload::start(&settings, &monitor));
+                    reload = Some(Reload::start(settings, monitor));
                 }
             }
         }
-        carry_out(&mut engine, &mut shell);
+        carry_out(engine, shell);
     }
-    stop(engine, shell).await;
-    Ok(Ended::Stopped)
 }
 
 /// What woke the loop.
@@ -210,6 +227,7 @@ enum Happened {
     Timer(io::Result<()>),
     Done(Option<Event>),
     Network(io::Result<Vec<NetworkChange>>),
+    MonitorRested,
     Asked(Asked),
     Reloaded(Result<Replacement, Refusal>),
 }
@@ -221,6 +239,14 @@ fn take_packets(engine: &mut Engine, shell: &mut Shell) {
     for datagram in received {
         engine.handle(now(), Event::Datagram(datagram));
         carry_out(engine, shell);
+    }
+}
+
+/// Waits until then; for ever without a time.
+async fn until(time: Option<tokio::time::Instant>) {
+    match time {
+        Some(time) => tokio::time::sleep_until(time).await,
+        None => std::future::pending().await,
     }
 }
 

@@ -45,24 +45,12 @@ impl Scripts {
     pub fn load(config: &Config, umask: u32) -> Self {
         let global = &config.global;
         let mut scripts = Self { prepared: Vec::new(), umask };
-        let all = config.instances.iter().flat_map(|instance| {
-            let notify = &instance.notify;
-            [
-                &notify.master,
-                &notify.backup,
-                &notify.fault,
-                &notify.stop,
-                &notify.any,
-                &notify.master_rx_lower_pri,
-            ]
-        });
-        let all: Vec<&Script> = all.flatten().map(|script| &script.value).collect();
-        if all.is_empty() {
+        if all(config).next().is_none() {
             return scripts;
         }
         let default = default_credentials(global.script_user.as_deref(), global.script_security);
         let mut insecure = false;
-        for script in all {
+        for script in all(config) {
             if scripts.find(script).is_none() {
                 let how = prepare(script, default, global.script_security, &mut insecure);
                 scripts.prepared.push(Prepared { script: script.clone(), how });
@@ -75,6 +63,22 @@ impl Scripts {
             );
         }
         scripts
+    }
+
+    /// Takes over what another configuration has prepared and this one does not know: at a reload
+    /// instances that go still run theirs.
+    pub fn keep(&mut self, former: Self) {
+        for prepared in former.prepared {
+            if self.find(&prepared.script).is_none() {
+                self.prepared.push(prepared);
+            }
+        }
+    }
+
+    /// Forgets what the configuration does not have.
+    pub fn keep_only(&mut self, config: &Config) {
+        let known: Vec<&Script> = all(config).collect();
+        self.prepared.retain(|prepared| known.contains(&&prepared.script));
     }
 
     fn find(&self, script: &Script) -> Option<&Prepared> {
@@ -112,6 +116,22 @@ impl Scripts {
             }
         }
     }
+}
+
+/// Every script of the configuration.
+fn all(config: &Config) -> impl Iterator<Item = &Script> {
+    let of_instances = config.instances.iter().flat_map(|instance| {
+        let notify = &instance.notify;
+        [
+            &notify.master,
+            &notify.backup,
+            &notify.fault,
+            &notify.stop,
+            &notify.any,
+            &notify.master_rx_lower_pri,
+        ]
+    });
+    of_instances.flatten().map(|script| &script.value)
 }
 
 /// Leaves no zombie behind.

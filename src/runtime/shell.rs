@@ -48,11 +48,13 @@ impl Shell {
             read_network: false,
         };
         shell.reconfigure(config, scripts);
+        tracing::debug!("Registering gratuitous ARP shared channel");
         report::present(network, config).iter().for_each(log_report);
         Ok(shell)
     }
 
-    /// Takes over what a configuration says about sockets and scripts.
+    /// Takes over what a configuration says about sockets and scripts. The scripts of the former
+    /// one stay until [`Self::reconfigured`].
     pub(super) fn reconfigure(&mut self, config: &Arc<Config>, scripts: Scripts) {
         self.config = Arc::clone(config);
         let mut vrids: Vec<_> = config.instances.iter().map(|instance| *instance.vrid).collect();
@@ -66,7 +68,13 @@ impl Shell {
             Transport::Multicast { .. } | Transport::Unicast { .. } => None,
         });
         self.packets.set_old_unicast_groups(groups);
-        self.scripts = scripts;
+        let former = std::mem::replace(&mut self.scripts, scripts);
+        self.scripts.keep(former);
+    }
+
+    /// All effects of the change of configuration have been carried out.
+    pub(super) fn reconfigured(&mut self) {
+        self.scripts.keep_only(&self.config);
     }
 
     /// Says what changed, and keeps the names and indexes of interfaces up to date.

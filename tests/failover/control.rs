@@ -183,6 +183,51 @@ fn notifications(daemon: Daemon) {
     so_far(6);
 }
 
+/// A reload that drops an instance: its addresses go, and its generic script hears FAULT (so
+/// keepalived has it; `notify_fault` is not run).
+fn removed_by_reload(daemon: Daemon) {
+    if !ready(&[daemon]) {
+        return;
+    }
+    let lab = Lab::new(1);
+    let path = |name: &str| lab.directory().join(name);
+    write_script(&path("generic.sh"), &path("generic.log"));
+    write_script(&path("fault.sh"), &path("fault.log"));
+    let directory = lab.directory().display();
+    let instance = |name: &str, vrid: u8, scripts: &str| {
+        format!(
+            "vrrp_instance {name} {{
+                state MASTER
+                interface eth0
+                virtual_router_id {vrid}
+                priority 255
+                virtual_ipaddress {{
+                    10.77.0.{vrid}
+                }}
+                {scripts}
+            }}"
+        )
+    };
+    let scripts = format!(
+        "notify {directory}/generic.sh root
+                notify_fault {directory}/fault.sh root"
+    );
+    let (leaves, stays) = (instance("V1", 51, &scripts), instance("V2", 52, ""));
+    let mut router = lab.start(1, daemon, &format!("{leaves}\n{stays}"));
+    let vips = addresses(&["10.77.0.51", "10.77.0.52"]);
+    lab.wait_for_owners(&vips, &[1], ELECTION);
+    wait_for_lines(&path("generic.log"), &["4|INSTANCE|V1|MASTER|255"], ELECTION);
+
+    router.write_configuration(&stays);
+    router.signal(Signal::SIGHUP);
+    lab.wait_for_owners(&vips[..1], &[], ELECTION);
+    let lines = ["4|INSTANCE|V1|MASTER|255", "4|INSTANCE|V1|FAULT|255"];
+    wait_for_lines(&path("generic.log"), &lines, ELECTION);
+    assert!(!path("fault.log").exists(), "notify_fault is not run");
+    lab.wait_for_owners(&vips[1..], &[1], ELECTION);
+    router.assert_alive();
+}
+
 roles! {
     reload_touches_what_changed => reload;
 }
@@ -195,6 +240,17 @@ fn reload_of_a_broken_file_is_refused_before_keepalived() {
 #[test]
 fn reload_of_a_broken_file_is_refused_before_ours() {
     broken_file_is_refused(Daemon::Ours);
+}
+
+#[test]
+fn an_instance_of_ours_that_a_reload_removes_is_told() {
+    removed_by_reload(Daemon::Ours);
+}
+
+#[test]
+#[ignore = "oracle: proves the scenario, not our daemon"]
+fn an_instance_of_keepalived_that_a_reload_removes_is_told() {
+    removed_by_reload(Daemon::Keepalived);
 }
 
 #[test]
