@@ -93,7 +93,9 @@ impl Running {
         let mut child = host
             .namespace()
             .command(program)
-            .args(["-n", "-l", "-D"])
+            // Not to syslog: where none runs, keepalived writes to the machine's console instead,
+            // and a serial one stalls a processor, with whatever else runs on it.
+            .args(["-n", "-l", "-D", "-G"])
             .arg("-f")
             .arg(&configuration)
             .arg("-p")
