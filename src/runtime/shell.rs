@@ -5,10 +5,12 @@ use std::collections::VecDeque;
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::engine::effect::{Effect, Transmission};
 use crate::engine::event::{Event, NetworkChange};
 use crate::engine::message::{Level, Message};
+use crate::engine::snapshot::State;
 use crate::facts::Network;
 use crate::ir::{Config, Transport};
 use crate::runtime::netlink::Commands;
@@ -16,6 +18,10 @@ use crate::runtime::netlink::report::{self, Report};
 use crate::runtime::packets::{Packets, SendFailure};
 use crate::runtime::scripts::Scripts;
 use crate::runtime::worker::NetworkWorker;
+use crate::sys::timer::now;
+
+/// The longest that the worker stays awake for the changes that a new master makes.
+const TAKEOVER: Duration = Duration::from_millis(1);
 
 /// Everything that effects act on.
 pub(super) struct Shell {
@@ -118,6 +124,10 @@ impl Shell {
             }
             Effect::Log(message) => log(&message),
             Effect::ReadNetwork => self.read_network = true,
+            // Its addresses and announcements follow the advert: the worker wakes while that leaves.
+            Effect::Transition { to: State::Master, .. } => {
+                self.worker.expect_work(now() + TAKEOVER);
+            }
             Effect::Transition { .. } | Effect::Stopped => {}
             network @ (Effect::Addresses { .. }
             | Effect::Announce { .. }

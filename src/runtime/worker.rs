@@ -19,15 +19,28 @@ use crate::facts::Network;
 use crate::runtime::announce::{Announcer, Outlet};
 use crate::runtime::netlink::{AddressFailure, Commands, Request};
 use crate::runtime::sysctl::PromoteSecondaries;
-use crate::units::{Family, IfName};
+use crate::sys::timer::now;
+use crate::units::{Family, IfName, Instant};
 
 /// One thing to do, with every name resolved.
 #[derive(Debug)]
 enum Work {
-    Addresses { id: EffectId, change: AddressChange, requests: Vec<Request> },
-    Announce { outlet: Outlet, address: std::net::IpAddr },
-    PromoteSecondaries { interface: IfName, on: bool },
+    Addresses {
+        id: EffectId,
+        change: AddressChange,
+        requests: Vec<Request>,
+    },
+    Announce {
+        outlet: Outlet,
+        address: std::net::IpAddr,
+    },
+    PromoteSecondaries {
+        interface: IfName,
+        on: bool,
+    },
     Drain(oneshot::Sender<()>),
+    /// Work is about to come: do not fall asleep before then.
+    Expect(Instant),
 }
 
 /// The daemon's end of the queue.
@@ -90,6 +103,12 @@ impl NetworkWorker {
         self.events.recv().await
     }
 
+    /// Wakes the thread for work that is about to come, and keeps it awake until `until`: waking it
+    /// then would take longer than the work.
+    pub fn expect_work(&self, until: Instant) {
+        self.push(Work::Expect(until));
+    }
+
     /// Waits until everything queued so far is done. The events of it wait in [`Self::event`].
     pub async fn drain(&self) {
         let (done, waiting) = oneshot::channel();
@@ -118,6 +137,19 @@ fn outlet(network: &Network, interface: &IfName, family: Family) -> Option<Outle
     Some(Outlet { name: interface.name.clone(), index: interface.index, mac: interface.mac? })
 }
 
+/// The next thing to do; `None` when the daemon's end is gone. Does not sleep before `awake_until`.
+fn next(queue: &mpsc::Receiver<Work>, awake_until: Instant) -> Option<Work> {
+    while now() < awake_until {
+        match queue.try_recv() {
+            Ok(work) => return Some(work),
+            // Whoever shares the processor, perhaps the daemon itself, goes first.
+            Err(mpsc::TryRecvError::Empty) => thread::yield_now(),
+            Err(mpsc::TryRecvError::Disconnected) => return None,
+        }
+    }
+    queue.recv().ok()
+}
+
 /// The thread's end of the queue.
 struct Worker {
     commands: Commands,
@@ -127,9 +159,11 @@ struct Worker {
 }
 
 impl Worker {
-    fn run(mut self, work: &mpsc::Receiver<Work>) {
-        for work in work {
+    fn run(mut self, queue: &mpsc::Receiver<Work>) {
+        let mut awake_until = Instant::ORIGIN;
+        while let Some(work) = next(queue, awake_until) {
             match work {
+                Work::Expect(until) => awake_until = until,
                 Work::Addresses { id, change, requests } => {
                     let failures = self.commands.change_addresses(change, &requests);
                     // The daemon may have stopped listening at the end.
