@@ -12,7 +12,7 @@ use std::fmt::{self, Write as _};
 use std::io::Write as _;
 use std::os::unix::net::UnixDatagram;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
@@ -81,7 +81,7 @@ impl Drop for Log {
         };
         // A sink that takes nothing any more has had its time.
         if queue.try_send(Entry::Finish).is_ok() {
-            let _: Result<(), RecvTimeoutError> = finished.recv_timeout(LAST_WORDS);
+            let _ = finished.recv_timeout(LAST_WORDS);
         }
     }
 }

@@ -25,8 +25,6 @@ use crate::units::{Family, Vrid};
 
 /// Longest datagram that is read. An advert of 255 IPv6 addresses has 4,088 bytes.
 const BUFFER: usize = 16 * 1024;
-/// The group that checksums of before keepalived 1.3.7 were made with.
-const DEFAULT_GROUP: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 18);
 /// TTL of IPv4 adverts that say nothing else.
 const DEFAULT_TTL: u8 = 255;
 /// Datagrams read from one socket before the daemon looks after its timer again.
@@ -83,7 +81,7 @@ impl Packets {
         Self {
             pairs: BTreeMap::new(),
             vrids: None,
-            old_unicast_groups: vec![DEFAULT_GROUP],
+            old_unicast_groups: vec![vrrp::GROUP_V4],
             dropped: Dropped::default(),
             buffer: vec![0; BUFFER],
             control: control_buffer(),
@@ -119,15 +117,14 @@ impl Packets {
         let (family, protocol) = (key.family, ipv4::PROTOCOL_VRRP);
         let descriptors = [receiver.owner().as_raw_fd(), sender.as_raw_fd()];
         let endpoint = match key.endpoint {
-            Endpoint::Multicast(group) => format!("multicast, address({group})"),
-            Endpoint::Unicast(Some(source)) => format!("unicast, address({source})"),
-            Endpoint::Unicast(None) => "unicast".to_owned(),
+            Endpoint::Multicast(group) => format!(" multicast, address({group})"),
+            Endpoint::Unicast(Some(source)) => format!(", unicast, address({source})"),
+            Endpoint::Unicast(None) => ", unicast".to_owned(),
         };
-        let separator = if endpoint.starts_with('u') { "," } else { "" };
         let [receive, send] = descriptors;
         Some(format!(
             "ifindex({interface:3}), family({family}), proto({protocol}), \
-             fd({receive},{send}){separator} {endpoint}"
+             fd({receive},{send}){endpoint}"
         ))
     }
 
@@ -149,7 +146,7 @@ impl Packets {
 
     /// The groups (besides 224.0.0.18) that `old_unicast_checksum` may have put into checksums.
     pub fn set_old_unicast_groups(&mut self, groups: impl IntoIterator<Item = Ipv4Addr>) {
-        self.old_unicast_groups = vec![DEFAULT_GROUP];
+        self.old_unicast_groups = vec![vrrp::GROUP_V4];
         self.old_unicast_groups.extend(groups);
     }
 

@@ -12,6 +12,7 @@ use crate::ir::{
     Authentication, Burst, ChecksumPolicy, Config, GarpTiming, InitialState, Instance, Notify,
     Peer, Preemption, Transport, VirtualAddress,
 };
+use crate::net::vrrp::GROUP_V4;
 use crate::sim::cluster::Cluster;
 use crate::sim::forgery::{self, Spoil};
 use crate::sim::happening::Happening;
@@ -445,7 +446,7 @@ fn interface() -> Option<IfName> {
 
 fn group(family: Family) -> IpAddr {
     match family {
-        Family::V4 => Ipv4Addr::new(224, 0, 0, 18).into(),
+        Family::V4 => GROUP_V4.into(),
         Family::V6 => Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 0x12).into(),
     }
 }

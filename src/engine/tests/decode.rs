@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use crate::engine::event::{ChecksumVerdict, LengthVerdict, Packet};
 use crate::net::ipv4;
-use crate::net::vrrp::{Addresses, Advert, ChecksumStyle, WireAuthentication, emit, parse};
+use crate::net::vrrp::{
+    Addresses, Advert, ChecksumStyle, GROUP_V4, WireAuthentication, emit, parse,
+};
 use crate::units::{Version, Vrid};
-
-const DEFAULT_GROUP: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 18);
 
 const PEER: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 2));
 const OWN: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1));
@@ -30,7 +30,7 @@ fn bytes(version: Version, style: ChecksumStyle) -> Vec<u8> {
 
 fn decode(bytes: &[u8]) -> Packet {
     let received = parse(bytes, PEER, OWN).unwrap();
-    Packet::decode(&received, ipv4::HEADER_LENGTH, true, &[DEFAULT_GROUP, OTHER_GROUP])
+    Packet::decode(&received, ipv4::HEADER_LENGTH, true, &[GROUP_V4, OTHER_GROUP])
 }
 
 #[test]
@@ -40,7 +40,7 @@ fn every_form_of_the_checksum_has_its_verdict() {
     for (style, expected) in [
         (ChecksumStyle::Rfc, ChecksumVerdict { standard: true, ..none }),
         (ChecksumStyle::NoPseudoHeader, ChecksumVerdict { as_version_2: true, ..none }),
-        (ChecksumStyle::PseudoHeaderTo(DEFAULT_GROUP), old),
+        (ChecksumStyle::PseudoHeaderTo(GROUP_V4), old),
         (ChecksumStyle::PseudoHeaderTo(OTHER_GROUP), old),
         (ChecksumStyle::PseudoHeaderTo(Ipv4Addr::new(224, 0, 0, 7)), none),
     ] {

@@ -1,6 +1,6 @@
 //! What is sent: the advert, composed once for each change of configuration or priority.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::engine::effect::{Effect, Transmission};
@@ -9,14 +9,11 @@ use crate::engine::message::{Cause, What};
 use crate::engine::vrrp::state::Phase;
 use crate::engine::vrrp::{Context, Instance};
 use crate::ir::{self, Authentication, ChecksumPolicy, Transport};
-use crate::net::vrrp::{Addresses, Advert, ChecksumStyle, WireAuthentication};
+use crate::net::vrrp::{Addresses, Advert, ChecksumStyle, GROUP_V4, WireAuthentication};
 use crate::units::{Family, Priority, Version};
 
 /// TTL and hop limit of adverts (RFC 9568 sections 5.1.1.3 and 5.1.2.3).
 const TTL: u8 = 255;
-/// What stood in the pseudo-header of a unicast advert before keepalived 1.3.7. A peer that has set
-/// another group needs `old_unicast_checksum` here.
-const DEFAULT_GROUP: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 18);
 
 /// The advert of an instance at that priority.
 pub(super) fn compose(config: &ir::Instance, priority: Priority) -> Advert {
@@ -117,10 +114,9 @@ impl Instance {
         match self.config.checksum {
             ChecksumPolicy::AsVersion2 => ChecksumStyle::NoPseudoHeader,
             ChecksumPolicy::OldUnicast { group } => ChecksumStyle::PseudoHeaderTo(group),
-            // The peer would refuse anything else.
-            ChecksumPolicy::Detect if self.old_checksum => {
-                ChecksumStyle::PseudoHeaderTo(DEFAULT_GROUP)
-            }
+            // The peer would refuse anything else. One that has set another group needs
+            // `old_unicast_checksum` here.
+            ChecksumPolicy::Detect if self.old_checksum => ChecksumStyle::PseudoHeaderTo(GROUP_V4),
             ChecksumPolicy::Detect | ChecksumPolicy::Standard => ChecksumStyle::Rfc,
         }
     }

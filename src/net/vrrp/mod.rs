@@ -44,6 +44,10 @@ pub const HEADER_LENGTH: usize = 8;
 /// Length of the authentication data behind the addresses, in version 2 over IPv4.
 pub const AUTHENTICATION_LENGTH: usize = 8;
 
+/// The group of IPv4 adverts (RFC 9568 section 5.1.1.2); also what stood in the pseudo-header of
+/// unicast version 3 adverts before keepalived 1.3.7 (`old_unicast_checksum`).
+pub const GROUP_V4: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 18);
+
 /// The only packet type there is.
 pub const TYPE_ADVERTISEMENT: u8 = 1;
 
