@@ -25,7 +25,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "runtime",
         &["units", "source", "diag", "syntax", "net", "ir", "lower", "facts", "engine", "sys"],
     ),
-    ("cli", &["units", "source", "diag", "schema", "ir", "lower", "runtime", "sys"]),
+    ("cli", &["units", "source", "diag", "syntax", "schema", "ir", "lower", "runtime", "sys"]),
 ];
 
 /// Layers without clock, file, socket, process, environment or `async`.

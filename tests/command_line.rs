@@ -32,7 +32,8 @@ impl Place {
 }
 
 fn run(program: &Path, arguments: &[&str]) -> Output {
-    Command::new(program).args(arguments).output().unwrap()
+    // A daemon that runs although it must not would run for ever.
+    Command::new("timeout").args(["-k", "1", "20"]).arg(program).args(arguments).output().unwrap()
 }
 
 fn status(output: &Output) -> i32 {

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use stillalive::diag::render::human;
 use stillalive::ir::{Config, Global, Instance, Mail, Notify, Script, VirtualAddress};
-use stillalive::runtime::load;
+use stillalive::runtime::load::{self, Reading};
 use stillalive::units::Spanned;
 
 /// A configuration, one value a line. Every field is named, so that a new one is not forgotten.
@@ -143,7 +143,7 @@ fn what_is_understood_of_whole_files() {
     insta::glob!("../testdata/config", "*.conf", |path| {
         let path = path.canonicalize().unwrap();
         let path = path.strip_prefix(root.canonicalize().unwrap()).unwrap();
-        let loaded = load::load(path).unwrap();
+        let loaded = load::load(path, &Reading::default()).unwrap();
         let mut text = described(&loaded.config);
         let _ = writeln!(text, "\nunusable: {:?}\n", loaded.unusable);
         for finding in &loaded.findings {

@@ -189,7 +189,7 @@ fn add_address(host: &Host, address: &str, interface: &str) {
 }
 
 fn first_instance(text: &str, which: &str) -> Result<Instance, String> {
-    let loaded = load::load_text(Path::new(which), text.as_bytes());
+    let loaded = load::load_text(Path::new(which), text.as_bytes(), &load::Reading::default());
     for finding in load::findings(&loaded) {
         eprintln!("{which}: {finding}");
     }

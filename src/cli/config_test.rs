@@ -8,11 +8,10 @@ use std::process::ExitCode;
 
 use crate::cli::options::Options;
 use crate::cli::output::err;
-use crate::lower::Unusable;
+use crate::diag;
+use crate::lower::{Mode, Unusable};
 use crate::runtime::load;
 
-/// keepalived's status for any finding that it counts.
-const STATUS_FINDINGS: u8 = 5;
 /// keepalived's status for a file that cannot be read (it returns 0 there, which helps nobody).
 const STATUS_NO_FILE: u8 = 4;
 /// keepalived's status for a statement without its value.
@@ -21,7 +20,7 @@ const STATUS_UNUSABLE: u8 = 2;
 /// Tests the configuration; findings go to `log`, or to standard error.
 pub(crate) fn run(options: &Options, log: Option<&Path>) -> ExitCode {
     let mut lines = Vec::new();
-    let status = match load::load(&options.configuration) {
+    let status = match load::load(&options.configuration, &options.reading(Mode::Test)) {
         Err(error) => {
             lines.push(error.to_string());
             STATUS_NO_FILE
@@ -30,10 +29,8 @@ pub(crate) fn run(options: &Options, log: Option<&Path>) -> ExitCode {
             lines.extend(load::findings(&loaded));
             if loaded.unusable == Some(Unusable::MissingValue) {
                 STATUS_UNUSABLE
-            } else if loaded.errors {
-                STATUS_FINDINGS
             } else {
-                0
+                diag::status(&loaded.findings)
             }
         }
     };

@@ -14,11 +14,13 @@ mod version;
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::SystemTime;
 
 use clap::error::ErrorKind;
 
 use crate::cli::options::{Options, Request};
 use crate::cli::output::{err, out};
+use crate::syntax::Environment;
 
 /// Runs the program with these arguments, `argv[0]` first, and returns its exit status.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -72,6 +74,21 @@ fn as_stillalive(arguments: &[OsString]) -> ExitCode {
             err!("{}", error.to_string().trim_end());
             ExitCode::from(2)
         }
+    }
+}
+
+/// What this process lends to the reading of a configuration; the rest is asked for by options.
+fn surroundings() -> Environment {
+    let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    Environment {
+        variables: std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect(),
+        directory: std::env::current_dir()
+            .map(|path| path.to_string_lossy().into_owned())
+            .unwrap_or_default(),
+        random_seed: since_1970.map_or(0, |time| time.as_secs()),
+        ..Environment::default()
     }
 }
 

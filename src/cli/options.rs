@@ -8,6 +8,9 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::PathBuf;
 
+use crate::lower::Mode;
+use crate::runtime::load::Reading;
+use crate::syntax::Environment;
 use clap::error::{ContextKind, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
@@ -36,6 +39,10 @@ pub(crate) struct Options {
     pub(crate) request: Request,
     /// `-f`.
     pub(crate) configuration: PathBuf,
+    /// `-i`, else the node's name up to its first dot.
+    pub(crate) config_id: String,
+    /// `-e`.
+    pub(crate) check_includes: bool,
     /// `-n`.
     pub(crate) foreground: bool,
     /// `-l`.
@@ -72,8 +79,6 @@ const DEFAULT_UMASK: u32 = 0o177;
 const WITHOUT_EFFECT: &[(&str, &str)] = &[
     ("release-vips", "-X (--release-vips)"),
     ("dont-release-vrrp", "-V (--dont-release-vrrp)"),
-    ("config-id", "-i (--config-id)"),
-    ("all-config", "-e (--all-config)"),
     ("dump-conf", "-d (--dump-conf)"),
     ("address-monitoring", "-a (--address-monitoring)"),
     ("snmp", "-x (--snmp)"),
@@ -316,6 +321,8 @@ pub(crate) fn from_matches(matches: &ArgMatches) -> Result<Options, String> {
     Ok(Options {
         request,
         configuration: path("use-file", "/etc/keepalived/keepalived.conf"),
+        config_id: text("config-id").map_or_else(node_name, |id| id.to_string_lossy().into_owned()),
+        check_includes: matches.get_flag("all-config"),
         foreground: matches.get_flag("dont-fork"),
         log_console: matches.get_flag("log-console"),
         log_detail: matches.get_count("log-detail") > 0,
@@ -337,6 +344,25 @@ pub(crate) fn from_matches(matches: &ArgMatches) -> Result<Options, String> {
             .unwrap_or_default(),
         notices,
     })
+}
+
+impl Options {
+    /// How these options let a configuration be read.
+    pub(crate) fn reading(&self, mode: Mode) -> Reading {
+        let environment = Environment {
+            config_id: self.config_id.clone(),
+            check_includes: self.check_includes,
+            ..super::surroundings()
+        };
+        Reading { environment, mode }
+    }
+}
+
+/// The node's name up to its first dot.
+fn node_name() -> String {
+    let host = nix::sys::utsname::uname();
+    let name = host.map(|host| host.nodename().to_string_lossy().into_owned()).unwrap_or_default();
+    name.split_once('.').map_or(name.as_str(), |(first, _)| first).to_owned()
 }
 
 /// Number of a syslog facility.

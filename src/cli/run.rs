@@ -7,6 +7,7 @@ use crate::cli::logging::{self, Sinks};
 use crate::cli::options::Options;
 use crate::cli::output::err;
 use crate::cli::version;
+use crate::lower::Mode;
 use crate::runtime::daemon::{self, Ended, Settings};
 use crate::runtime::load::{self, Loaded};
 use crate::runtime::pid_files::{PidFile, PidFileError};
@@ -45,7 +46,7 @@ pub(crate) fn run(options: &Options, arguments: &[OsString]) -> ExitCode {
         tracing::warn!(target: "Keepalived", "Option {option} is not supported yet and has no effect");
     }
 
-    let loaded = match load::load(&options.configuration) {
+    let loaded = match load::load(&options.configuration, &options.reading(Mode::Run)) {
         Ok(loaded) => loaded,
         Err(error) => {
             tracing::error!(target: "Keepalived", "{error}");
@@ -108,6 +109,7 @@ fn serve(options: &Options, loaded: Loaded) -> ExitCode {
     }
     let settings = Settings {
         configuration: options.configuration.clone(),
+        reading: options.reading(Mode::Run),
         vrrp: options.vrrp,
         ignore_sigint: options.ignore_sigint,
         umask: options.umask,

@@ -7,8 +7,10 @@
 
 mod code;
 pub mod render;
+mod verdict;
 
 pub use code::Code;
+pub use verdict::{Verdict, status};
 
 use crate::source::SourceMap;
 use crate::units::Span;
@@ -52,6 +54,33 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// What to write instead.
     pub help: Option<String>,
+    /// A change of the text that mends it.
+    pub fix: Option<Fix>,
+    /// What keepalived makes of it.
+    pub verdict: Verdict,
+    /// keepalived's own words, where they differ from `message`; `-t` and the log use them.
+    pub wording: Option<String>,
+}
+
+/// A change that mends what was found.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Fix {
+    /// What it does, as an imperative: "remove the second `priority`".
+    pub title: String,
+    /// Replacements, none overlapping another.
+    pub edits: Vec<Edit>,
+    /// True if it may be applied without a look: the daemon's behaviour stays as it is now, or what
+    /// it changes is plainly what was meant.
+    pub safe: bool,
+}
+
+/// One replacement of a [`Fix`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Edit {
+    /// What goes; empty for an insertion.
+    pub span: Span,
+    /// What comes.
+    pub replacement: String,
 }
 
 impl Diagnostic {
@@ -66,6 +95,9 @@ impl Diagnostic {
             related: Vec::new(),
             notes: Vec::new(),
             help: None,
+            fix: None,
+            verdict: Verdict::of(severity),
+            wording: None,
         }
     }
 
@@ -91,6 +123,29 @@ impl Diagnostic {
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+
+    /// A change of the text that mends it.
+    pub fn with_fix(mut self, fix: Fix) -> Self {
+        self.fix = Some(fix);
+        self
+    }
+
+    /// What keepalived makes of it, where that is not what the severity implies.
+    pub fn with_verdict(mut self, verdict: Verdict) -> Self {
+        self.verdict = verdict;
+        self
+    }
+
+    /// keepalived's own words, where they differ from the message.
+    pub fn with_wording(mut self, wording: impl Into<String>) -> Self {
+        self.wording = Some(wording.into());
+        self
+    }
+
+    /// The message in keepalived's words, if it has any for it.
+    pub fn in_its_words(&self) -> &str {
+        self.wording.as_deref().unwrap_or(&self.message)
     }
 }
 

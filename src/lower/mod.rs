@@ -18,13 +18,13 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use crate::diag::{Code, Diagnostic, Severity, Sink};
+use crate::diag::{Code, Diagnostic, Severity, Sink, Verdict};
 use crate::ir::Config;
 use crate::lower::global::Defaults;
 use crate::lower::once::Seldom;
 use crate::schema::Block;
 use crate::syntax::{Statement, Tree};
-use crate::units::Span;
+use crate::units::{Compat, Span};
 
 /// How strict numbers are: keepalived uses the leading digits of `10x` when it runs, and refuses
 /// them when it tests.
@@ -34,6 +34,21 @@ pub enum Mode {
     Run,
     /// As with `-t`.
     Test,
+}
+
+/// How a tree is lowered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Settings {
+    /// How strict numbers are.
+    pub mode: Mode,
+    /// Whose keywords and rules count.
+    pub compat: Compat,
+}
+
+impl From<Mode> for Settings {
+    fn from(mode: Mode) -> Self {
+        Self { mode, compat: Compat::default() }
+    }
 }
 
 /// What became of a tree.
@@ -60,10 +75,12 @@ pub enum Unusable {
 }
 
 /// Lowers a tree; `text` is the expanded text that its spans are about.
-pub fn lower(tree: &Tree, text: &str, mode: Mode) -> Lowered {
+pub fn lower(tree: &Tree, text: &str, settings: impl Into<Settings>) -> Lowered {
+    let Settings { mode, compat } = settings.into();
     let mut lowering = Lowering {
         text,
         mode,
+        compat,
         findings: Sink::default(),
         seldom: Seldom::default(),
         unusable: None,
@@ -120,6 +137,9 @@ pub fn lower(tree: &Tree, text: &str, mode: Mode) -> Lowered {
 struct Lowering<'a> {
     text: &'a str,
     mode: Mode,
+    /// Whose keywords and rules count.
+    #[expect(dead_code, reason = "every rule is one of both releases so far")]
+    compat: Compat,
     findings: Sink,
     /// What is said once a keyword, however often the keyword stands there.
     seldom: Seldom,
@@ -184,6 +204,18 @@ impl Draft<'_> {
     /// What to write instead.
     fn help(self, text: impl Into<String>) -> Self {
         self.change(|diagnostic| diagnostic.with_help(text))
+    }
+
+    /// What keepalived makes of it, where that is not what the severity implies.
+    #[expect(dead_code, reason = "no finding needs another verdict yet")]
+    fn verdict(self, verdict: Verdict) -> Self {
+        self.change(|diagnostic| diagnostic.with_verdict(verdict))
+    }
+
+    /// keepalived's own words for it.
+    #[expect(dead_code, reason = "no finding needs other words yet")]
+    fn wording(self, text: impl Into<String>) -> Self {
+        self.change(|diagnostic| diagnostic.with_wording(text))
     }
 
     /// Another place.

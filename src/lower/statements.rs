@@ -23,6 +23,20 @@ const CHECK_THEMSELVES: &[&str] = &[
     "vrrp_notify_fifo_script",
 ];
 
+/// Blocks whose statements are not lowered yet; of these only the keywords are looked up.
+const NOT_LOWERED: &[Block] = &[
+    Block::AuthHmac,
+    Block::BfdInstance,
+    Block::GarpGroup,
+    Block::Ssl,
+    Block::SyncGroup,
+    Block::TrackFile,
+    Block::TrackGroup,
+    Block::TrackProcess,
+    Block::VirtualServer,
+    Block::VrrpScript,
+];
+
 /// Simple keywords met in one block, for telling which are given twice.
 #[derive(Default)]
 pub(super) struct Seen {
@@ -59,11 +73,11 @@ impl Lowering<'_> {
             Support::NotYet => {
                 let one_choice = keyword.support != Support::NotYet;
                 self.not_yet(place, keyword, if one_choice { Some(first) } else { None }, span);
-                self.has_its_braces(keyword, statement);
-                if let (Kind::Block(inside), Some(block)) = (keyword.kind, &statement.block) {
+                if let (Kind::Block(inside), Some(block)) = (keyword.kind, &statement.block)
+                    && NOT_LOWERED.contains(&inside)
+                {
                     self.unknown_inside(inside, block);
                 }
-                return None;
             }
         }
         if let Some(instead) = keyword.deprecated {

@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 use crate::engine::Engine;
 use crate::engine::effect::Effect;
 use crate::engine::event::{Event, NetworkChange};
-use crate::runtime::load::{self, Loaded, Refusal, Replacement};
+use crate::runtime::load::{self, Loaded, Reading, Refusal, Replacement};
 use crate::runtime::netlink::{self, Monitor};
 use crate::runtime::scripts::Scripts;
 use crate::runtime::shell::Shell;
@@ -25,6 +25,8 @@ use crate::sys::timer::{Timer, now};
 pub struct Settings {
     /// The file that SIGHUP reads again.
     pub configuration: PathBuf,
+    /// How it is read.
+    pub reading: Reading,
     /// False with `-C`: nothing runs.
     pub vrrp: bool,
     /// SIGINT does not stop the daemon.
@@ -97,7 +99,8 @@ async fn idle(settings: Settings, mut signals: Signals) -> Result<Ended, DaemonE
             Asked::Reload if !settings.vrrp => {}
             Asked::Reload => {
                 let network = netlink::dump().map_err(DaemonError::new("Unable to read links"))?;
-                match load::load_replacement(&settings.configuration, &network, settings.umask) {
+                let Settings { configuration, reading, umask, .. } = &settings;
+                match load::load_replacement(configuration, reading, &network, *umask) {
                     Ok(replacement) => return serve(settings, replacement, signals).await,
                     Err(refusal) => log_refusal(&refusal),
                 }
@@ -306,9 +309,11 @@ impl Reload {
         let path = settings.configuration.clone();
         let network = monitor.network().clone();
         let umask = settings.umask;
+        let reading = settings.reading.clone();
         // Reading files may take its time; adverts do not wait for it.
-        let task =
-            tokio::task::spawn_blocking(move || load::load_replacement(&path, &network, umask));
+        let task = tokio::task::spawn_blocking(move || {
+            load::load_replacement(&path, &reading, &network, umask)
+        });
         Self { task, again: false }
     }
 

@@ -7,11 +7,11 @@ use crate::diag::render::keepalived;
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::facts::Network;
 use crate::ir::Config;
-use crate::lower::{self, Mode, Unusable};
+use crate::lower::{self, Mode, Settings, Unusable};
 use crate::runtime::files::Files;
 use crate::runtime::scripts::Scripts;
 use crate::source::{LoadError, SourceMap};
-use crate::syntax::{self, Parsed};
+use crate::syntax::{self, Environment, Parsed, Tree};
 use crate::units::IfName;
 
 /// A configuration that has been read, with everything that there is to say about it.
@@ -21,6 +21,8 @@ pub struct Loaded {
     pub config: Config,
     /// What was found, by position.
     pub findings: Vec<Diagnostic>,
+    /// What was written, as statements and blocks.
+    pub tree: Tree,
     /// For turning positions into files and lines.
     pub sources: SourceMap,
     /// Why keepalived would end with its configuration status, if it would.
@@ -65,23 +67,39 @@ pub enum Obstacle {
     },
 }
 
+/// How a configuration is read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reading {
+    /// What its conditions and variables mean.
+    pub environment: Environment,
+    /// How strict numbers are.
+    pub mode: Mode,
+}
+
+impl Default for Reading {
+    fn default() -> Self {
+        Self { environment: Environment::default(), mode: Mode::Run }
+    }
+}
+
 /// Reads the file and everything that it includes.
 ///
 /// # Errors
 /// The file itself cannot be read.
-pub fn load(path: &Path) -> Result<Loaded, LoadError> {
+pub fn load(path: &Path, reading: &Reading) -> Result<Loaded, LoadError> {
     tracing::debug!(target: "Keepalived", "Opening file '{}'.", path.display());
-    let parsed = syntax::parse(&Files, path)?;
-    Ok(lowered(parsed))
+    let parsed = syntax::parse(&Files, path, &reading.environment)?;
+    Ok(lowered(parsed, reading))
 }
 
 /// Reads a text that is at hand; `name` stands for its file.
-pub fn load_text(name: &Path, text: &[u8]) -> Loaded {
-    lowered(syntax::parse_text(&name.to_string_lossy(), text))
+pub fn load_text(name: &Path, text: &[u8], reading: &Reading) -> Loaded {
+    lowered(syntax::parse_text_in(&name.to_string_lossy(), text, &reading.environment), reading)
 }
 
-fn lowered(mut parsed: Parsed) -> Loaded {
-    let lowered = lower::lower(&parsed.tree, parsed.sources.expanded(), Mode::Run);
+fn lowered(mut parsed: Parsed, reading: &Reading) -> Loaded {
+    let settings = Settings { mode: reading.mode, compat: reading.environment.compat };
+    let lowered = lower::lower(&parsed.tree, parsed.sources.expanded(), settings);
     let mut sink = parsed.findings;
     for finding in lowered.findings.all() {
         sink.push(finding.clone());
@@ -93,6 +111,7 @@ fn lowered(mut parsed: Parsed) -> Loaded {
     Loaded {
         config: lowered.config,
         findings: sink.into_sorted(&parsed.sources),
+        tree: parsed.tree,
         sources: parsed.sources,
         unusable: lowered.unusable,
         errors,
@@ -153,10 +172,11 @@ pub struct Replacement {
 /// Why it may not; what is wrong in it has been logged then.
 pub fn load_replacement(
     path: &Path,
+    reading: &Reading,
     network: &Network,
     umask: u32,
 ) -> Result<Replacement, Refusal> {
-    let loaded = load(path)?;
+    let loaded = load(path, reading)?;
     log_findings(&loaded);
     if loaded.errors || loaded.unusable.is_some() {
         let errors = loaded.findings.iter().filter(|found| found.severity == Severity::Error);

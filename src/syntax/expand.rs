@@ -5,6 +5,7 @@
 
 use crate::diag::{Code, Diagnostic, Severity, Sink};
 use crate::source::{FileId, FileSpan, LoadError, LoadedFile, Loader, Origin, Pattern, SourceMap};
+use crate::syntax::Environment;
 use crate::syntax::lines::{self, Kind};
 use crate::units::Span;
 
@@ -33,6 +34,7 @@ struct Line<'a> {
 pub(super) fn expand(
     loader: &dyn Loader,
     files: Vec<LoadedFile>,
+    _environment: &Environment,
     findings: &mut Sink,
 ) -> SourceMap {
     let mut expander =

@@ -7,6 +7,7 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod blocks;
+mod environment;
 mod expand;
 mod lines;
 #[cfg(test)]
@@ -16,6 +17,7 @@ mod tree;
 use std::collections::BTreeSet;
 use std::path::Path;
 
+pub use environment::Environment;
 pub use tree::{Block, Statement, Tree, Word};
 
 use crate::diag::{Code, Sink};
@@ -32,29 +34,38 @@ pub struct Parsed {
     pub findings: Sink,
 }
 
-/// Reads a file and all that it includes.
+/// Reads a file and all that it includes, in this environment.
 ///
 /// # Errors
 /// The main file cannot be read.
-pub fn parse(loader: &dyn Loader, path: &Path) -> Result<Parsed, LoadError> {
+pub fn parse(
+    loader: &dyn Loader,
+    path: &Path,
+    environment: &Environment,
+) -> Result<Parsed, LoadError> {
     let name = path.to_string_lossy();
     let files = loader.load(Pattern { text: &name, from: None });
     let files = files.into_iter().collect::<Result<Vec<_>, _>>()?;
     if files.is_empty() {
         return Err(LoadError::Missing(path.to_owned()));
     }
-    Ok(finish(loader, files))
+    Ok(finish(loader, files, environment))
 }
 
 /// Reads a text that is at hand; what it includes is missing.
 pub fn parse_text(name: &str, bytes: &[u8]) -> Parsed {
-    let file = LoadedFile { path: name.into(), bytes: bytes.to_vec() };
-    finish(&Memory::default(), vec![file])
+    parse_text_in(name, bytes, &Environment::default())
 }
 
-fn finish(loader: &dyn Loader, files: Vec<LoadedFile>) -> Parsed {
+/// Reads a text that is at hand in this environment; what it includes is missing.
+pub fn parse_text_in(name: &str, bytes: &[u8], environment: &Environment) -> Parsed {
+    let file = LoadedFile { path: name.into(), bytes: bytes.to_vec() };
+    finish(&Memory::default(), vec![file], environment)
+}
+
+fn finish(loader: &dyn Loader, files: Vec<LoadedFile>, environment: &Environment) -> Parsed {
     let mut findings = Sink::default();
-    let sources = expand::expand(loader, files, &mut findings);
+    let sources = expand::expand(loader, files, environment, &mut findings);
     let (tree, unclosed) = blocks::build(sources.expanded(), &mut findings);
     let line = |span| sources.resolve(span).map(|at| (at.span.file, at.line));
     let known = findings.all().iter().filter(|found| found.code == Code::UNCLOSED_QUOTE);

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use crate::diag::Code;
 use crate::diag::render::short;
 use crate::source::Memory;
-use crate::syntax::{Parsed, Statement, parse, parse_text};
+use crate::syntax::{Environment, Parsed, Statement, parse, parse_text};
 use crate::units::Span;
 
 /// The tree in one line: words between `|`, blocks in braces.
@@ -107,7 +107,7 @@ fn an_include_is_read_in_place_and_a_block_may_span_files() {
         .with("/etc/k/main", "a {\ninclude sub/part\nz\n")
         .with("/etc/k/sub/part", "  b c # comment\n}\ninclude more")
         .with("/etc/k/sub/more", "d");
-    let parsed = parse(&files, Path::new("/etc/k/main")).unwrap();
+    let parsed = parse(&files, Path::new("/etc/k/main"), &Environment::default()).unwrap();
     assert_eq!(outline(&parsed), "a { b c | } | d | z");
     let word = &parsed.tree.statements[0].block.as_ref().unwrap().statements[0].words[1];
     let at = parsed.sources.resolve(word.span).unwrap();
@@ -121,7 +121,7 @@ fn what_follows_a_brace_is_a_line_of_its_own() {
     let files = Memory::default()
         .with("main", "a { include part # comment\n} includer part\nb { \"{ include part\" }\n")
         .with("part", "x y");
-    let parsed = parse(&files, Path::new("main")).unwrap();
+    let parsed = parse(&files, Path::new("main"), &Environment::default()).unwrap();
     assert_eq!(outline(&parsed), "a { x y | } | x y | b { <{ include part> | }");
     assert_eq!(findings(&parsed), [""; 0]);
     for (text, expected) in [
@@ -141,7 +141,7 @@ fn what_follows_a_brace_is_a_line_of_its_own() {
 #[test]
 fn an_include_that_names_nothing_is_a_warning_or_an_error_by_its_variant() {
     let files = Memory::default().with("main", "include nope\nincludem nope\nx");
-    let parsed = parse(&files, Path::new("main")).unwrap();
+    let parsed = parse(&files, Path::new("main"), &Environment::default()).unwrap();
     assert_eq!(
         findings(&parsed),
         [
@@ -149,13 +149,13 @@ fn an_include_that_names_nothing_is_a_warning_or_an_error_by_its_variant() {
             "main:2:1: error[SA112]: Config files missing 'nope'.",
         ]
     );
-    assert!(parse(&files, Path::new("absent")).is_err());
+    assert!(parse(&files, Path::new("absent"), &Environment::default()).is_err());
 }
 
 #[test]
 fn a_file_that_includes_itself_ends() {
     let files = Memory::default().with("main", "a\ninclude main\nb");
-    let parsed = parse(&files, Path::new("main")).unwrap();
+    let parsed = parse(&files, Path::new("main"), &Environment::default()).unwrap();
     assert_eq!(parsed.findings.all().len(), 1);
     assert!(findings(&parsed)[0].contains("SA113"), "{:?}", findings(&parsed));
 }

@@ -12,7 +12,7 @@ use std::path::Path;
 
 use stillalive::diag::{Code, Severity};
 use stillalive::lower::Unusable;
-use stillalive::runtime::load::{self, Loaded};
+use stillalive::runtime::load::{self, Loaded, Reading};
 use stillalive::schema::{self, Block, Support};
 use stillalive::syntax::{self, Statement};
 
@@ -174,7 +174,7 @@ fn where_keepalived_and_we_differ_is_known_with_its_reason() {
     let mut compared = 0;
     for (number, path) in files(&corpus) {
         let text = std::fs::read(&path).unwrap();
-        let loaded = load::load_text(Path::new("k"), &text);
+        let loaded = load::load_text(Path::new("k"), &text, &Reading::default());
         if loaded.findings.iter().any(|finding| finding.code == Code::PREPROCESSOR_NOT_YET) {
             continue;
         }

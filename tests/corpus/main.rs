@@ -16,7 +16,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use stillalive::diag::Code;
-use stillalive::runtime::load::{self, Loaded};
+use stillalive::runtime::load::{self, Loaded, Reading};
 
 /// More than any file may take; the largest takes a few milliseconds.
 const LIMIT: Duration = Duration::from_secs(20);
@@ -100,7 +100,7 @@ fn every_file_becomes_a_configuration_with_findings_that_have_a_place() {
     let Some(corpus) = corpus() else { return };
     let mut wrong = Vec::new();
     for (number, path) in files(&corpus) {
-        match within_the_limit(move || load::load(&path)) {
+        match within_the_limit(move || load::load(&path, &Reading::default())) {
             Ok(Ok(loaded)) => {
                 wrong.extend(
                     bad_positions(&loaded).into_iter().map(|bad| format!("{number}: {bad}")),

@@ -10,7 +10,7 @@ use stillalive::ir::{
     Authentication, Broadcast, InitialState, Instance, Preemption, PreferredLifetime, Scope,
     Transport, VirtualAddress,
 };
-use stillalive::runtime::load;
+use stillalive::runtime::load::{self, Reading};
 use stillalive::units::{Family, Spanned, Version};
 
 use crate::corpus;
@@ -214,7 +214,7 @@ fn keepalived_and_we_understand_the_same() {
         let number = path.file_stem().unwrap().to_string_lossy().into_owned();
         let file = corpus.join("configs").join(&number).with_extension("conf");
         let Ok(text) = std::fs::read(file) else { continue };
-        let loaded = load::load_text(Path::new("k"), &text);
+        let loaded = load::load_text(Path::new("k"), &text, &Reading::default());
         if loaded.findings.iter().any(|found| found.code == Code::PREPROCESSOR_NOT_YET) {
             continue;
         }

@@ -6,7 +6,8 @@ use crate::source::SourceMap;
 /// One finding as one line. The code stands at the end, where it disturbs nobody who looks for
 /// keepalived's form.
 pub fn line(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
-    let Diagnostic { code, message, .. } = diagnostic;
+    let Diagnostic { code, .. } = diagnostic;
+    let message = diagnostic.in_its_words();
     match diagnostic.span.and_then(|span| sources.resolve(span)) {
         Some(at) => {
             format!(

@@ -230,14 +230,16 @@ impl Lowering<'_> {
             }
             let keyword = self.keyword(Place::Authentication, line);
             let (Some(keyword), Some(word)) = (keyword, line.arguments().first()) else {
-                // Without its value, or `auth_type AH`, which waits: what is missing has been said.
+                // What is missing has been said.
                 said.auth_reported |= matches!(line.keyword(), "auth_type" | "auth_pass");
-                let value = line.arguments().first().map(|word| word.text.as_str());
-                said.auth_header |= line.keyword() == "auth_type" && value == Some("AH");
                 continue;
             };
             match keyword.word {
                 "auth_type" if word.text == "PASS" => said.auth_type = Some(word.span),
+                "auth_type" if word.text == "AH" => {
+                    said.auth_reported = true;
+                    said.auth_header = true;
+                }
                 "auth_type" => {
                     said.auth_reported = true;
                     self.error(
