@@ -74,7 +74,7 @@ impl<'a> Subject<'a> {
     pub fn global_keyword(&self, word: &str) -> Option<Span> {
         let globals = self.tree.statements.iter().filter(|top| top.keyword() == "global_defs");
         let inside = globals.flat_map(|top| top.block.iter().flat_map(|block| &block.statements));
-        let last = inside.filter(|statement| statement.keyword() == word).last()?;
+        let last = inside.rev().find(|statement| statement.keyword() == word)?;
         Some(last.keyword_span())
     }
 

@@ -54,8 +54,9 @@ fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
         if entry.kind != EntryKind::File {
             return None;
         }
+        let set_uid_root = entry.mode & SET_UID != 0 && entry.uid == 0;
         let as_root = runner(subject, host, script).is_some_and(|who| who.uid == 0);
-        if !as_root && !(entry.mode & SET_UID != 0 && entry.uid == 0) {
+        if !(as_root || set_uid_root) {
             return None;
         }
         let elements = host.elements(&script.program).chain(host.elements(real));
