@@ -15,6 +15,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("syntax", &["units", "source", "diag"]),
     ("net", &["units"]),
     ("schema", &["units"]),
+    ("fmt", &["syntax", "schema"]),
     ("ir", &["units"]),
     ("lower", &["units", "source", "diag", "syntax", "schema", "ir"]),
     ("facts", &["units"]),
@@ -30,7 +31,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
 
 /// Layers without clock, file, socket, process, environment or `async`.
 const PURE: &[&str] = &[
-    "units", "source", "diag", "syntax", "net", "schema", "ir", "lower", "facts", "engine", "sim",
+    "units", "source", "diag", "syntax", "net", "schema", "fmt", "ir", "lower", "facts", "engine",
+    "sim",
 ];
 
 /// A file longer than this has two subjects.
