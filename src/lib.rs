@@ -26,6 +26,8 @@ pub mod lower;
 
 pub mod facts;
 
+pub mod lint;
+
 pub mod engine;
 
 pub mod sim;

@@ -19,6 +19,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("ir", &["units"]),
     ("lower", &["units", "source", "diag", "syntax", "schema", "ir"]),
     ("facts", &["units"]),
+    ("lint", &["units", "source", "diag", "syntax", "schema", "ir", "lower", "facts"]),
     ("engine", &["units", "net", "ir", "facts"]),
     ("sim", &["units", "net", "ir", "facts", "engine"]),
     ("sys", &["units"]),
@@ -26,13 +27,19 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "runtime",
         &["units", "source", "diag", "syntax", "net", "ir", "lower", "facts", "engine", "sys"],
     ),
-    ("cli", &["units", "source", "diag", "syntax", "schema", "ir", "lower", "runtime", "sys"]),
+    (
+        "cli",
+        &[
+            "units", "source", "diag", "syntax", "schema", "fmt", "ir", "lower", "facts", "lint",
+            "runtime", "sys",
+        ],
+    ),
 ];
 
 /// Layers without clock, file, socket, process, environment or `async`.
 const PURE: &[&str] = &[
-    "units", "source", "diag", "syntax", "net", "schema", "fmt", "ir", "lower", "facts", "engine",
-    "sim",
+    "units", "source", "diag", "syntax", "net", "schema", "fmt", "ir", "lower", "facts", "lint",
+    "engine", "sim",
 ];
 
 /// A file longer than this has two subjects.

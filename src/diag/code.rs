@@ -125,6 +125,9 @@ codes! {
     /// The first IPv6 address is not link-local.
     FIRST_ADDRESS_NOT_LINK_LOCAL = "SA315" "first-address-not-link-local";
 
+    /// One virtual address in two instances.
+    ADDRESS_OF_TWO_INSTANCES = "SA316" "address-of-two-instances";
+
     /// A script line cannot be split into words.
     SCRIPT_SYNTAX = "SA401" "script-syntax";
     /// A script is given twice for one event.

@@ -28,3 +28,19 @@ pub struct Config {
     /// Every `vrrp_instance` that can run, in the order of the file.
     pub instances: Vec<Instance>,
 }
+
+impl Config {
+    /// Every script that may be run.
+    pub fn scripts(&self) -> impl Iterator<Item = &Script> {
+        self.instances
+            .iter()
+            .flat_map(|instance| instance.notify.all())
+            .map(|(_, script)| &**script)
+    }
+
+    /// Every user, with a group if one is named, that scripts are run as.
+    pub fn script_users(&self) -> impl Iterator<Item = &ScriptUser> {
+        let own = self.scripts().filter_map(|script| script.user.as_ref());
+        self.global.script_user.iter().map(|user| &user.value).chain(own)
+    }
+}

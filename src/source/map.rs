@@ -117,6 +117,11 @@ impl SourceMap {
         &self.files
     }
 
+    /// The first file, which includes the others.
+    pub fn main_file(&self) -> Option<(FileId, &File)> {
+        self.files.first().map(|file| (FileId(0), file))
+    }
+
     /// Notes a use of a definition.
     pub fn add_expansion(&mut self, expansion: Expansion) -> ExpansionId {
         let id = ExpansionId(u32::try_from(self.expansions.len()).unwrap_or(u32::MAX));

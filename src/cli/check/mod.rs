@@ -1,0 +1,119 @@
+//! `check`: says what is wrong with configurations, for people and for CI, without a daemon, root
+//! or interfaces.
+//!
+//! Exit status: 0 clean, or only findings below `--fail-on`; 1 findings at or above it; 2 a wrong
+//! command line or an input that cannot be read.
+
+mod inputs;
+mod options;
+
+use std::process::ExitCode;
+
+use clap::ArgMatches;
+
+use crate::cli::check::inputs::{Input, read_all};
+use crate::cli::check::options::{Format, Request};
+use crate::cli::output::{err, out};
+use crate::diag::Severity;
+use crate::diag::render::{
+    Part, Report, RuleText, github, gitlab, human, json, junit, sarif, short,
+};
+use crate::facts::Host;
+use crate::lint::{self, Rule, Subject};
+use crate::runtime::survey;
+
+pub(crate) use options::command;
+
+/// The exit status for findings that count.
+const STATUS_FINDINGS: u8 = 1;
+/// The exit status for a wrong command line, and for what cannot be read.
+const STATUS_UNUSABLE: u8 = 2;
+
+/// Checks what the command line names.
+pub(crate) fn run(matches: &ArgMatches) -> ExitCode {
+    let outcome = options::from_matches(matches).and_then(|request| check(&request));
+    match outcome {
+        Ok(true) => ExitCode::from(STATUS_FINDINGS),
+        Ok(false) => ExitCode::SUCCESS,
+        Err(problem) => {
+            err!("stillalive check: {problem}");
+            ExitCode::from(STATUS_UNUSABLE)
+        }
+    }
+}
+
+/// True if something was found that counts.
+fn check(request: &Request) -> Result<bool, String> {
+    let mut inputs = read_all(&request.inputs, &request.reading)?;
+    for input in &mut inputs {
+        judge(input, request)?;
+    }
+    let report = Report {
+        parts: inputs
+            .iter()
+            .map(|input| Part { sources: &input.loaded.sources, findings: &input.findings })
+            .collect(),
+        rules: lint::RULES.iter().map(|rule| rule_text(rule)).collect(),
+    };
+    print(&report, request);
+    Ok(report.findings().any(|(_, finding)| finding.severity >= request.fail_on))
+}
+
+fn rule_text(rule: &Rule) -> RuleText {
+    RuleText {
+        code: rule.code,
+        severity: rule.severity,
+        summary: rule.page.what.trim().to_owned(),
+        page: lint::markdown(rule),
+    }
+}
+
+/// Everything that there is to say about one input, sorted as a reader meets it.
+fn judge(input: &mut Input, request: &Request) -> Result<(), String> {
+    let loaded = &input.loaded;
+    let host = host(input, request)?;
+    let subject = Subject {
+        config: &loaded.config,
+        tree: &loaded.tree,
+        sources: &loaded.sources,
+        host: host.as_ref(),
+        compat: request.reading.environment.compat,
+    };
+    input.findings = lint::judge(&subject, &loaded.findings, &request.selection);
+    Ok(())
+}
+
+/// What is known of the host, if anything shall be.
+fn host(input: &Input, request: &Request) -> Result<Option<Host>, String> {
+    if request.this_host {
+        let host = survey::host(Some(&input.loaded.config));
+        return host.map(Some).map_err(|error| format!("the interfaces cannot be listed: {error}"));
+    }
+    Ok(request.facts.clone())
+}
+
+fn print(report: &Report<'_>, request: &Request) {
+    match request.format {
+        Format::Human => {
+            for (sources, finding) in report.findings() {
+                out!("{}\n", human::text(finding, sources, request.colours));
+            }
+            out!("{}", report.summary());
+        }
+        Format::Short => {
+            for (sources, finding) in report.findings() {
+                out!("{}", short::line(finding, sources));
+            }
+        }
+        Format::Json => out!("{}", json::document(report)),
+        Format::Sarif => out!("{}", sarif::document(report)),
+        Format::Github if report.findings().next().is_none() => {}
+        Format::Github => out!("{}", github::document(report)),
+        Format::Gitlab => out!("{}", gitlab::document(report)),
+        Format::Junit => out!("{}", junit::document(report)),
+    }
+}
+
+/// The level below which findings do not count.
+pub(super) const FAIL_ON: &[(&str, Severity)] =
+    &[("error", Severity::Error), ("warning", Severity::Warning), ("note", Severity::Note)];

@@ -1,0 +1,82 @@
+//! What is wrong with a configuration that reads well: rules over the typed configuration, each with
+//! a page that explains it.
+//!
+//! A [`Rule`] belongs to one code. Most codes are raised while the file is read, by `syntax` and
+//! `lower`; their rules have a page only. The others have a function over a [`Subject`]: the
+//! configuration, its text, and what is known of a host, if anything is. Pure: a rule opens no file
+//! and asks no clock.
+
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+
+mod document;
+mod example;
+mod judge;
+mod rules;
+mod selection;
+mod subject;
+
+pub use document::{markdown, text};
+pub use example::Example;
+pub use judge::judge;
+pub use rules::RULES;
+pub use selection::{Selection, UnknownCode};
+pub use subject::Subject;
+
+use crate::diag::{Code, Diagnostic, Severity};
+
+/// What there is to know about one code.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule {
+    /// The code that it explains.
+    pub code: Code,
+    /// How bad its findings are, as a rule; single ones may be worse or better.
+    pub severity: Severity,
+    /// Its documentation.
+    pub page: Page,
+    /// Who raises it.
+    pub raised: Raised,
+}
+
+/// Who raises the findings of a code.
+#[derive(Debug, Clone, Copy)]
+pub enum Raised {
+    /// `syntax` or `lower`, while the file is read.
+    Reading,
+    /// This function, over the configuration of one host.
+    Check(fn(&Subject<'_>) -> Vec<Diagnostic>),
+    /// The comparison of several hosts' files.
+    Cluster,
+    /// The command itself, for instance about a suppression.
+    Command,
+}
+
+/// The documentation of a code: plain text in Markdown, without headings.
+#[derive(Debug, Clone, Copy)]
+pub struct Page {
+    /// What is found, in one or two sentences.
+    pub what: &'static str,
+    /// Why it matters: what keepalived does with it, what happens in the night.
+    pub why: &'static str,
+    /// What to write instead.
+    pub instead: &'static str,
+    /// A configuration that has the finding; [`Example`] says how it is written.
+    pub bad: &'static str,
+    /// The same, mended.
+    pub good: &'static str,
+}
+
+/// Everything that the rules find, in no order.
+pub fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
+    let rules = RULES.iter().filter_map(|rule| match rule.raised {
+        Raised::Check(check) => Some(check),
+        _ => None,
+    });
+    rules.flat_map(|check| check(subject)).collect()
+}
+
+/// The rule of a code, given as `SA301` or by its name, in any letter case.
+pub fn rule(name: &str) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|rule| {
+        rule.code.id.eq_ignore_ascii_case(name) || rule.code.name.eq_ignore_ascii_case(name)
+    })
+}
