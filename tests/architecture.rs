@@ -15,6 +15,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("syntax", &["units", "source", "diag"]),
     ("net", &["units"]),
     ("schema", &["units"]),
+    ("fmt", &["syntax", "schema"]),
     ("ir", &["units"]),
     ("lower", &["units", "source", "diag", "syntax", "schema", "ir"]),
     ("facts", &["units"]),
@@ -29,7 +30,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "units", "source", "diag", "syntax", "schema", "ir", "lower", "facts", "lint",
+            "units", "source", "diag", "syntax", "schema", "fmt", "ir", "lower", "facts", "lint",
             "runtime", "sys",
         ],
     ),
@@ -37,8 +38,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
 
 /// Layers without clock, file, socket, process, environment or `async`.
 const PURE: &[&str] = &[
-    "units", "source", "diag", "syntax", "net", "schema", "ir", "lower", "facts", "lint", "engine",
-    "sim",
+    "units", "source", "diag", "syntax", "net", "schema", "fmt", "ir", "lower", "facts", "lint",
+    "engine", "sim",
 ];
 
 /// A file longer than this has two subjects.
