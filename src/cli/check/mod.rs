@@ -4,6 +4,7 @@
 //! Exit status: 0 clean, or only findings below `--fail-on`; 1 findings at or above it; 2 a wrong
 //! command line or an input that cannot be read.
 
+mod fixes;
 mod inputs;
 mod options;
 
@@ -19,7 +20,7 @@ use crate::diag::render::{
     Part, Report, RuleText, github, gitlab, human, json, junit, sarif, short,
 };
 use crate::facts::Host;
-use crate::lint::{self, Rule, Subject};
+use crate::lint::{self, Baseline, Rule, Subject};
 use crate::runtime::survey;
 
 pub(crate) use options::command;
@@ -28,6 +29,9 @@ pub(crate) use options::command;
 const STATUS_FINDINGS: u8 = 1;
 /// The exit status for a wrong command line, and for what cannot be read.
 const STATUS_UNUSABLE: u8 = 2;
+
+/// So often are the files read again after changes.
+const MOST_ROUNDS: usize = 10;
 
 /// Checks what the command line names.
 pub(crate) fn run(matches: &ArgMatches) -> ExitCode {
@@ -44,9 +48,24 @@ pub(crate) fn run(matches: &ArgMatches) -> ExitCode {
 
 /// True if something was found that counts.
 fn check(request: &Request) -> Result<bool, String> {
-    let mut inputs = read_all(&request.inputs, &request.reading)?;
-    for input in &mut inputs {
-        judge(input, request)?;
+    let mut inputs = judged(request)?;
+    if request.fix {
+        // A change may uncover another finding, or make room for a second change.
+        for _ in 0..MOST_ROUNDS {
+            let mut changed = 0;
+            for input in &inputs {
+                changed += fixes::write(input)?;
+            }
+            if changed == 0 {
+                break;
+            }
+            inputs = judged(request)?;
+        }
+    }
+    if request.diff {
+        for difference in inputs.iter().flat_map(fixes::differences) {
+            out!("{difference}");
+        }
     }
     let report = Report {
         parts: inputs
@@ -55,7 +74,14 @@ fn check(request: &Request) -> Result<bool, String> {
             .collect(),
         rules: lint::rules().map(rule_text).collect(),
     };
-    print(&report, request);
+    if let Some(path) = &request.write_baseline {
+        std::fs::write(path, Baseline::of(&report).to_json())
+            .map_err(|error| format!("{}: {error}", path.display()))?;
+        return Ok(false);
+    }
+    if !request.diff {
+        print(&report, request);
+    }
     Ok(report.findings().any(|(_, finding)| finding.severity >= request.fail_on))
 }
 
@@ -115,6 +141,17 @@ fn print(report: &Report<'_>, request: &Request) {
         Format::Gitlab => out!("{}", gitlab::document(report)),
         Format::Junit => out!("{}", junit::document(report)),
     }
+}
+
+/// Reads and judges every input.
+fn judged(request: &Request) -> Result<Vec<Input>, String> {
+    let mut inputs = read_all(&request.inputs, &request.reading)?;
+    let mut baseline = request.baseline.clone();
+    for input in &mut inputs {
+        judge(input, request)?;
+        baseline.hide(&mut input.findings, &input.loaded.sources);
+    }
+    Ok(inputs)
 }
 
 /// The level below which findings do not count.
