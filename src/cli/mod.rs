@@ -14,6 +14,7 @@ mod fmt;
 mod logging;
 mod options;
 mod output;
+mod render;
 mod run;
 mod version;
 
