@@ -29,6 +29,11 @@ use crate::cli::options::{Options, Request};
 use crate::cli::output::{err, out};
 use crate::syntax::Environment;
 
+/// The command line of `stillalive`, for what is made from it: completions and manual pages.
+pub fn command_line() -> clap::Command {
+    commands::own_command()
+}
+
 /// Runs the program with these arguments, `argv[0]` first, and returns its exit status.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut arguments: Vec<OsString> = arguments.into_iter().collect();

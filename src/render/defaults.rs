@@ -45,8 +45,7 @@ fn of_global<'a>(view: &View<'a>, default: &'static str) -> &'a str {
     let written = globals
         .filter_map(|one| one.block.as_ref())
         .flat_map(|block| &block.statements)
-        .filter(|one| one.keyword() == name)
-        .next_back();
+        .rfind(|one| one.keyword() == name);
     if let Some(statement) = written {
         return statement.arguments().first().map_or("on", |word| word.text.as_str());
     }
