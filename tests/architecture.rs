@@ -18,6 +18,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("fmt", &["syntax", "schema"]),
     ("ir", &["units"]),
     ("lower", &["units", "source", "diag", "syntax", "schema", "ir"]),
+    ("render", &["units", "source", "syntax", "schema", "lower"]),
     ("facts", &["units"]),
     ("lint", &["units", "source", "diag", "syntax", "schema", "ir", "lower", "facts"]),
     ("engine", &["units", "net", "ir", "facts"]),
@@ -30,16 +31,16 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "units", "source", "diag", "syntax", "schema", "fmt", "ir", "lower", "facts", "lint",
-            "runtime", "sys",
+            "units", "source", "diag", "syntax", "schema", "fmt", "render", "ir", "lower", "facts",
+            "lint", "runtime", "sys",
         ],
     ),
 ];
 
 /// Layers without clock, file, socket, process, environment or `async`.
 const PURE: &[&str] = &[
-    "units", "source", "diag", "syntax", "net", "schema", "fmt", "ir", "lower", "facts", "lint",
-    "engine", "sim",
+    "units", "source", "diag", "syntax", "net", "schema", "fmt", "ir", "lower", "render", "facts",
+    "lint", "engine", "sim",
 ];
 
 /// A file longer than this has two subjects.

@@ -160,6 +160,16 @@ impl SourceMap {
         self.concealed.extend(self.resolve(span).map(|at| at.span));
     }
 
+    /// Something in the span is a password or a key.
+    pub fn is_concealed(&self, span: Span) -> bool {
+        !self.concealed.is_empty()
+            && self.resolve(span).is_some_and(|at| {
+                let (file, start, end) = (at.span.file, at.span.start, at.span.end);
+                let mut secrets = self.concealed.iter().filter(|secret| secret.file == file);
+                secrets.any(|secret| secret.start < end && start < secret.end)
+            })
+    }
+
     /// The text of a file for people, of the same length: what is concealed is asterisks.
     pub fn shown(&self, id: FileId) -> Cow<'_, str> {
         self.shown_part(id, 0..self.file(id).map_or(0, |file| file.text().len()))

@@ -202,7 +202,7 @@ pub(super) fn from_matches(matches: &ArgMatches) -> Result<Request, String> {
 
 /// The surroundings that the options describe. This machine's own variables and name are left out:
 /// the same file is judged alike everywhere.
-fn environment(matches: &ArgMatches) -> Result<Environment, String> {
+pub(crate) fn environment(matches: &ArgMatches) -> Result<Environment, String> {
     let mut environment = Environment {
         config_id: matches.get_one::<String>("config-id").cloned().unwrap_or_default(),
         directory: std::env::current_dir()
