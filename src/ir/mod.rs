@@ -10,15 +10,32 @@ mod address;
 mod garp;
 mod global;
 mod instance;
+mod link;
+mod named;
 mod notify;
+mod route;
+mod rule;
+mod tracking;
+mod trailer;
 
-pub use address::{Broadcast, PreferredLifetime, Scope, VirtualAddress};
-pub use garp::{Burst, GarpTiming, Refresh};
+pub use address::{Broadcast, PreferredLifetime, Scope, StaticAddress, VirtualAddress};
+pub use garp::{Burst, ExtraGarp, GarpTiming, Refresh};
 pub use global::{Global, Mail};
 pub use instance::{
     Authentication, ChecksumPolicy, InitialState, Instance, Peer, Preemption, Transport,
 };
+pub use link::{Ipvlan, IpvlanMode, OwnLink, Vmac};
+pub use named::{Named, Protocol, Realms, Table};
 pub use notify::{Notify, Script, ScriptUser};
+pub use route::{
+    Encapsulation, IpTunnel, Metric, NextHop, Placement, Route, RouteMetrics, RouteType,
+    RouterPreference,
+};
+pub use rule::{Rule, RuleAction, TableLookup};
+pub use tracking::{Track, Tracking};
+pub use trailer::{KeyValue, ReplayProtection, Trailer, TrailerKey, TrailerMode};
+
+use crate::units::Spanned;
 
 /// A whole configuration.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -27,4 +44,10 @@ pub struct Config {
     pub global: Global,
     /// Every `vrrp_instance` that can run, in the order of the file.
     pub instances: Vec<Instance>,
+    /// `static_ipaddress`: addresses that are there whoever is master.
+    pub static_addresses: Vec<Spanned<StaticAddress>>,
+    /// `static_routes`.
+    pub static_routes: Vec<Spanned<Route>>,
+    /// `static_rules`.
+    pub static_rules: Vec<Spanned<Rule>>,
 }

@@ -6,11 +6,18 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod address_line;
 mod global;
 mod instance;
+mod known;
+mod line;
+mod named;
 mod once;
+mod route;
+mod rule;
 mod scripts;
 mod statements;
+mod tracking;
 mod values;
 
 #[cfg(test)]
@@ -21,7 +28,10 @@ use std::collections::BTreeMap;
 use crate::diag::{Code, Diagnostic, Severity, Sink, Verdict};
 use crate::ir::Config;
 use crate::lower::global::Defaults;
+use crate::lower::known::Known;
+use crate::lower::line::Kind;
 use crate::lower::once::Seldom;
+use crate::lower::rule::Preferences;
 use crate::schema::Block;
 use crate::syntax::{Statement, Tree};
 use crate::units::{Compat, Span};
@@ -85,6 +95,9 @@ pub fn lower(tree: &Tree, text: &str, settings: impl Into<Settings>) -> Lowered 
         seldom: Seldom::default(),
         unusable: None,
         secrets: Vec::new(),
+        known: Known::of(tree),
+        preferences: Preferences::default(),
+        link_names: BTreeMap::new(),
     };
     let mut config = Config::default();
     let mut defaults = Defaults::default();
@@ -95,12 +108,21 @@ pub fn lower(tree: &Tree, text: &str, settings: impl Into<Settings>) -> Lowered 
             ("global_defs", Some(block)) => {
                 lowering.global_defs(&block.statements, &mut config.global, &mut defaults);
             }
-            ("vrrp_instance", Some(block)) => bodies.push((statement, block)),
+            (
+                "vrrp_instance" | "static_ipaddress" | "static_routes" | "static_rules",
+                Some(block),
+            ) => {
+                bodies.push((statement, block));
+            }
             _ => {}
         }
     }
     let mut names: BTreeMap<&str, Span> = BTreeMap::new();
     for (statement, block) in bodies {
+        if statement.keyword() != "vrrp_instance" {
+            lowering.static_block(statement.keyword(), block, &mut config);
+            continue;
+        }
         let Some(name) = statement.arguments().first() else { continue };
         if let Some(first) = names.get(name.text.as_str()) {
             lowering
@@ -138,16 +160,32 @@ struct Lowering<'a> {
     text: &'a str,
     mode: Mode,
     /// Whose keywords and rules count.
-    #[expect(dead_code, reason = "every rule is one of both releases so far")]
     compat: Compat,
     findings: Sink,
     /// What is said once a keyword, however often the keyword stands there.
     seldom: Seldom,
     unusable: Option<Unusable>,
     secrets: Vec<Span>,
+    /// What can be referred to by name.
+    known: Known,
+    /// What rules without a preference get.
+    preferences: Preferences,
+    /// Names of the instances' own interfaces: whose, and where.
+    link_names: BTreeMap<String, (String, Span)>,
 }
 
 impl Lowering<'_> {
+    /// `static_ipaddress`, `static_routes` or `static_rules`.
+    fn static_block(&mut self, keyword: &str, block: &crate::syntax::Block, config: &mut Config) {
+        for line in &block.statements {
+            match keyword {
+                "static_ipaddress" => config.static_addresses.extend(self.static_address(line)),
+                "static_routes" => config.static_routes.extend(self.route_line(line, Kind::Static)),
+                _ => config.static_rules.extend(self.rule_line(line, Kind::Static)),
+            }
+        }
+    }
+
     /// keepalived would end for this reason.
     fn cannot_be_used(&mut self, why: Unusable) {
         self.unusable = self.unusable.max(Some(why));
@@ -207,13 +245,11 @@ impl Draft<'_> {
     }
 
     /// What keepalived makes of it, where that is not what the severity implies.
-    #[expect(dead_code, reason = "no finding needs another verdict yet")]
     fn verdict(self, verdict: Verdict) -> Self {
         self.change(|diagnostic| diagnostic.with_verdict(verdict))
     }
 
     /// keepalived's own words for it.
-    #[expect(dead_code, reason = "no finding needs other words yet")]
     fn wording(self, text: impl Into<String>) -> Self {
         self.change(|diagnostic| diagnostic.with_wording(text))
     }
