@@ -31,6 +31,7 @@ table! { VRRP_INSTANCE;
     "garp_extra_if" ("[all] SECONDS", 1, 2, Value::Other, NotYet)
         "Repeats gratuitous ARP or NA on other interfaces that hold virtual addresses.",
         options Block::GarpExtraIfOption, range "0..86400 integer",
+        missing "garp_extra_if specified without time - ignoring",
         default "global vrrp_garp_extra_if", since "2.2.3", build "_HAVE_VRRP_VMAC_";
     "garp_lower_prio_delay" ("SECONDS", 1, 1, seconds(0, 0, 4_294_000_000), Runs)
         "Time to the second burst after a lower-priority master was heard.",
@@ -63,6 +64,7 @@ table! { VRRP_INSTANCE;
         default "none: mandatory unless unicast_src_ip + unicast_peer", since "<=1.0.3";
     "kernel_rx_buf_size" ("BYTES", 1, 1, integer(0, 4_294_967_295), NotYet)
         "Size of the kernel's receive buffer for adverts.", range "0..2^32-1",
+        missing "invalid kernel_rx_buf_size specified",
         default "0: see vrrp_rx_bufs_policy", since "2.0.3";
     "linkbeat_use_polling" ("", 0, 0, Value::None, NotYet)
         "Asks the driver for the link state over and over instead of waiting to be told.",
@@ -204,6 +206,7 @@ table! { VRRP_INSTANCE;
         since "1.2.20";
     "vmac_garp_intvl" ("[all] SECONDS", 1, 2, Value::Other, NotYet)
         "Earlier name of garp_extra_if.", options Block::GarpExtraIfOption,
+        missing "vmac_garp_intvl specified without time - ignoring",
         deprecated "garp_extra_if", range "0..86400", since "2.2.0", build "_HAVE_VRRP_VMAC_";
     "vmac_xmit_base" ("", 0, 0, Value::None, NotYet)
         "Sends adverts from the base interface, not the one with the virtual MAC.",
