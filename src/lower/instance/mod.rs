@@ -60,7 +60,7 @@ struct Said {
     check_unicast_src: bool,
     peer_ttl: bool,
     old_checksum: Option<OldChecksum>,
-    checksum_as_v2: bool,
+    checksum_as_v2: Option<bool>,
     nopreempt: Option<Span>,
     preempt_delay: Option<Spanned<Duration>>,
     garp_master_delay: Option<Duration>,
@@ -104,11 +104,20 @@ impl Lowering<'_> {
         let name = Spanned::new(name.text.clone(), name.span);
         let mut said = Said { name, ..Said::default() };
         let mut seen = Seen::default();
+        let before = self.findings.all().len();
         for statement in &block.statements {
             let Some(keyword) = self.keyword(Place::VrrpInstance, statement) else { continue };
             // `preempt` after `nopreempt` is no repetition of a value but a change of mind.
-            self.once(&mut seen, keyword, statement.keyword_span());
-            self.instance_keyword(keyword, statement, &mut said);
+            if self.once(&mut seen, keyword, statement) {
+                self.instance_keyword(keyword, statement, &mut said);
+            }
+        }
+        // The schema does not know whose keyword it is.
+        let name = said.name.value.clone();
+        for finding in self.findings.since(before) {
+            if let Some(wording) = finding.wording.as_mut().filter(|text| text.contains("{name}")) {
+                *wording = wording.replace("{name}", &name);
+            }
         }
         self.resolve(said, defaults)
     }
@@ -203,7 +212,7 @@ impl Lowering<'_> {
                 said.higher_prio_send_advert = on.or(said.higher_prio_send_advert);
             }
             "v3_checksum_as_v2" => {
-                said.checksum_as_v2 = self.flag(keyword, statement).unwrap_or(said.checksum_as_v2);
+                said.checksum_as_v2 = self.flag(keyword, statement).or(said.checksum_as_v2);
             }
             _ if self.option_keyword(keyword, statement, said) => {}
             word if word.starts_with("garp_") => self.garp_keyword(keyword, statement, said),
@@ -266,7 +275,7 @@ impl Lowering<'_> {
     fn garp_keyword(&mut self, keyword: &Keyword, statement: &Statement, said: &mut Said) {
         match keyword.word {
             "garp_master_delay" => {
-                let delay = self.whole_seconds(keyword, statement);
+                let delay = self.time(keyword, statement);
                 said.garp_master_delay = delay.map(|delay| delay.value).or(said.garp_master_delay);
             }
             "garp_master_repeat" => {
@@ -275,7 +284,7 @@ impl Lowering<'_> {
                     rounds.map(|rounds| rounds.value).or(said.garp_master_repeat);
             }
             "garp_master_refresh" => {
-                let every = self.whole_seconds(keyword, statement);
+                let every = self.time(keyword, statement);
                 said.garp_refresh = every.map(|every| every.value).or(Some(Duration::ZERO));
             }
             "garp_master_refresh_repeat" => {
@@ -284,7 +293,7 @@ impl Lowering<'_> {
                     rounds.map(|rounds| rounds.value).or(said.garp_refresh_repeat);
             }
             "garp_lower_prio_delay" => {
-                let delay = self.whole_seconds(keyword, statement);
+                let delay = self.time(keyword, statement);
                 said.garp_lower_delay = delay.or(said.garp_lower_delay);
             }
             "garp_lower_prio_repeat" => {

@@ -70,7 +70,8 @@ impl Lowering<'_> {
         let link = self.own_link(&mut said, *vrid, family, (unicast, strict));
         let vrf = self.resolve_vrf(&mut said, unicast);
         let tracking = self.resolve_tracking(&mut said, interface.as_deref(), *priority);
-        let owner_ignores_adverts = self.resolve_owner_ignores(&said, *priority, strict);
+        let owner_ignores_adverts =
+            self.resolve_owner_ignores(&said, *priority, strict, defaults.owner_ignores_adverts);
         let timer_expired_backup = self.resolve_timer_expired(&said);
         let garp = self.garp(&said, strict, defaults);
         let accept = self.accept(&said, version, *priority, strict);
@@ -134,7 +135,7 @@ impl Lowering<'_> {
             track_source: said.options.track_source.is_some() && said.source.is_some(),
             polls_link: said.options.polls_link,
             receive_buffer: said.options.receive_buffer,
-            extra_garp: said.options.extra_garp,
+            extra_garp: said.options.extra_garp.unwrap_or(defaults.extra_garp),
             sync_daemon: said.options.sync_daemon,
             notify_priority_changes: said.options.priority_changes,
             owner_ignores_adverts,

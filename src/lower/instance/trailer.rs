@@ -36,7 +36,7 @@ impl Lowering<'_> {
             }
             let Some(keyword) = self.keyword(Place::AuthHmac, line) else { continue };
             if keyword.word != "key" {
-                self.once(&mut seen, keyword, line.keyword_span());
+                self.once(&mut seen, keyword, line);
             }
             self.trailer_keyword(keyword, line, said);
         }
@@ -52,7 +52,7 @@ impl Lowering<'_> {
                     id.and_then(|id| Some(Spanned::new(u8::try_from(id.value).ok()?, id.span)));
                 said.active = id.or(said.active);
             }
-            "time_window" => said.window = self.whole_seconds(keyword, line).or(said.window),
+            "time_window" => said.window = self.time(keyword, line).or(said.window),
             "anti_replay" => match word.map(|word| word.text.as_str()) {
                 Some("time") => said.replay = Some(ReplayProtection::Time),
                 Some("monotonic") => said.replay = Some(ReplayProtection::Monotonic),
