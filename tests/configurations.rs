@@ -212,6 +212,7 @@ fn describe_instance(instance: &Instance, out: &mut String) {
         ("vmac_for_addresses", vmac_for_addresses),
         ("track_source", track_source),
         ("polls_link", polls_link),
+        ("owner_ignores_adverts", owner_ignores_adverts),
         ("reports_deletion", &notify.reports_deletion),
     ];
     let on: Vec<_> = flags.iter().filter(|(_, on)| **on).map(|(name, _)| *name).collect();
@@ -232,7 +233,6 @@ fn describe_instance(instance: &Instance, out: &mut String) {
         ("extra announcements", extra_garp.map(|extra| format!("{extra:?}"))),
         ("sync daemon", sync_daemon.as_ref().map(|name| name.value.to_string())),
         ("priority changes", notify_priority_changes.map(|on| on.value.to_string())),
-        ("owner ignores adverts", owner_ignores_adverts.filter(|on| *on).map(|on| on.to_string())),
         ("backup when starved", timer_expired_backup.map(|most| most.value.to_string())),
     ];
     for (name, value) in seldom {

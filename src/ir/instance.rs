@@ -91,8 +91,8 @@ pub struct Instance {
     pub sync_daemon: Option<Spanned<IfName>>,
     /// `notify_priority_changes`; `None` means as the sync group says, else as `global_defs` does.
     pub notify_priority_changes: Option<Spanned<bool>>,
-    /// `owner_ignore_adverts`, of an address owner; `None` means as `global_defs` says.
-    pub owner_ignores_adverts: Option<bool>,
+    /// `owner_ignore_adverts`: an address owner drops every advert that it receives.
+    pub owner_ignores_adverts: bool,
     /// `timer_expired_backup`: a master whose process was not run for so long that another one of up
     /// to this priority may have taken over goes to BACKUP.
     pub timer_expired_backup: Option<Spanned<Priority>>,

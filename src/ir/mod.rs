@@ -60,6 +60,12 @@ pub struct Config {
     pub global: Global,
     /// Every `vrrp_instance` that can run, in the order of the file.
     pub instances: Vec<Instance>,
+    /// `static_ipaddress`: addresses that are there whoever is master.
+    pub static_addresses: Vec<Spanned<StaticAddress>>,
+    /// `static_routes`.
+    pub static_routes: Vec<Spanned<Route>>,
+    /// `static_rules`.
+    pub static_rules: Vec<Spanned<Rule>>,
     /// Every `vrrp_sync_group` that has members.
     pub sync_groups: Vec<SyncGroup>,
     /// Every `vrrp_script` that names a program.
@@ -76,12 +82,6 @@ pub struct Config {
     pub bfd_instances: Vec<BfdInstance>,
     /// `interface_up_down_delays`.
     pub link_delays: Vec<Spanned<LinkDelay>>,
-    /// `static_ipaddress`: addresses that are there whoever is master.
-    pub static_addresses: Vec<Spanned<StaticAddress>>,
-    /// `static_routes`.
-    pub static_routes: Vec<Spanned<Route>>,
-    /// `static_rules`.
-    pub static_rules: Vec<Spanned<Rule>>,
 }
 
 impl Config {

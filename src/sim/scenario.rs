@@ -420,7 +420,7 @@ impl Scenario {
             extra_garp: None,
             sync_daemon: None,
             notify_priority_changes: None,
-            owner_ignores_adverts: None,
+            owner_ignores_adverts: false,
             timer_expired_backup: None,
         })
     }

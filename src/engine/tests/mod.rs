@@ -105,7 +105,7 @@ fn instance(priority: u8) -> Instance {
         extra_garp: None,
         sync_daemon: None,
         notify_priority_changes: None,
-        owner_ignores_adverts: None,
+        owner_ignores_adverts: false,
         timer_expired_backup: None,
     }
 }

@@ -132,12 +132,6 @@ impl Lowering<'_> {
     pub(super) fn use_ipvlan(&mut self, statement: &Statement, said: &mut Said) {
         let owner = said.name.value.clone();
         let span = statement.keyword_span();
-        if let Some(first) = said.link.ipvlan {
-            self.error(Code::OWN_LINK, span, format!("({owner}) use_ipvlan already specified"))
-                .label("ignored")
-                .related(first, "first given here");
-            return;
-        }
         said.link.ipvlan = Some(span);
         let options = self.compat > Compat::V2_2_7;
         let mut named_here = None;

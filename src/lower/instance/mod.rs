@@ -10,6 +10,7 @@ mod timing;
 mod trailer;
 mod transport;
 mod unicast;
+mod wording;
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -60,7 +61,7 @@ struct Said {
     check_unicast_src: bool,
     peer_ttl: bool,
     old_checksum: Option<OldChecksum>,
-    checksum_as_v2: bool,
+    checksum_as_v2: Option<bool>,
     nopreempt: Option<Span>,
     preempt_delay: Option<Spanned<Duration>>,
     garp_master_delay: Option<Duration>,
@@ -104,11 +105,15 @@ impl Lowering<'_> {
         let name = Spanned::new(name.text.clone(), name.span);
         let mut said = Said { name, ..Said::default() };
         let mut seen = Seen::default();
+        let owner = said.name.value.clone();
         for statement in &block.statements {
-            let Some(keyword) = self.keyword(Place::VrrpInstance, statement) else { continue };
-            // `preempt` after `nopreempt` is no repetition of a value but a change of mind.
-            self.once(&mut seen, keyword, statement);
-            self.instance_keyword(keyword, statement, &mut said);
+            let before = self.findings.all().len();
+            if let Some(keyword) = self.keyword(Place::VrrpInstance, statement)
+                && self.once(&mut seen, keyword, statement)
+            {
+                self.instance_keyword(keyword, statement, &mut said);
+            }
+            self.in_words_about(before, &owner, statement);
         }
         self.resolve(said, defaults)
     }
@@ -203,7 +208,7 @@ impl Lowering<'_> {
                 said.higher_prio_send_advert = on.or(said.higher_prio_send_advert);
             }
             "v3_checksum_as_v2" => {
-                said.checksum_as_v2 = self.flag(keyword, statement).unwrap_or(said.checksum_as_v2);
+                said.checksum_as_v2 = self.flag(keyword, statement).or(said.checksum_as_v2);
             }
             _ if self.option_keyword(keyword, statement, said) => {}
             word if word.starts_with("garp_") => self.garp_keyword(keyword, statement, said),
@@ -324,9 +329,18 @@ impl Lowering<'_> {
         match place(&mut said.notify) {
             Some(first) => {
                 let first = first.span;
+                let ignored = statement.arguments().first().map_or("", |word| word.text.as_str());
+                let what = if word == "notify_deleted" {
+                    word.to_owned()
+                } else {
+                    format!("{word} script")
+                };
+                let wording =
+                    format!("({}) {what} already specified - ignoring {ignored}", said.name.value);
                 self.error(Code::DUPLICATE_SCRIPT, script.span, format!("`{word}` is given twice"))
                     .label("ignored: the first one counts")
-                    .related(first, "first given here");
+                    .related(first, "first given here")
+                    .wording(wording);
             }
             empty => *empty = Some(script),
         }

@@ -18,7 +18,7 @@ const DAY: u64 = 86_400;
 /// What the keywords of this file say.
 #[derive(Clone, Debug, Default)]
 pub(super) struct SaidOptions {
-    /// Inside: zero is never.
+    /// `Some(None)`: never.
     pub(super) extra_garp: Option<Option<ExtraGarp>>,
     extra_garp_all: bool,
     pub(super) receive_buffer: Option<Spanned<u32>>,
@@ -41,7 +41,7 @@ impl Lowering<'_> {
     ) -> bool {
         let span = statement.keyword_span();
         match keyword.word {
-            "garp_extra_if" | "vmac_garp_intvl" => self.own_extra_garp(statement, said),
+            "garp_extra_if" | "vmac_garp_intvl" => self.instance_extra_garp(statement, said),
             "kernel_rx_buf_size" => self.receive_buffer(statement, said),
             "timer_expired_backup" | "thread_timer_expired" => {
                 let highest = Spanned::new(Priority::HIGHEST_BACKUP, span);
@@ -57,21 +57,7 @@ impl Lowering<'_> {
             "lvs_sync_daemon_interface" => {
                 let name = statement.arguments().first();
                 let name = name.and_then(|name| self.interface(keyword.word, name));
-                match (&said.options.sync_daemon, name) {
-                    (Some(first), Some(name)) => {
-                        let (first, interface) = (first.span, first.value.clone());
-                        let owner = &said.name.value;
-                        let text = format!(
-                            "({owner}) lvs_sync_daemon_interface has already been specified as \
-                             {interface} - ignoring"
-                        );
-                        self.error(Code::REPEATED_KEYWORD, name.span, text)
-                            .label("ignored")
-                            .related(first, "first given here");
-                    }
-                    (None, name) => said.options.sync_daemon = name,
-                    (Some(_), None) => {}
-                }
+                said.options.sync_daemon = name.or(said.options.sync_daemon.take());
             }
             "notify_priority_changes" => {
                 let on = self.flag(keyword, statement).map(|on| Spanned::new(on, span));
@@ -89,7 +75,7 @@ impl Lowering<'_> {
     }
 
     /// `garp_extra_if [all] SECONDS`.
-    fn own_extra_garp(&mut self, statement: &Statement, said: &mut Said) {
+    fn instance_extra_garp(&mut self, statement: &Statement, said: &mut Said) {
         let owner = &said.name.value;
         let keyword = statement.keyword();
         let mut words = Words::after_the_keyword(statement);
@@ -102,6 +88,7 @@ impl Lowering<'_> {
             return;
         };
         match self.number(word, DAY) {
+            // Zero is never.
             Some(0) => said.options.extra_garp = Some(None),
             Some(seconds) => {
                 let every = Duration::from_secs(seconds);
@@ -115,16 +102,13 @@ impl Lowering<'_> {
     }
 
     fn receive_buffer(&mut self, statement: &Statement, said: &mut Said) {
-        let size = match statement.arguments() {
-            [word] => self.number(word, u32::MAX.into()).map(|size| Spanned::new(size, word.span)),
-            _ => None,
-        };
-        let size =
-            size.and_then(|size| Some(Spanned::new(u32::try_from(size.value).ok()?, size.span)));
+        let Some(word) = statement.arguments().first() else { return };
+        let size = self.number(word, u32::MAX.into()).and_then(|size| u32::try_from(size).ok());
+        let size = size.map(|size| Spanned::new(size, word.span));
         if size.is_none() {
             let text = format!("({}) invalid kernel_rx_buf_size specified", said.name.value);
             self.error(Code::INVALID_NUMBER, statement.line, text)
-                .label("one whole number of bytes; ignored");
+                .label("a whole number of bytes; ignored");
         }
         said.options.receive_buffer = size.or(said.options.receive_buffer);
     }
@@ -184,15 +168,16 @@ impl Lowering<'_> {
         said: &Said,
         priority: Priority,
         strict: bool,
-    ) -> Option<bool> {
+        usual: Option<bool>,
+    ) -> bool {
         let asked = said.options.owner_ignores;
         match (asked, priority.is_owner()) {
             (Some(on), false) if on.value => {
                 self.error(Code::STATE_MISMATCH, on.span, "`owner_ignore_adverts` is ignored")
                     .label("only priority 255 owns its addresses");
-                Some(false)
+                false
             }
-            (_, false) => Some(false),
+            (_, false) => false,
             (Some(off), true) if !off.value => {
                 self.error(
                     Code::STRICT_MODE,
@@ -201,10 +186,10 @@ impl Lowering<'_> {
                 )
                 .label("on all the same")
                 .note("keepalived speaks of strict mode here, strict or not");
-                Some(true)
+                true
             }
-            (Some(_), true) => Some(true),
-            (None, true) => strict.then_some(true),
+            (Some(_), true) => true,
+            (None, true) => strict || usual.unwrap_or(false),
         }
     }
 }

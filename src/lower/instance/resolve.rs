@@ -70,7 +70,8 @@ impl Lowering<'_> {
         let link = self.own_link(&mut said, *vrid, family, (unicast, strict));
         let vrf = self.resolve_vrf(&mut said, unicast);
         let tracking = self.resolve_tracking(&mut said, interface.as_deref(), *priority);
-        let owner_ignores_adverts = self.resolve_owner_ignores(&said, *priority, strict);
+        let owner_ignores_adverts =
+            self.resolve_owner_ignores(&said, *priority, strict, defaults.owner_ignores_adverts);
         let timer_expired_backup = self.resolve_timer_expired(&said);
         let garp = self.garp(&said, strict, defaults);
         let accept = self.accept(&said, version, *priority, strict);

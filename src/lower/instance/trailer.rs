@@ -35,8 +35,8 @@ impl Lowering<'_> {
                 self.conceal(line); // a misspelt `key` holds a key too
             }
             let Some(keyword) = self.keyword(Place::AuthHmac, line) else { continue };
-            if keyword.word != "key" && !self.once(&mut seen, keyword, line) {
-                continue;
+            if keyword.word != "key" {
+                self.once(&mut seen, keyword, line);
             }
             self.trailer_keyword(keyword, line, said);
         }
@@ -52,16 +52,7 @@ impl Lowering<'_> {
                     id.and_then(|id| Some(Spanned::new(u8::try_from(id.value).ok()?, id.span)));
                 said.active = id.or(said.active);
             }
-            "time_window" => {
-                let seconds = self.integer(keyword, line);
-                let window = seconds.and_then(|seconds| {
-                    Some(Spanned::new(
-                        Duration::from_secs(u64::try_from(seconds.value).ok()?),
-                        seconds.span,
-                    ))
-                });
-                said.window = window.or(said.window);
-            }
+            "time_window" => said.window = self.time(keyword, line).or(said.window),
             "anti_replay" => match word.map(|word| word.text.as_str()) {
                 Some("time") => said.replay = Some(ReplayProtection::Time),
                 Some("monotonic") => said.replay = Some(ReplayProtection::Monotonic),

@@ -119,7 +119,7 @@ impl Lowering<'_> {
 
 /// Which checksum version 3 carries over IPv4.
 pub(super) fn checksum(said: &Said, unicast: bool, defaults: &Defaults) -> ChecksumPolicy {
-    if said.checksum_as_v2 {
+    if said.checksum_as_v2.unwrap_or(defaults.checksum_as_v2) {
         return ChecksumPolicy::AsVersion2;
     }
     match (said.old_checksum, defaults.mcast_group4) {

@@ -175,8 +175,7 @@ fn ipvlans_have_names_addresses_and_modes() {
     use_ipvlan 10.77.0.50 group 5  =>  Ipvlan(Ipvlan { address: Some(10.77.0.50/32), mode: Bridge, group: Some(Number(5)) })  [0]
     use_ipvlan 10.77.0.50 group foo  =>  Ipvlan(Ipvlan { address: Some(10.77.0.50/32), mode: Bridge, group: Some(Name("foo")) })  [0]
     use_ipvlan 10.77.0.50; use_ipvlan 10.77.0.51  =>  Ipvlan(Ipvlan { address: Some(10.77.0.50/32), mode: Bridge })  [5]
-        3:1: warning[SA120]: `use_ipvlan` is given twice
-        3:1: error[SA236]: (V) use_ipvlan already specified
+        3:1: error[SA120]: `use_ipvlan` is given twice
     use_ipvlan ipv.7012345678901234 10.77.0.50  =>  Ipvlan(Ipvlan { address: Some(10.77.0.50/32), mode: Bridge })  [5]
         2:12: error[SA236]: (V) IPVLAN interface name 'ipv.7012345678901234' too long - ignoring
     use_vmac; use_ipvlan 10.77.0.50  =>  Ipvlan(Ipvlan { address: Some(10.77.0.50/32), mode: Bridge })  [0]

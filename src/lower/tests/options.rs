@@ -17,7 +17,7 @@ fn shown(instance: &Instance) -> String {
     add("vrf", bare(&instance.vrf));
     add("sync daemon", bare(&instance.sync_daemon));
     add("priority changes", bare(&instance.notify_priority_changes));
-    add("owner ignores", bare(&instance.owner_ignores_adverts.filter(|on| *on)));
+    add("owner ignores", instance.owner_ignores_adverts.to_string());
     add("tracks source", instance.track_source.to_string());
     add("polls link", instance.polls_link.to_string());
     add("closed", (!instance.accept).to_string());
@@ -91,19 +91,18 @@ fn each_has_its_field_and_its_limits() {
     priority 255; no_accept  =>    [0]
     track_src_ip  =>    [0]
     track_src_ip; mcast_src_ip 10.77.0.1  =>  tracks source true  [0]
-    linkbeat_use_polling  =>  polls link true  [0]
+    linkbeat_use_polling  =>  polls link true  [5]
         2:1: warning[SA118]: `linkbeat_use_polling` is deprecated
-    lvs_sync_daemon_interface eth0  =>  sync daemon Some(eth0)  [0]
+    lvs_sync_daemon_interface eth0  =>  sync daemon Some(eth0)  [5]
         2:1: warning[SA118]: `lvs_sync_daemon_interface` is deprecated
     lvs_sync_daemon_interface eth0; lvs_sync_daemon_interface eth1  =>  sync daemon Some(eth0)  [5]
         2:1: warning[SA118]: `lvs_sync_daemon_interface` is deprecated
         3:1: warning[SA118]: `lvs_sync_daemon_interface` is deprecated
-        3:1: warning[SA120]: `lvs_sync_daemon_interface` is given twice
-        3:27: error[SA120]: (V) lvs_sync_daemon_interface has already been specified as eth0 - ignoring
+        3:1: error[SA120]: `lvs_sync_daemon_interface` is given twice
     lvs_sync_daemon_interface  =>    [2]
         2:1: warning[SA118]: `lvs_sync_daemon_interface` is deprecated
         2:1: error[SA115]: `lvs_sync_daemon_interface` lacks its value
-    lvs_sync_daemon_interface nosuch  =>  sync daemon Some(nosuch)  [0]
+    lvs_sync_daemon_interface nosuch  =>  sync daemon Some(nosuch)  [5]
         2:1: warning[SA118]: `lvs_sync_daemon_interface` is deprecated
     garp_extra_if 5  =>  extra garp Some(ExtraGarp { every: 5s, all: false })  [0]
     garp_extra_if all 5  =>  extra garp Some(ExtraGarp { every: 5s, all: true })  [0]
@@ -116,16 +115,15 @@ fn each_has_its_field_and_its_limits() {
     garp_extra_if 86401  =>    [5]
         2:15: error[SA202]: (V): garp_extra_if '86401' invalid - ignoring
     garp_extra_if 5 6  =>  extra garp Some(ExtraGarp { every: 5s, all: false })  [0]
-    vmac_garp_intvl 5  =>  extra garp Some(ExtraGarp { every: 5s, all: false })  [0]
+    vmac_garp_intvl 5  =>  extra garp Some(ExtraGarp { every: 5s, all: false })  [5]
         2:1: warning[SA118]: `vmac_garp_intvl` is deprecated
-    vmac_garp_intvl all 5  =>  extra garp Some(ExtraGarp { every: 5s, all: true })  [0]
+    vmac_garp_intvl all 5  =>  extra garp Some(ExtraGarp { every: 5s, all: true })  [5]
         2:1: warning[SA118]: `vmac_garp_intvl` is deprecated
     kernel_rx_buf_size 5000  =>  buffer Some(5000)  [0]
     kernel_rx_buf_size x  =>    [5]
         2:1: error[SA201]: (V) invalid kernel_rx_buf_size specified
     kernel_rx_buf_size 5 6  =>    [5]
-        2:1: error[SA201]: (V) invalid kernel_rx_buf_size specified
-        2:22: warning[SA116]: extra words after `kernel_rx_buf_size`
+        2:22: error[SA116]: too many words after `kernel_rx_buf_size`
     kernel_rx_buf_size  =>    [5]
         2:1: error[SA115]: `kernel_rx_buf_size` lacks its value
     kernel_rx_buf_size -1  =>    [5]
@@ -155,10 +153,10 @@ fn each_has_its_field_and_its_limits() {
         2:5: error[SA242]: (V) vrf can only be specified without interface - clearing
     vrf eth0123456789012345  =>    [5]
         2:5: error[SA205]: (V) VRF interface name 'eth0123456789012345' too long - ignoring
-    priority 255; owner_ignore_adverts  =>  owner ignores Some(true)  [0]
-    priority 255; owner_ignore_adverts false  =>  owner ignores Some(true)  [5]
+    priority 255; owner_ignore_adverts  =>  owner ignores true  [0]
+    priority 255; owner_ignore_adverts false  =>  owner ignores true  [5]
         3:1: error[SA313]: `owner_ignore_adverts false` turns it on for an address owner
-    priority 255; strict_mode  =>  owner ignores Some(true)  [0]
+    priority 255; strict_mode  =>  owner ignores true  [0]
     kernel_rx_buf_size 5x  =>    [5]
         2:1: error[SA201]: (V) invalid kernel_rx_buf_size specified
     "#);

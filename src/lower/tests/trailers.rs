@@ -60,7 +60,7 @@ fn keys_modes_and_windows() {
         3:1: error[SA240]: key 1 has 5 bytes
         4:12: error[SA240]: there is no key 1
     auth_hmac {; key 1; active_key 1; }  =>  None
-        3:1: error[SA115]: `key` lacks its value
+        3:1: error[SA240]: `key` needs a number and a value
         4:12: error[SA240]: there is no key 1
     auth_hmac {; key KEY 1; active_key 1; }  =>  None
         3:1: error[SA240]: the number of a key is 1 to 255
