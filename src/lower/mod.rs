@@ -8,6 +8,7 @@
 
 mod global;
 mod instance;
+mod objects;
 mod once;
 mod scripts;
 mod statements;
@@ -21,6 +22,7 @@ use std::collections::BTreeMap;
 use crate::diag::{Code, Diagnostic, Severity, Sink, Verdict};
 use crate::ir::Config;
 use crate::lower::global::Defaults;
+use crate::lower::objects::Objects;
 use crate::lower::once::Seldom;
 use crate::lower::statements::Seen;
 use crate::schema::Block;
@@ -90,6 +92,7 @@ pub fn lower(tree: &Tree, text: &str, settings: impl Into<Settings>) -> Lowered 
     let mut config = Config::default();
     let mut defaults = Defaults::default();
     let mut bodies = Vec::new();
+    let mut objects = Objects::default();
     let (mut seen, mut seen_globally) = (Seen::default(), Seen::default());
     for statement in &tree.statements {
         let Some(keyword) = lowering.keyword(Block::TopLevel, statement) else { continue };
@@ -104,7 +107,9 @@ pub fn lower(tree: &Tree, text: &str, settings: impl Into<Settings>) -> Lowered 
             }
             ("vrrp_instance", Some(block)) => bodies.push((statement, block)),
             _ => {
-                lowering.plain_top_level(keyword, statement, &mut config);
+                if !lowering.plain_top_level(keyword, statement, &mut config) {
+                    lowering.object(keyword, statement, &mut objects, &mut config);
+                }
             }
         }
     }
@@ -127,6 +132,7 @@ pub fn lower(tree: &Tree, text: &str, settings: impl Into<Settings>) -> Lowered 
         config.instances.extend(lowering.vrrp_instance(name, block, &defaults));
     }
     lowering.check_duplicate_vrids(&config.instances);
+    lowering.finish_objects(&names.keys().copied().collect(), &mut config);
     if tree.statements.is_empty() {
         lowering.findings.push(Diagnostic {
             span: None,
