@@ -38,6 +38,8 @@ pub use track_process::{ParamMatch, TrackProcess};
 
 use crate::units::Spanned;
 
+use crate::units::Spanned;
+
 /// A whole configuration.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Config {
@@ -61,4 +63,17 @@ pub struct Config {
     pub bfd_instances: Vec<BfdInstance>,
     /// `interface_up_down_delays`.
     pub link_delays: Vec<Spanned<LinkDelay>>,
+}
+
+impl Config {
+    /// Every script that may be run.
+    pub fn scripts(&self) -> impl Iterator<Item = &Spanned<Script>> {
+        self.instances.iter().flat_map(|instance| instance.notify.all()).map(|(_, script)| script)
+    }
+
+    /// Every user, with a group if one is named, that scripts are run as.
+    pub fn script_users(&self) -> impl Iterator<Item = &ScriptUser> {
+        let own = self.scripts().filter_map(|script| script.user.as_ref());
+        self.global.script_user.iter().map(|user| &user.value).chain(own)
+    }
 }
