@@ -24,6 +24,8 @@ pub mod lower;
 
 pub mod facts;
 
+pub mod cluster;
+
 pub mod lint;
 
 pub mod engine;

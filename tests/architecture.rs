@@ -18,7 +18,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("ir", &["units"]),
     ("lower", &["units", "source", "diag", "syntax", "schema", "ir"]),
     ("facts", &["units"]),
-    ("lint", &["units", "source", "diag", "syntax", "schema", "ir", "lower", "facts"]),
+    ("cluster", &["units", "source", "syntax", "ir"]),
+    ("lint", &["units", "source", "diag", "syntax", "schema", "ir", "lower", "facts", "cluster"]),
     ("engine", &["units", "net", "ir", "facts"]),
     ("sim", &["units", "net", "ir", "facts", "engine"]),
     ("sys", &["units"]),
@@ -29,16 +30,16 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "units", "source", "diag", "syntax", "schema", "ir", "lower", "facts", "lint",
-            "runtime", "sys",
+            "units", "source", "diag", "syntax", "schema", "ir", "lower", "facts", "cluster",
+            "lint", "runtime", "sys",
         ],
     ),
 ];
 
 /// Layers without clock, file, socket, process, environment or `async`.
 const PURE: &[&str] = &[
-    "units", "source", "diag", "syntax", "net", "schema", "ir", "lower", "facts", "lint", "engine",
-    "sim",
+    "units", "source", "diag", "syntax", "net", "schema", "ir", "lower", "facts", "cluster",
+    "lint", "engine", "sim",
 ];
 
 /// A file longer than this has two subjects.

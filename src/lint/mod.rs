@@ -22,6 +22,7 @@ pub use rules::RULES;
 pub use selection::{Selection, UnknownCode};
 pub use subject::Subject;
 
+use crate::cluster;
 use crate::diag::{Code, Diagnostic, Severity};
 
 /// What there is to know about one code.
@@ -44,8 +45,8 @@ pub enum Raised {
     Reading,
     /// This function, over the configuration of one host.
     Check(fn(&Subject<'_>) -> Vec<Diagnostic>),
-    /// The comparison of several hosts' files.
-    Cluster,
+    /// This function, over the configurations of several hosts.
+    Cluster(fn(&cluster::Subject<'_>) -> Vec<Diagnostic>),
     /// The command itself, for instance about a suppression.
     Command,
 }
@@ -69,6 +70,16 @@ pub struct Page {
 pub fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
     let rules = RULES.iter().filter_map(|rule| match rule.raised {
         Raised::Check(check) => Some(check),
+        _ => None,
+    });
+    rules.flat_map(|check| check(subject)).collect()
+}
+
+/// Everything that the rules find in several hosts' configurations together, in no order; spans
+/// are those of the map of all hosts.
+pub fn check_together(subject: &cluster::Subject<'_>) -> Vec<Diagnostic> {
+    let rules = RULES.iter().filter_map(|rule| match rule.raised {
+        Raised::Cluster(check) => Some(check),
         _ => None,
     });
     rules.flat_map(|check| check(subject)).collect()

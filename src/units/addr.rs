@@ -65,6 +65,17 @@ impl IpNet {
         self.address
     }
 
+    /// Whether the address lies in this network.
+    pub fn contains(self, address: IpAddr) -> bool {
+        let shift = u32::from(Family::of(self.address).host_prefix().saturating_sub(self.prefix));
+        let bits = |address: IpAddr| match address {
+            IpAddr::V4(address) => u128::from(address.to_bits()),
+            IpAddr::V6(address) => address.to_bits(),
+        };
+        let network = |address| bits(address).checked_shr(shift).unwrap_or(0);
+        Family::of(address) == Family::of(self.address) && network(address) == network(self.address)
+    }
+
     /// Length of the prefix in bits.
     pub const fn prefix(self) -> u8 {
         self.prefix

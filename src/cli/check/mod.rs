@@ -4,6 +4,7 @@
 //! Exit status: 0 clean, or only findings below `--fail-on`; 1 findings at or above it; 2 a wrong
 //! command line or an input that cannot be read.
 
+mod cluster;
 mod inputs;
 mod options;
 
@@ -44,19 +45,23 @@ pub(crate) fn run(matches: &ArgMatches) -> ExitCode {
 
 /// True if something was found that counts.
 fn check(request: &Request) -> Result<bool, String> {
+    if request.cluster {
+        return cluster::check(request);
+    }
     let mut inputs = read_all(&request.inputs, &request.reading)?;
     for input in &mut inputs {
         judge(input, request)?;
     }
-    let report = Report {
-        parts: inputs
-            .iter()
-            .map(|input| Part { sources: &input.loaded.sources, findings: &input.findings })
-            .collect(),
-        rules: lint::RULES.iter().map(|rule| rule_text(rule)).collect(),
-    };
+    let parts = inputs
+        .iter()
+        .map(|input| Part { sources: &input.loaded.sources, findings: &input.findings });
+    let report = report(parts.collect());
     print(&report, request);
     Ok(report.findings().any(|(_, finding)| finding.severity >= request.fail_on))
+}
+
+fn report(parts: Vec<Part<'_>>) -> Report<'_> {
+    Report { parts, rules: lint::RULES.iter().map(|rule| rule_text(rule)).collect() }
 }
 
 fn rule_text(rule: &Rule) -> RuleText {

@@ -1,0 +1,107 @@
+//! `check --cluster`: the configurations of several nodes, each by itself and all together, and the
+//! table of who is master when.
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+use crate::cli::check::inputs::{Input, read_all};
+use crate::cli::check::options::{Format, Request};
+use crate::cli::check::{judge, print, report};
+use crate::cli::output::out;
+use crate::cluster::{Node, Subject, document, table};
+use crate::diag::render::{Part, json};
+use crate::diag::{Diagnostic, Sink};
+use crate::lint;
+use crate::source::SourceMap;
+use crate::units::Span;
+
+/// The main file in the folder of a node.
+const MAIN_FILE: &str = "keepalived.conf";
+
+/// Checks the nodes that the command line names. True if something was found that counts.
+///
+/// # Errors
+/// What cannot be read, or that it is no cluster.
+pub(super) fn check(request: &Request) -> Result<bool, String> {
+    if request.inputs.len() < 2 {
+        return Err("--cluster compares nodes: name a file or a folder for each".to_owned());
+    }
+    let files: Vec<OsString> = request.inputs.iter().map(|word| main_file(word)).collect();
+    let mut inputs = read_all(&files, &request.reading)?;
+    for input in &mut inputs {
+        judge(input, request)?;
+    }
+    let mut sources = SourceMap::default();
+    let mut sink = Sink::default();
+    let mut nodes = Vec::new();
+    for (Input { loaded, findings }, name) in inputs.into_iter().zip(names(&request.inputs)) {
+        let moved = sources.append(loaded.sources);
+        for finding in findings {
+            // A finding about a file as a whole stands at the beginning of that file.
+            let span = finding.span.unwrap_or_default();
+            let finding = Diagnostic { span: Some(span), ..finding };
+            sink.push(finding.moved(|span: Span| moved.span(span)));
+        }
+        nodes.push(Node { name, config: loaded.config, tree: loaded.tree, moved });
+    }
+    let subject = Subject::new(&nodes, request.reading.environment.compat);
+    let together = lint::check_together(&subject);
+    let wanted = together.into_iter().filter(|finding| request.selection.wants(finding.code));
+    wanted.for_each(|finding| sink.push(finding));
+    let findings = sink.into_sorted(&sources);
+    let report = report(vec![Part { sources: &sources, findings: &findings }]);
+    match request.format {
+        Format::Json => out!("{}", json::document_with(&report, &document::document(&subject))),
+        Format::Human => {
+            print(&report, request);
+            table::tables(&subject)
+                .iter()
+                .for_each(|table| out!("\n{}", table::text(table).trim_end()));
+        }
+        _ => print(&report, request),
+    }
+    Ok(findings.iter().any(|finding| finding.severity >= request.fail_on))
+}
+
+/// The main file of a node, of which the file or the folder is given.
+fn main_file(word: &OsStr) -> OsString {
+    let path = Path::new(word);
+    if path.is_dir() { path.join(MAIN_FILE).into() } else { word.to_owned() }
+}
+
+/// What the nodes are called: by file, or by folder where all files have one name; where that does
+/// not tell them apart, by the whole path.
+fn names(words: &[OsString]) -> Vec<String> {
+    let short: Vec<String> = words.iter().map(|word| name(Path::new(word))).collect();
+    let unique = |name: &String| short.iter().filter(|other| *other == name).count() == 1;
+    let all = short.iter().zip(words);
+    all.map(|(name, word)| match unique(name) {
+        true => name.clone(),
+        false => word.to_string_lossy().into_owned(),
+    })
+    .collect()
+}
+
+fn name(path: &Path) -> String {
+    let named_by: PathBuf = match path.file_name() {
+        Some(file) if file == MAIN_FILE => path.parent().map(Path::to_owned).unwrap_or_default(),
+        _ if path.extension() == Some(OsStr::new("conf")) => path.with_extension(""),
+        _ => path.to_owned(),
+    };
+    let last = named_by.file_name().unwrap_or(path.as_os_str());
+    last.to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nodes_are_named_by_what_tells_them_apart() {
+        let named = |words: &[&str]| names(&words.iter().map(OsString::from).collect::<Vec<_>>());
+        assert_eq!(named(&["x/a.conf", "x/b.conf"]), ["a", "b"]);
+        assert_eq!(named(&["lb1/keepalived.conf", "lb2/"]), ["lb1", "lb2"]);
+        assert_eq!(named(&["one/k.conf", "two/k.conf"]), ["one/k.conf", "two/k.conf"]);
+        assert_eq!(named(&["web.example.org", "-"]), ["web.example.org", "-"]);
+    }
+}
