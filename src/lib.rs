@@ -18,6 +18,8 @@ pub mod net;
 
 pub mod schema;
 
+pub mod fmt;
+
 pub mod ir;
 
 pub mod lower;

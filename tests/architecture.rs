@@ -15,6 +15,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("syntax", &["units", "source", "diag"]),
     ("net", &["units"]),
     ("schema", &["units"]),
+    ("fmt", &["syntax", "schema"]),
     ("ir", &["units"]),
     ("lower", &["units", "source", "diag", "syntax", "schema", "ir"]),
     ("facts", &["units"]),
@@ -30,15 +31,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "units", "source", "diag", "syntax", "schema", "ir", "lower", "facts", "cluster",
-            "lint", "runtime", "sys",
+            "units", "source", "diag", "syntax", "schema", "fmt", "ir", "lower", "facts",
+            "cluster", "lint", "runtime", "sys",
         ],
     ),
 ];
 
 /// Layers without clock, file, socket, process, environment or `async`.
 const PURE: &[&str] = &[
-    "units", "source", "diag", "syntax", "net", "schema", "ir", "lower", "facts", "cluster",
+    "units", "source", "diag", "syntax", "net", "schema", "fmt", "ir", "lower", "facts", "cluster",
     "lint", "engine", "sim",
 ];
 

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
 
-use crate::cli::{check, explain, facts, options};
+use crate::cli::{check, explain, facts, fmt, options};
 
 /// One sub-command.
 pub(crate) struct SubCommand {
@@ -20,6 +20,7 @@ const ALL: &[SubCommand] = &[
     SubCommand { define: check::command, run: check::run },
     SubCommand { define: explain::command, run: explain::run },
     SubCommand { define: facts::command, run: facts::run },
+    SubCommand { define: fmt::command, run: fmt::run },
 ];
 
 /// Our own command line.

@@ -7,8 +7,10 @@
 mod check;
 mod commands;
 mod config_test;
+mod difference;
 mod explain;
 mod facts;
+mod fmt;
 mod logging;
 mod options;
 mod output;

@@ -73,6 +73,11 @@ codes! {
     /// A single-value keyword is given twice.
     REPEATED_KEYWORD = "SA120" "repeated-keyword";
 
+    /// A comment allows a finding that is not there.
+    UNUSED_SUPPRESSION = "SA150" "unused-suppression";
+    /// A comment allows a code that does not exist.
+    UNKNOWN_SUPPRESSION = "SA151" "unknown-suppression";
+
     /// A word is not a number.
     INVALID_NUMBER = "SA201" "invalid-number";
     /// A number is outside its range.
@@ -127,6 +132,30 @@ codes! {
 
     /// One virtual address in two instances.
     ADDRESS_OF_TWO_INSTANCES = "SA316" "address-of-two-instances";
+    /// A virtual address is the address of its network.
+    ADDRESS_IS_NETWORK = "SA317" "address-is-network";
+    /// A virtual address is the broadcast address of its network.
+    ADDRESS_IS_BROADCAST = "SA318" "address-is-broadcast";
+    /// A virtual address is an own address of the host.
+    ADDRESS_OF_THE_HOST = "SA319" "address-of-the-host";
+    /// Priority 255 without owning the addresses.
+    OWNER_PRIORITY = "SA320" "owner-priority";
+    /// A virtual address is in no subnet of its interface.
+    ADDRESS_OUTSIDE_SUBNETS = "SA321" "address-outside-subnets";
+    /// The host has no such interface.
+    NO_SUCH_INTERFACE = "SA322" "no-such-interface";
+    /// An instance is its own peer.
+    OWN_ADDRESS_AS_PEER = "SA323" "own-address-as-peer";
+    /// The host does not have the source address.
+    SOURCE_NOT_ON_HOST = "SA324" "source-not-on-host";
+    /// Unicast peers without a source address.
+    UNICAST_WITHOUT_SOURCE = "SA325" "unicast-without-source";
+    /// Strict mode keeps the host from answering on its virtual addresses.
+    ADDRESS_DOES_NOT_ANSWER = "SA326" "address-does-not-answer";
+    /// `state MASTER` without `priority`, which makes it 255.
+    MASTER_WITHOUT_PRIORITY = "SA327" "master-without-priority";
+    /// Mail alerts that nobody would get.
+    ALERT_WITHOUT_RECIPIENT = "SA328" "alert-without-recipient";
 
     /// A script line cannot be split into words.
     SCRIPT_SYNTAX = "SA401" "script-syntax";
@@ -134,6 +163,18 @@ codes! {
     DUPLICATE_SCRIPT = "SA402" "duplicate-script";
     /// A script user or group cannot be used.
     SCRIPT_USER = "SA403" "script-user";
+    /// A script is not there.
+    SCRIPT_MISSING = "SA410" "script-missing";
+    /// Shell syntax in a script line that no shell sees.
+    SHELL_SYNTAX = "SA411" "shell-syntax";
+    /// A script is named without its path.
+    SCRIPT_WITHOUT_PATH = "SA412" "script-without-path";
+    /// A script cannot be executed by its user.
+    SCRIPT_NOT_EXECUTABLE = "SA413" "script-not-executable";
+    /// Somebody else than root can change a script, or a folder on its path.
+    SCRIPT_UNSAFE = "SA414" "script-unsafe";
+    /// A password that everybody on the LAN can read.
+    CLEAR_TEXT_PASSWORD = "SA415" "clear-text-password";
 
     /// A virtual router has different VRIDs on different nodes.
     CLUSTER_VRID = "SA601" "cluster-vrid";

@@ -20,6 +20,8 @@ pub use instance::{
 };
 pub use notify::{Notify, Script, ScriptUser};
 
+use crate::units::Spanned;
+
 /// A whole configuration.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Config {
@@ -31,11 +33,8 @@ pub struct Config {
 
 impl Config {
     /// Every script that may be run.
-    pub fn scripts(&self) -> impl Iterator<Item = &Script> {
-        self.instances
-            .iter()
-            .flat_map(|instance| instance.notify.all())
-            .map(|(_, script)| &**script)
+    pub fn scripts(&self) -> impl Iterator<Item = &Spanned<Script>> {
+        self.instances.iter().flat_map(|instance| instance.notify.all()).map(|(_, script)| script)
     }
 
     /// Every user, with a group if one is named, that scripts are run as.

@@ -14,16 +14,19 @@ mod judge;
 mod rules;
 mod selection;
 mod subject;
+mod suppress;
 
-pub use document::{markdown, text};
+pub use document::{index, markdown, text};
 pub use example::Example;
 pub use judge::judge;
-pub use rules::RULES;
+pub use rules::rules;
 pub use selection::{Selection, UnknownCode};
 pub use subject::Subject;
+pub use suppress::suppress;
 
 use crate::cluster;
-use crate::diag::{Code, Diagnostic, Severity};
+use crate::diag::{Code, Diagnostic, Severity, Verdict};
+use crate::units::Span;
 
 /// What there is to know about one code.
 #[derive(Debug, Clone, Copy)]
@@ -36,6 +39,13 @@ pub struct Rule {
     pub page: Page,
     /// Who raises it.
     pub raised: Raised,
+}
+
+impl Rule {
+    /// True if it takes the configurations of several hosts to find it.
+    pub fn is_about_several(&self) -> bool {
+        matches!(self.raised, Raised::Cluster(_))
+    }
 }
 
 /// Who raises the findings of a code.
@@ -66,28 +76,35 @@ pub struct Page {
     pub good: &'static str,
 }
 
+impl Rule {
+    /// A finding of this rule. keepalived says nothing about what only a rule finds.
+    fn at(&self, span: Span, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(self.code, self.severity, span, message).with_verdict(Verdict::Silent)
+    }
+}
+
 /// Everything that the rules find, in no order.
 pub fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
-    let rules = RULES.iter().filter_map(|rule| match rule.raised {
+    let checks = rules().filter_map(|rule| match rule.raised {
         Raised::Check(check) => Some(check),
         _ => None,
     });
-    rules.flat_map(|check| check(subject)).collect()
+    checks.flat_map(|check| check(subject)).collect()
 }
 
 /// Everything that the rules find in several hosts' configurations together, in no order; spans
 /// are those of the map of all hosts.
 pub fn check_together(subject: &cluster::Subject<'_>) -> Vec<Diagnostic> {
-    let rules = RULES.iter().filter_map(|rule| match rule.raised {
+    let checks = rules().filter_map(|rule| match rule.raised {
         Raised::Cluster(check) => Some(check),
         _ => None,
     });
-    rules.flat_map(|check| check(subject)).collect()
+    checks.flat_map(|check| check(subject)).collect()
 }
 
 /// The rule of a code, given as `SA301` or by its name, in any letter case.
 pub fn rule(name: &str) -> Option<&'static Rule> {
-    RULES.iter().copied().find(|rule| {
+    rules().find(|rule| {
         rule.code.id.eq_ignore_ascii_case(name) || rule.code.name.eq_ignore_ascii_case(name)
     })
 }

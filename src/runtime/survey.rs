@@ -22,7 +22,7 @@ pub fn host(config: Option<&Config>) -> io::Result<Host> {
     let name = nix::sys::utsname::uname();
     let mut host = Host {
         name: name.map(|name| name.nodename().to_string_lossy().into_owned()).unwrap_or_default(),
-        network: Some(netlink::dump()?),
+        network: Some(netlink::dump_of_others()?),
         ..Host::default()
     };
     for user in USUAL_USERS {

@@ -134,7 +134,12 @@ impl SourceMap {
 
     /// The first file, which includes the others.
     pub fn main_file(&self) -> Option<(FileId, &File)> {
-        self.files.first().map(|file| (FileId(0), file))
+        self.files_by_id().next()
+    }
+
+    /// All files with their names in this map, in the order in which they were read.
+    pub fn files_by_id(&self) -> impl Iterator<Item = (FileId, &File)> {
+        (0..).map(FileId).zip(&self.files)
     }
 
     /// Notes a use of a definition.

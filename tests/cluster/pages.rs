@@ -1,7 +1,7 @@
 //! The examples of the rules' pages.
 
 use stillalive::diag::Severity;
-use stillalive::lint::{Example, RULES, Raised};
+use stillalive::lint::{self, Example, Raised};
 
 use super::Given;
 
@@ -16,7 +16,7 @@ fn given(example: &str) -> Given {
 #[test]
 fn bad_examples_have_the_finding_and_good_ones_have_none() {
     let mut rules = 0;
-    for rule in RULES {
+    for rule in lint::rules() {
         let Raised::Cluster(_) = rule.raised else { continue };
         rules += 1;
         let bad = given(rule.page.bad);

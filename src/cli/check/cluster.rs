@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::check::inputs::{Input, read_all};
 use crate::cli::check::options::{Format, Request};
-use crate::cli::check::{judge, print, report};
+use crate::cli::check::{print, report};
 use crate::cli::output::out;
 use crate::cluster::{Node, Subject, document, table};
+use crate::diag::Diagnostic;
 use crate::diag::render::{Part, json};
-use crate::diag::{Diagnostic, Sink};
 use crate::lint;
 use crate::source::SourceMap;
 use crate::units::Span;
@@ -27,28 +27,27 @@ pub(super) fn check(request: &Request) -> Result<bool, String> {
         return Err("--cluster compares nodes: name a file or a folder for each".to_owned());
     }
     let files: Vec<OsString> = request.inputs.iter().map(|word| main_file(word)).collect();
-    let mut inputs = read_all(&files, &request.reading)?;
-    for input in &mut inputs {
-        judge(input, request)?;
-    }
+    let inputs = read_all(&files, &request.reading)?;
     let mut sources = SourceMap::default();
-    let mut sink = Sink::default();
+    let mut findings = Vec::new();
     let mut nodes = Vec::new();
-    for (Input { loaded, findings }, name) in inputs.into_iter().zip(names(&request.inputs)) {
+    for (Input { loaded, .. }, name) in inputs.into_iter().zip(names(&request.inputs)) {
+        let compat = request.reading.environment.compat;
+        let alone = lint::Subject::new(&loaded.config, &loaded.tree, &loaded.sources, None, compat);
+        let judged = lint::judge(&alone, &loaded.findings);
         let moved = sources.append(loaded.sources);
-        for finding in findings {
+        findings.extend(judged.into_iter().map(|finding| {
             // A finding about a file as a whole stands at the beginning of that file.
             let span = finding.span.unwrap_or_default();
-            let finding = Diagnostic { span: Some(span), ..finding };
-            sink.push(finding.moved(|span: Span| moved.span(span)));
-        }
+            Diagnostic { span: Some(span), ..finding }.moved(|span: Span| moved.span(span))
+        }));
         nodes.push(Node { name, config: loaded.config, tree: loaded.tree, moved });
     }
     let subject = Subject::new(&nodes, request.reading.environment.compat);
-    let together = lint::check_together(&subject);
-    let wanted = together.into_iter().filter(|finding| request.selection.wants(finding.code));
-    wanted.for_each(|finding| sink.push(finding));
-    let findings = sink.into_sorted(&sources);
+    findings.extend(lint::check_together(&subject));
+    lint::suppress(&mut findings, &mut sources);
+    findings.retain(|finding| request.selection.wants(finding.code));
+    findings.sort_by_key(|finding| finding.span.map(|span| sources.reading_order(span)));
     let report = report(vec![Part { sources: &sources, findings: &findings }]);
     match request.format {
         Format::Json => out!("{}", json::document_with(&report, &document::document(&subject))),

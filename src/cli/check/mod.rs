@@ -61,7 +61,7 @@ fn check(request: &Request) -> Result<bool, String> {
 }
 
 fn report(parts: Vec<Part<'_>>) -> Report<'_> {
-    Report { parts, rules: lint::RULES.iter().map(|rule| rule_text(rule)).collect() }
+    Report { parts, rules: lint::rules().map(rule_text).collect() }
 }
 
 fn rule_text(rule: &Rule) -> RuleText {
@@ -77,14 +77,17 @@ fn rule_text(rule: &Rule) -> RuleText {
 fn judge(input: &mut Input, request: &Request) -> Result<(), String> {
     let loaded = &input.loaded;
     let host = host(input, request)?;
-    let subject = Subject {
-        config: &loaded.config,
-        tree: &loaded.tree,
-        sources: &loaded.sources,
-        host: host.as_ref(),
-        compat: request.reading.environment.compat,
-    };
-    input.findings = lint::judge(&subject, &loaded.findings, &request.selection);
+    let subject = Subject::new(
+        &loaded.config,
+        &loaded.tree,
+        &loaded.sources,
+        host.as_ref(),
+        request.reading.environment.compat,
+    );
+    let mut findings = lint::judge(&subject, &loaded.findings);
+    lint::suppress(&mut findings, &mut input.loaded.sources);
+    findings.retain(|finding| request.selection.wants(finding.code));
+    input.findings = findings;
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use crate::diag::{Code, Diagnostic, Severity};
 use crate::lint::rules::cluster::{HEALTHY, differ};
 use crate::lint::{Page, Raised, Rule};
 
-pub(in crate::lint) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: Code::CLUSTER_ADDRESS_ORDER,
     severity: Severity::Warning,
     page: Page {

@@ -7,7 +7,7 @@ use crate::ir::ChecksumPolicy;
 use crate::lint::rules::cluster::{differ, kept_apart};
 use crate::lint::{Page, Raised, Rule};
 
-pub(in crate::lint) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: Code::CLUSTER_CHECKSUM,
     severity: Severity::Error,
     page: Page {

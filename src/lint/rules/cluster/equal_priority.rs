@@ -9,7 +9,7 @@ use crate::lint::rules::cluster::{HEALTHY, finding};
 use crate::lint::{Page, Raised, Rule};
 use crate::units::Priority;
 
-pub(in crate::lint) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: Code::CLUSTER_EQUAL_PRIORITY,
     severity: Severity::Note,
     page: Page {

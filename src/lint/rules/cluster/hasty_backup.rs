@@ -7,7 +7,7 @@ use crate::lint::rules::cluster::differ;
 use crate::lint::{Page, Raised, Rule};
 use crate::units::Version;
 
-pub(in crate::lint) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: Code::CLUSTER_HASTY_BACKUP,
     severity: Severity::Warning,
     page: Page {

@@ -6,7 +6,7 @@ use crate::lint::rules::cluster::{HEALTHY, TWO_MASTERS, differ};
 use crate::lint::{Page, Raised, Rule};
 use crate::units::Version;
 
-pub(in crate::lint) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: Code::CLUSTER_INTERVAL,
     severity: Severity::Error,
     page: Page {

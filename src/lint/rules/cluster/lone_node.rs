@@ -6,7 +6,7 @@ use crate::lint::rules::cluster::HEALTHY;
 use crate::lint::{Page, Raised, Rule};
 use crate::units::Span;
 
-pub(in crate::lint) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: Code::CLUSTER_LONE_NODE,
     severity: Severity::Error,
     page: Page {

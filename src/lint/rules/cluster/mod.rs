@@ -3,35 +3,62 @@
 //! A rule names what differs, not what follows from it: routers whose versions differ are not told
 //! that their passwords do too.
 
-pub(super) mod address_order;
-pub(super) mod addresses;
-pub(super) mod authentication;
-pub(super) mod checksum;
-pub(super) mod equal_priority;
-pub(super) mod group;
-pub(super) mod hasty_backup;
-pub(super) mod interval;
-pub(super) mod lone_node;
-pub(super) mod missing_instance;
-pub(super) mod password;
-pub(super) mod password_tail;
-pub(super) mod peers;
-pub(super) mod preemption;
-pub(super) mod prefix;
-pub(super) mod shared_address;
-pub(super) mod source;
-pub(super) mod strict;
-pub(super) mod two_owners;
-pub(super) mod unicast;
-pub(super) mod version;
-pub(super) mod vrid;
-pub(super) mod vrid_clash;
+mod address_order;
+mod addresses;
+mod authentication;
+mod checksum;
+mod equal_priority;
+mod group;
+mod hasty_backup;
+mod interval;
+mod lone_node;
+mod missing_instance;
+mod password;
+mod password_tail;
+mod peers;
+mod preemption;
+mod prefix;
+mod shared_address;
+mod source;
+mod strict;
+mod two_owners;
+mod unicast;
+mod version;
+mod vrid;
+mod vrid_clash;
 
 use crate::cluster::hearing::{Obstacle, obstacles};
 use crate::cluster::{Member, Router, Subject};
 use crate::diag::{Diagnostic, Verdict};
 use crate::lint::Rule;
 use crate::units::Span;
+
+/// The rules, in the order of their codes.
+pub(super) static RULES: &[Rule] = &[
+    vrid::RULE,
+    group::RULE,
+    unicast::RULE,
+    peers::RULE,
+    source::RULE,
+    authentication::RULE,
+    password::RULE,
+    interval::RULE,
+    version::RULE,
+    addresses::RULE,
+    address_order::RULE,
+    prefix::RULE,
+    hasty_backup::RULE,
+    password_tail::RULE,
+    equal_priority::RULE,
+    preemption::RULE,
+    checksum::RULE,
+    strict::RULE,
+    missing_instance::RULE,
+    lone_node::RULE,
+    vrid_clash::RULE,
+    shared_address::RULE,
+    two_owners::RULE,
+];
 
 /// Two nodes that are one cluster: the good example of most rules.
 const HEALTHY: &str = "\

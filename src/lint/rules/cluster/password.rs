@@ -6,7 +6,7 @@ use crate::ir::Authentication;
 use crate::lint::rules::cluster::{TWO_MASTERS, differ};
 use crate::lint::{Page, Raised, Rule};
 
-pub(in crate::lint) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: Code::CLUSTER_PASSWORD,
     severity: Severity::Error,
     page: Page {

@@ -7,7 +7,7 @@ use crate::lint::rules::cluster::source::mistaken;
 use crate::lint::rules::cluster::{TWO_MASTERS, finding, misses};
 use crate::lint::{Page, Raised, Rule};
 
-pub(in crate::lint) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: Code::CLUSTER_PEERS,
     severity: Severity::Error,
     page: Page {

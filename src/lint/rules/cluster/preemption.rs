@@ -6,7 +6,7 @@ use crate::ir::Preemption;
 use crate::lint::rules::cluster::finding;
 use crate::lint::{Page, Raised, Rule};
 
-pub(in crate::lint) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: Code::CLUSTER_PREEMPTION,
     severity: Severity::Warning,
     page: Page {

@@ -6,7 +6,7 @@ use crate::lint::rules::cluster::{HEALTHY, differ};
 use crate::lint::{Page, Raised, Rule};
 use crate::units::{IpNet, Spanned};
 
-pub(in crate::lint) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: Code::CLUSTER_PREFIX,
     severity: Severity::Warning,
     page: Page {

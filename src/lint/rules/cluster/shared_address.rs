@@ -10,7 +10,7 @@ use crate::lint::rules::cluster::{HEALTHY, finding};
 use crate::lint::{Page, Raised, Rule};
 use crate::units::Span;
 
-pub(in crate::lint) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: Code::CLUSTER_SHARED_ADDRESS,
     severity: Severity::Error,
     page: Page {

@@ -7,7 +7,7 @@ use crate::ir::Transport;
 use crate::lint::rules::cluster::{finding, misses};
 use crate::lint::{Page, Raised, Rule};
 
-pub(in crate::lint) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: Code::CLUSTER_SOURCE,
     severity: Severity::Error,
     page: Page {

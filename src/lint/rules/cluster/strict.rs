@@ -6,7 +6,7 @@ use crate::ir::Instance;
 use crate::lint::rules::cluster::{HEALTHY, differ};
 use crate::lint::{Page, Raised, Rule};
 
-pub(in crate::lint) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: Code::CLUSTER_STRICT,
     severity: Severity::Warning,
     page: Page {

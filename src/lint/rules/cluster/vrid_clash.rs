@@ -7,7 +7,7 @@ use crate::lint::rules::cluster::finding;
 use crate::lint::{Page, Raised, Rule};
 use crate::units::IpNet;
 
-pub(in crate::lint) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: Code::CLUSTER_VRID_CLASH,
     severity: Severity::Error,
     page: Page {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::lint::{Page, Raised, Rule, Subject};
 
-pub(in crate::lint) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     code: Code::ADDRESS_OF_TWO_INSTANCES,
     severity: Severity::Error,
     page: Page {
@@ -38,13 +38,10 @@ fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
             let (first_index, other, span) = first;
             if first_index != index {
                 found.push(
-                    Diagnostic::new(
-                        RULE.code,
-                        RULE.severity,
+                    RULE.at(
                         address.span,
                         format!("{} is an address of two instances", address.ip()),
                     )
-                    .with_verdict(crate::diag::Verdict::Silent)
                     .with_label(format!("`{}` has it too", instance.name.value))
                     .with_related(span, format!("first listed in `{}`", other.name.value))
                     .with_note("each elects a master of its own: two nodes may hold it at once")
