@@ -4,14 +4,11 @@
 //! takes part with which priority, who hears whom, who may take over from whom. It gives what the
 //! cluster settles at, not what it goes through.
 
-use std::net::IpAddr;
-use std::time::Duration;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::cluster::hearing::{obstacles, source};
-use crate::cluster::tracking::{Failure, Standing, failures, standing};
-use crate::cluster::{Member, Node, Router};
-use crate::ir::{InitialState, Instance, Preemption};
-use crate::units::{Priority, Version};
+use crate::cluster::contest::{Hearing, elect};
+use crate::cluster::tracking::{Failure, Standing, failures, standing, sync_groups, trackers};
+use crate::cluster::{Node, Router};
 
 /// Who is master of one virtual router, by what happens.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -33,6 +30,9 @@ pub struct Row {
     pub outcome: Outcome,
     /// What it settles at when the failure is over.
     pub after: Outcome,
+    /// It lowers the master's priority and moves nothing, but it does together with these, which
+    /// move nothing by themselves.
+    pub together_with: Vec<Failure>,
 }
 
 /// What the election of one router settles at.
@@ -81,270 +81,267 @@ impl Mastership {
     }
 }
 
+/// Of so many things that an instance tracks every combination is tried; of more only all at once.
+const MOST_TRIED: usize = 10;
+
 /// Foretells the elections of all routers.
 pub fn foretell(nodes: &[Node], routers: &[Router<'_>]) -> Vec<Election> {
-    let hearing: Vec<Hearing> = routers.iter().map(Hearing::of).collect();
-    let settle = |failed: Option<(usize, &Failure)>, before: Option<&[Outcome]>| {
-        let settled = routers.iter().zip(&hearing).enumerate().map(|(index, (router, hearing))| {
-            let failed_on = |position| {
-                failed.into_iter().filter(move |(node, _)| *node == position).map(|(_, what)| what)
-            };
-            let standings = router
-                .members
-                .iter()
-                .map(|member| {
-                    let failed: Vec<&Failure> = failed_on(member.position).collect();
-                    standing(member, &failed)
-                })
-                .collect();
-            let before = before.and_then(|outcomes| outcomes.get(index));
-            elect(router, hearing, standings, before)
-        });
-        settled.collect::<Vec<Outcome>>()
-    };
-    let healthy = settle(None, None);
-    let mut elections: Vec<Election> = healthy
-        .iter()
-        .map(|outcome| Election { healthy: outcome.clone(), rows: Vec::new() })
-        .collect();
+    let field = Field::new(nodes, routers);
+    let all: Vec<usize> = (0..routers.len()).collect();
+    let healthy = field.settle(&all, &[], &BTreeMap::new());
+    let mut rows: BTreeMap<usize, Vec<Row>> = BTreeMap::new();
     for (position, node) in nodes.iter().enumerate() {
-        for failure in failures(node) {
-            let outcomes = settle(Some((position, &failure)), Some(&healthy));
-            let after = settle(None, Some(&outcomes));
-            let found = elections.iter_mut().zip(routers).zip(outcomes.into_iter().zip(after));
-            for ((election, router), (outcome, after)) in found {
-                let concerns = router.on(position).is_some()
-                    && (failure == Failure::Node || outcome != election.healthy);
-                if concerns {
-                    let failure = failure.clone();
-                    election.rows.push(Row { node: position, failure, outcome, after });
+        for (failure, instances) in failures(node) {
+            let affected = field.affected(position, &instances);
+            let failed = [(position, &failure)];
+            let outcomes = field.settle(&affected, &failed, &healthy);
+            let after = field.settle(&affected, &[], &outcomes);
+            for (router, outcome) in outcomes {
+                let (Some(healthy), Some(after)) = (healthy.get(&router), after.get(&router))
+                else {
+                    continue;
+                };
+                let is_here = routers.get(router).is_some_and(|it| it.on(position).is_some());
+                if is_here && (failure == Failure::Node || outcome != *healthy) {
+                    rows.entry(router).or_default().push(Row {
+                        node: position,
+                        failure: failure.clone(),
+                        outcome,
+                        after: after.clone(),
+                        together_with: Vec::new(),
+                    });
                 }
             }
         }
+    }
+    let mut elections = Vec::new();
+    for (router, healthy) in healthy.clone() {
+        let mut election = Election { healthy, rows: rows.remove(&router).unwrap_or_default() };
+        field.look_for_company(router, &mut election);
+        elections.push(election);
     }
     elections
 }
 
-/// Who hears whom in a router while every link is there.
-#[derive(Clone, Debug)]
-struct Hearing {
-    /// Members that do not hear each other, as (sender, receiver).
-    deaf: Vec<(usize, usize)>,
+/// All routers, and what ties them to each other.
+struct Field<'f, 'a> {
+    routers: &'f [Router<'a>],
+    hearing: Vec<Hearing>,
+    /// Router and member of each instance, by node and position.
+    places: BTreeMap<(usize, usize), (usize, usize)>,
+    /// Sync groups: the node, and the places of the members.
+    groups: Vec<(usize, Vec<(usize, usize)>)>,
+    /// Routers tied by sync groups have the same number.
+    tied: Vec<usize>,
 }
 
-impl Hearing {
-    fn of(router: &Router<'_>) -> Self {
-        let mut deaf = Vec::new();
-        for (sender, from) in router.members.iter().enumerate() {
-            for (receiver, to) in router.members.iter().enumerate() {
-                let others: Vec<Member<'_>> = router
-                    .members
-                    .iter()
-                    .enumerate()
-                    .filter(|(index, _)| *index != receiver)
-                    .map(|(_, other)| *other)
-                    .collect();
-                if sender != receiver && !obstacles(from, to, &others).is_empty() {
-                    deaf.push((sender, receiver));
+impl<'f, 'a> Field<'f, 'a> {
+    fn new(nodes: &[Node], routers: &'f [Router<'a>]) -> Self {
+        let mut places = BTreeMap::new();
+        for (router, found) in routers.iter().enumerate() {
+            for (index, member) in found.members.iter().enumerate() {
+                places.insert((member.position, member.index), (router, index));
+            }
+        }
+        let mut groups = Vec::new();
+        let mut tied: Vec<usize> = (0..routers.len()).collect();
+        for (position, node) in nodes.iter().enumerate() {
+            for instances in sync_groups(node) {
+                let place = |instance: usize| places.get(&(position, instance)).copied();
+                let members: Vec<_> = instances.into_iter().filter_map(place).collect();
+                let numbers: BTreeSet<usize> =
+                    members.iter().filter_map(|(router, _)| tied.get(*router).copied()).collect();
+                if let Some(first) = numbers.first().copied() {
+                    let same = tied.iter_mut().filter(|number| numbers.contains(number));
+                    same.for_each(|number| *number = first);
+                }
+                groups.push((position, members));
+            }
+        }
+        let hearing = routers.iter().map(Hearing::of).collect();
+        Self { routers, hearing, places, groups, tied }
+    }
+
+    /// The routers of these instances of a node, and those that are tied to them.
+    fn affected(&self, position: usize, instances: &[usize]) -> Vec<usize> {
+        let place = |instance: &usize| self.places.get(&(position, *instance));
+        let routers: BTreeSet<usize> =
+            instances.iter().filter_map(place).map(|(router, _)| *router).collect();
+        if self.groups.is_empty() {
+            return routers.into_iter().collect();
+        }
+        let numbers: BTreeSet<usize> =
+            routers.iter().filter_map(|router| self.tied.get(*router).copied()).collect();
+        let tied = self.tied.iter().enumerate().filter(|(_, number)| numbers.contains(number));
+        tied.map(|(router, _)| router).collect()
+    }
+
+    /// What these routers settle at after some failures, from an earlier state.
+    fn settle(
+        &self,
+        routers: &[usize],
+        failed: &[(usize, &Failure)],
+        before: &BTreeMap<usize, Outcome>,
+    ) -> BTreeMap<usize, Outcome> {
+        let mut standings: BTreeMap<usize, Vec<Standing>> = BTreeMap::new();
+        for router in routers {
+            let members = self.routers.get(*router).map(|router| router.members.as_slice());
+            let each = members.unwrap_or_default().iter().map(|member| {
+                let here = failed.iter().filter(|(node, _)| *node == member.position);
+                standing(member, &here.map(|(_, what)| *what).collect::<Vec<_>>())
+            });
+            standings.insert(*router, each.collect());
+        }
+        self.spread_faults(&mut standings);
+        let mut barred: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        let mut outcomes = BTreeMap::new();
+        for router in routers {
+            let outcome = self.elect(*router, &standings, before, &barred);
+            outcomes.extend(outcome.map(|outcome| (*router, outcome)));
+        }
+        // Each turn bars at least one member from one router, so this ends.
+        while let Some((group, places)) = self.torn(&outcomes) {
+            let rivals = self.rivals(&outcomes, group, places);
+            for (router, member) in places {
+                let Some(outcome) = outcomes.get_mut(router) else { continue };
+                if let Some(rivals) = &rivals {
+                    outcome.master =
+                        Mastership::Restless(rivals.get(router).cloned().unwrap_or_default());
+                } else {
+                    barred.entry(*router).or_default().push(*member);
+                    if let Some(settled) = self.elect(*router, &standings, before, &barred) {
+                        outcomes.insert(*router, settled);
+                    }
                 }
             }
         }
-        Self { deaf }
+        outcomes
     }
 
-    fn hears(&self, receiver: usize, sender: usize) -> bool {
-        !self.deaf.contains(&(sender, receiver))
+    /// What one router settles at.
+    fn elect(
+        &self,
+        router: usize,
+        standings: &BTreeMap<usize, Vec<Standing>>,
+        before: &BTreeMap<usize, Outcome>,
+        barred: &BTreeMap<usize, Vec<usize>>,
+    ) -> Option<Outcome> {
+        let (found, hearing) = (self.routers.get(router)?, self.hearing.get(router)?);
+        let standings = standings.get(&router)?;
+        let barred = barred.get(&router).map_or(&[][..], Vec::as_slice);
+        let master = elect(found, hearing, standings, before.get(&router), barred);
+        Some(Outcome { standings: standings.clone(), master })
     }
-}
 
-/// A member that takes part.
-#[derive(Clone, Copy, Debug)]
-struct Candidate<'a> {
-    index: usize,
-    instance: &'a Instance,
-    priority: Priority,
-    cut_off: bool,
-}
-
-impl Candidate<'_> {
-    fn address(&self) -> Option<IpAddr> {
-        source(self.instance)
-    }
-}
-
-/// What one router settles at.
-fn elect(
-    router: &Router<'_>,
-    hearing: &Hearing,
-    standings: Vec<Standing>,
-    before: Option<&Outcome>,
-) -> Outcome {
-    let candidates: Vec<Candidate<'_>> = router
-        .members
-        .iter()
-        .zip(&standings)
-        .enumerate()
-        .filter_map(|(index, (member, standing))| match *standing {
-            Standing::Takes { priority, cut_off } => {
-                Some(Candidate { index, instance: member.instance, priority, cut_off })
+    /// A member in FAULT takes its whole sync group along.
+    fn spread_faults(&self, standings: &mut BTreeMap<usize, Vec<Standing>>) {
+        for (_, places) in &self.groups {
+            let of = |(router, member): &(usize, usize)| {
+                standings.get(router).and_then(|members| members.get(*member)).copied()
+            };
+            if !places.iter().filter_map(of).any(|it| matches!(it, Standing::Fault { .. })) {
+                continue;
             }
-            Standing::Gone | Standing::Fault { .. } => None,
-        })
-        .collect();
-    let hears = |receiver: &Candidate<'_>, sender: &Candidate<'_>| {
-        !receiver.cut_off && !sender.cut_off && hearing.hears(receiver.index, sender.index)
-    };
-    let all_hear = candidates
-        .iter()
-        .all(|one| candidates.iter().all(|other| one.index == other.index || hears(one, other)));
-    let master = if all_hear {
-        let state = |outcome: &Outcome, member: usize| {
-            let was = outcome.standings.get(member).copied()?;
-            Some((member, was, standings.get(member).copied()?))
+            for (router, member) in places {
+                let place = standings.get_mut(router).and_then(|members| members.get_mut(*member));
+                if let Some(place @ Standing::Takes { .. }) = place {
+                    *place = Standing::Fault { unheard: false };
+                }
+            }
+        }
+    }
+
+    /// A sync group that would lead some of its routers while another node leads others: it leads
+    /// only if all its members can. Its node and members.
+    fn torn(&self, outcomes: &BTreeMap<usize, Outcome>) -> Option<(usize, &[(usize, usize)])> {
+        let is_torn = |places: &[(usize, usize)]| {
+            let only = |router: &usize| outcomes.get(router).and_then(|it| it.master.only());
+            let mut leads = false;
+            let mut follows = false;
+            for (router, member) in places {
+                match only(router) {
+                    Some(master) if master == *member => leads = true,
+                    Some(_) => follows = true,
+                    None => {}
+                }
+            }
+            leads && follows
         };
-        match before.map(|outcome| (outcome, &outcome.master)) {
-            Some((outcome, Mastership::One(member))) => {
-                among_equals(router, &candidates, state(outcome, *member))
+        let found = self.groups.iter().find(|(_, places)| is_torn(places))?;
+        Some((found.0, &found.1))
+    }
+
+    /// Whether a sync group of another node is torn as well and leads what this one does not: then
+    /// each pulls the other down in turn. The members that take turns, by router.
+    fn rivals(
+        &self,
+        outcomes: &BTreeMap<usize, Outcome>,
+        node: usize,
+        places: &[(usize, usize)],
+    ) -> Option<BTreeMap<usize, Vec<usize>>> {
+        let leads = |(router, member): &(usize, usize)| {
+            outcomes.get(router).and_then(|outcome| outcome.master.only()) == Some(*member)
+        };
+        let own = |router: &usize| places.iter().find(|(own, _)| own == router);
+        let rival = self.groups.iter().find(|(other, theirs)| {
+            let shared = || theirs.iter().filter(|(router, _)| own(router).is_some());
+            *other != node
+                && shared().any(leads)
+                && shared().any(|(router, _)| own(router).is_some_and(leads))
+        });
+        let (_, theirs) = rival?;
+        let turns = places.iter().map(|(router, member)| {
+            let other = theirs.iter().find(|(other, _)| other == router).map(|(_, it)| *it);
+            let mut turns: Vec<usize> = std::iter::once(*member).chain(other).collect();
+            turns.sort_unstable();
+            (*router, turns)
+        });
+        Some(turns.collect())
+    }
+
+    /// For failures of the master that move nothing alone: with which others do they?
+    fn look_for_company(&self, router: usize, election: &mut Election) {
+        let Some(master) = election.healthy.master.only() else { return };
+        let member = self.routers.get(router).and_then(|found| found.members.get(master));
+        let Some(member) = member else { return };
+        let tracked: Vec<Failure> =
+            trackers(member.node, member.instance).into_iter().map(|each| each.what).collect();
+        let healthy = BTreeMap::from([(router, election.healthy.clone())]);
+        let moves = |failed: &[&Failure]| {
+            let failed: Vec<_> = failed.iter().map(|what| (member.position, *what)).collect();
+            let outcomes = self.settle(&[router], &failed, &healthy);
+            outcomes.get(&router).is_some_and(|outcome| outcome.master.only() != Some(master))
+        };
+        for row in election.rows.iter_mut().filter(|row| row.node == member.position) {
+            let stays = row.outcome.master.only() == Some(master);
+            if !stays || !tracked.contains(&row.failure) {
+                continue;
             }
-            // Each of them may have been it.
-            Some((outcome, Mastership::HigherAddress(members))) => {
-                let each = members.iter().map(|member| state(outcome, *member));
-                either(each.map(|before| among_equals(router, &candidates, before)))
+            let others: Vec<&Failure> =
+                tracked.iter().filter(|what| **what != row.failure).collect();
+            let mut found: Option<Vec<&Failure>> = None;
+            for some in combinations(&others) {
+                let smaller = found.as_ref().is_none_or(|found| some.len() < found.len());
+                let all: Vec<&Failure> = some.iter().copied().chain([&row.failure]).collect();
+                if smaller && moves(&all) && !moves(&some) {
+                    found = Some(some);
+                }
             }
-            _ => among_equals(router, &candidates, None),
-        }
-    } else {
-        among_strangers(&candidates, hears)
-    };
-    Outcome { standings, master }
-}
-
-/// What is one of these.
-fn either(outcomes: impl Iterator<Item = Mastership>) -> Mastership {
-    let mut members: Vec<usize> = outcomes.flat_map(|outcome| outcome.members().to_vec()).collect();
-    members.sort_unstable();
-    members.dedup();
-    match members.as_slice() {
-        [] => Mastership::Nobody,
-        [one] => Mastership::One(*one),
-        _ => Mastership::HigherAddress(members),
-    }
-}
-
-/// Everybody hears everybody. `before` is the last master with what it was and is fit for.
-fn among_equals(
-    router: &Router<'_>,
-    candidates: &[Candidate<'_>],
-    before: Option<(usize, Standing, Standing)>,
-) -> Mastership {
-    let incumbent = before
-        .and_then(|(member, ..)| candidates.iter().find(|candidate| candidate.index == member));
-    // The last master's interval counts; one that goes into FAULT says so, if it can.
-    let interval = before.and_then(|(member, ..)| {
-        router.members.get(member).map(|member| *member.instance.advert_int)
-    });
-    let resigned = matches!(before, Some((.., Standing::Fault { unheard: false })));
-    let waits = |candidate: &Candidate<'_>| waits(candidate, interval, resigned);
-    let field: Vec<&Candidate<'_>> = match incumbent {
-        Some(incumbent) => vec![incumbent],
-        None => earliest(candidates.iter().collect(), waits),
-    };
-    // Whoever is better and preempts does not stay behind them; of equal ones the first to take
-    // over stays.
-    let most = field.iter().map(|candidate| candidate.priority).max();
-    let better = candidates.iter().filter(|candidate| {
-        candidate.instance.preemption != Preemption::Never && Some(candidate.priority) > most
-    });
-    match better.clone().map(|candidate| candidate.priority).max() {
-        Some(best) => {
-            let best = better.filter(|candidate| candidate.priority == best).collect();
-            by_address(&earliest(best, |candidate| {
-                waits(candidate).saturating_add(held_back(candidate.instance))
-            }))
-        }
-        None => {
-            let best = field.into_iter().filter(|candidate| Some(candidate.priority) == most);
-            by_address(&best.collect::<Vec<_>>())
+            row.together_with = found.unwrap_or_default().into_iter().cloned().collect();
         }
     }
 }
 
-/// Those whose time comes first.
-fn earliest<'c, 'a>(
-    candidates: Vec<&'c Candidate<'a>>,
-    time: impl Fn(&Candidate<'a>) -> Duration,
-) -> Vec<&'c Candidate<'a>> {
-    let first = candidates.iter().map(|candidate| time(candidate)).min();
-    candidates.into_iter().filter(|candidate| Some(time(candidate)) == first).collect()
-}
-
-/// How long it leaves a lesser master alone.
-fn held_back(instance: &Instance) -> Duration {
-    match instance.preemption {
-        Preemption::Delayed(delay) => delay,
-        Preemption::Immediate | Preemption::Never => Duration::ZERO,
+/// Every combination of these, if there are few; else all of them.
+fn combinations<'t>(things: &[&'t Failure]) -> Vec<Vec<&'t Failure>> {
+    if things.len() > MOST_TRIED {
+        return vec![things.to_vec()];
     }
-}
-
-/// Of several with the same priority that are master at the same time the one with the highest
-/// address stays.
-fn by_address(best: &[&Candidate<'_>]) -> Mastership {
-    match best {
-        [] => Mastership::Nobody,
-        [one] => Mastership::One(one.index),
-        several => {
-            let known: Option<Vec<(IpAddr, usize)>> = several
-                .iter()
-                .map(|candidate| Some((candidate.address()?, candidate.index)))
-                .collect();
-            match known.and_then(|known| known.into_iter().max()) {
-                Some((_, index)) => Mastership::One(index),
-                None => Mastership::HigherAddress(several.iter().map(|each| each.index).collect()),
-            }
-        }
+    let mut all: Vec<Vec<&Failure>> = vec![Vec::new()];
+    for thing in things {
+        let with: Vec<Vec<&Failure>> =
+            all.iter().map(|some| some.iter().copied().chain([*thing]).collect()).collect();
+        all.extend(with);
     }
-}
-
-/// How long a backup waits until it is master, if it hears nobody.
-fn waits(candidate: &Candidate<'_>, interval: Option<Duration>, resigned: bool) -> Duration {
-    let Candidate { instance, priority, .. } = candidate;
-    let owner_starts = priority.is_owner() && instance.initial_state == InitialState::Master;
-    if interval.is_none() && owner_starts {
-        return Duration::ZERO;
-    }
-    let own = *instance.advert_int;
-    let (in_force, skew_of) = match instance.version {
-        Version::V2 => (own, Duration::from_secs(1)),
-        Version::V3 => (interval.unwrap_or(own), interval.unwrap_or(own)),
-    };
-    let skew = skew_of * (256 - u32::from(priority.get())) / 256;
-    if resigned {
-        return skew;
-    }
-    in_force.saturating_mul(instance.down_timer_adverts).saturating_add(skew)
-}
-
-/// Not everybody hears everybody: in the order of rank, each one is master that hears no better
-/// master.
-fn among_strangers(
-    candidates: &[Candidate<'_>],
-    hears: impl Fn(&Candidate<'_>, &Candidate<'_>) -> bool,
-) -> Mastership {
-    let mut ranked: Vec<&Candidate<'_>> = candidates.iter().collect();
-    ranked.sort_by_key(|candidate| {
-        (std::cmp::Reverse((candidate.priority, candidate.address())), candidate.index)
-    });
-    let mut masters: Vec<&Candidate<'_>> = Vec::new();
-    for candidate in ranked {
-        if !masters.iter().any(|master| hears(candidate, master)) {
-            masters.push(candidate);
-        }
-    }
-    let mut masters: Vec<usize> = masters.iter().map(|master| master.index).collect();
-    masters.sort_unstable();
-    match masters.as_slice() {
-        [] => Mastership::Nobody,
-        [one] => Mastership::One(*one),
-        _ => Mastership::Several(masters),
-    }
+    all
 }

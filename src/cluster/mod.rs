@@ -8,6 +8,7 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod contest;
 pub mod document;
 pub mod election;
 pub mod hearing;

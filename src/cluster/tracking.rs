@@ -1,5 +1,6 @@
 //! What can fail on one node, and what each failure makes of an instance's priority.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::cluster::{Member, Node};
@@ -78,15 +79,28 @@ pub fn trackers(_node: &Node, _instance: &Instance) -> Vec<Tracker> {
     Vec::new()
 }
 
-/// Everything that can fail on a node, as far as one of its instances notices: the node first.
-pub fn failures(node: &Node) -> Vec<Failure> {
-    let mut all = vec![Failure::Node];
-    for instance in &node.config.instances {
+/// The sync groups of a node, as positions of instances.
+pub fn sync_groups(_node: &Node) -> Vec<Vec<usize>> {
+    Vec::new()
+}
+
+/// Everything that can fail on a node, as far as one of its instances notices, each with the
+/// positions of those that do: the node first.
+pub fn failures(node: &Node) -> Vec<(Failure, Vec<usize>)> {
+    let instances = &node.config.instances;
+    let mut all = vec![(Failure::Node, (0..instances.len()).collect::<Vec<usize>>())];
+    let mut known: BTreeMap<Failure, usize> = BTreeMap::new();
+    for (index, instance) in instances.iter().enumerate() {
         let links = interfaces(instance).map(|name| Failure::Link(name.clone()));
         let tracked = trackers(node, instance).into_iter().map(|tracker| tracker.what);
         for failure in links.chain(tracked) {
-            if !all.contains(&failure) {
-                all.push(failure);
+            let next = all.len();
+            let place = *known.entry(failure.clone()).or_insert(next);
+            if place == next {
+                all.push((failure, Vec::new()));
+            }
+            if let Some((_, noticed)) = all.get_mut(place) {
+                noticed.push(index);
             }
         }
     }
