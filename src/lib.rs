@@ -24,6 +24,8 @@ pub mod ir;
 
 pub mod lower;
 
+pub mod render;
+
 pub mod facts;
 
 pub mod cluster;

@@ -18,6 +18,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("fmt", &["syntax", "schema"]),
     ("ir", &["units"]),
     ("lower", &["units", "source", "diag", "syntax", "schema", "ir"]),
+    ("render", &["units", "source", "syntax", "schema", "lower"]),
     ("facts", &["units"]),
     ("cluster", &["units", "source", "syntax", "ir"]),
     ("lint", &["units", "source", "diag", "syntax", "schema", "ir", "lower", "facts", "cluster"]),
@@ -31,7 +32,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "units", "source", "diag", "syntax", "schema", "fmt", "ir", "lower", "facts",
+            "units", "source", "diag", "syntax", "schema", "fmt", "render", "ir", "lower", "facts",
             "cluster", "lint", "runtime", "sys",
         ],
     ),
@@ -39,8 +40,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
 
 /// Layers without clock, file, socket, process, environment or `async`.
 const PURE: &[&str] = &[
-    "units", "source", "diag", "syntax", "net", "schema", "fmt", "ir", "lower", "facts", "cluster",
-    "lint", "engine", "sim",
+    "units", "source", "diag", "syntax", "net", "schema", "fmt", "ir", "lower", "render", "facts",
+    "cluster", "lint", "engine", "sim",
 ];
 
 /// A file longer than this has two subjects.

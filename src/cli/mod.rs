@@ -14,6 +14,7 @@ mod fmt;
 mod logging;
 mod options;
 mod output;
+mod render;
 mod run;
 mod version;
 
@@ -27,6 +28,11 @@ use clap::error::ErrorKind;
 use crate::cli::options::{Options, Request};
 use crate::cli::output::{err, out};
 use crate::syntax::Environment;
+
+/// The command line of `stillalive`, for what is made from it: completions and manual pages.
+pub fn command_line() -> clap::Command {
+    commands::own_command()
+}
 
 /// Runs the program with these arguments, `argv[0]` first, and returns its exit status.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {

@@ -6,6 +6,7 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod code;
+pub mod patch;
 pub mod render;
 mod verdict;
 

@@ -8,14 +8,17 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod baseline;
 mod document;
 mod example;
 mod judge;
+mod mend;
 mod rules;
 mod selection;
 mod subject;
 mod suppress;
 
+pub use baseline::{Baseline, BaselineError};
 pub use document::{index, markdown, text};
 pub use example::Example;
 pub use judge::judge;

@@ -4,62 +4,51 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
+use crate::cli::check::Judged;
 use crate::cli::check::inputs::{Input, read_all};
-use crate::cli::check::options::{Format, Request};
-use crate::cli::check::{print, report};
-use crate::cli::output::out;
-use crate::cluster::{Node, Subject, document, table};
+use crate::cli::check::options::Request;
+use crate::cluster::{Node, Subject};
 use crate::diag::Diagnostic;
-use crate::diag::render::{Part, json};
 use crate::lint;
+use crate::runtime::load;
 use crate::source::SourceMap;
 use crate::units::Span;
 
 /// The main file in the folder of a node.
 const MAIN_FILE: &str = "keepalived.conf";
 
-/// Checks the nodes that the command line names. True if something was found that counts.
+/// Reads and judges the nodes that the command line names, as one input with the texts of all.
 ///
 /// # Errors
 /// What cannot be read, or that it is no cluster.
-pub(super) fn check(request: &Request) -> Result<bool, String> {
+pub(super) fn judged(request: &Request) -> Result<Judged, String> {
     if request.inputs.len() < 2 {
         return Err("--cluster compares nodes: name a file or a folder for each".to_owned());
     }
+    let compat = request.reading.environment.compat;
     let files: Vec<OsString> = request.inputs.iter().map(|word| main_file(word)).collect();
     let inputs = read_all(&files, &request.reading)?;
+    let mut all = load::load_text(Path::new(""), b"", &request.reading);
     let mut sources = SourceMap::default();
     let mut findings = Vec::new();
     let mut nodes = Vec::new();
     for (Input { loaded, .. }, name) in inputs.into_iter().zip(names(&request.inputs)) {
-        let compat = request.reading.environment.compat;
         let alone = lint::Subject::new(&loaded.config, &loaded.tree, &loaded.sources, None, compat);
-        let judged = lint::judge(&alone, &loaded.findings);
+        let found = lint::judge(&alone, &loaded.findings);
         let moved = sources.append(loaded.sources);
-        findings.extend(judged.into_iter().map(|finding| {
+        findings.extend(found.into_iter().map(|finding| {
             // A finding about a file as a whole stands at the beginning of that file.
             let span = finding.span.unwrap_or_default();
             Diagnostic { span: Some(span), ..finding }.moved(|span: Span| moved.span(span))
         }));
         nodes.push(Node { name, config: loaded.config, tree: loaded.tree, moved });
     }
-    let subject = Subject::new(&nodes, request.reading.environment.compat);
-    findings.extend(lint::check_together(&subject));
+    findings.extend(lint::check_together(&Subject::new(&nodes, compat)));
     lint::suppress(&mut findings, &mut sources);
     findings.retain(|finding| request.selection.wants(finding.code));
     findings.sort_by_key(|finding| finding.span.map(|span| sources.reading_order(span)));
-    let report = report(vec![Part { sources: &sources, findings: &findings }]);
-    match request.format {
-        Format::Json => out!("{}", json::document_with(&report, &document::document(&subject))),
-        Format::Human => {
-            print(&report, request);
-            table::tables(&subject)
-                .iter()
-                .for_each(|table| out!("\n{}", table::text(table).trim_end()));
-        }
-        _ => print(&report, request),
-    }
-    Ok(findings.iter().any(|finding| finding.severity >= request.fail_on))
+    all.sources = sources;
+    Ok(Judged { inputs: vec![Input { loaded: all, findings }], nodes })
 }
 
 /// The main file of a node, of which the file or the folder is given.
