@@ -32,8 +32,8 @@ pub fn host(config: Option<&Config>) -> io::Result<Host> {
         for user in config.script_users() {
             look_up(&mut host, user);
         }
-        for script in config.scripts() {
-            survey_program(&mut host.paths, script);
+        for named in config.script_uses() {
+            survey_program(&mut host.paths, named.script);
         }
     }
     Ok(host)

@@ -13,6 +13,7 @@ mod lab;
 
 mod generated;
 mod global;
+mod objects;
 mod rows;
 
 use std::os::unix::fs::symlink;
@@ -114,7 +115,7 @@ fn every_keyword_is_taken_as_keepalived_takes_it() {
     let lab = Lab::new(1);
     lab.host(1).ip(&["link", "add", "eth1", "type", "veth", "peer", "name", "eth1p"]);
     lab.host(1).ip(&["link", "set", "eth1", "up"]);
-    let places = global::PLACES.iter();
+    let places = std::iter::once(&global::GLOBAL_DEFS).chain(objects::PLACES);
     let wrong: Vec<_> = places.flat_map(|place| place.differences(&lab)).collect();
     assert!(wrong.is_empty(), "{} differences\n{}", wrong.len(), wrong.join("\n"));
 }

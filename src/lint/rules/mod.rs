@@ -15,6 +15,8 @@ static LISTS: &[&[Rule]] = &[
     read::values::RULES,
     read::vrrp::RULES,
     read::scripts::RULES,
+    read::objects::RULES,
+    read::tracking::RULES,
     language::RULES,
     vrrp::RULES,
     scripts::RULES,

@@ -41,7 +41,8 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
     let Some(host) = subject.host else { return Vec::new() };
-    by_program(subject, |script| {
+    by_program(subject, |named| {
+        let script = named.script;
         let (_, entry) = host.entry(&script.program)?;
         let label = match entry.kind {
             EntryKind::Missing => "nothing is there",
