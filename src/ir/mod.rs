@@ -53,8 +53,6 @@ pub use trailer::{KeyValue, ReplayProtection, Trailer, TrailerKey, TrailerMode};
 
 use crate::units::Spanned;
 
-use crate::units::Spanned;
-
 /// A whole configuration.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Config {
