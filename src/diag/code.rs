@@ -116,6 +116,32 @@ codes! {
     DUPLICATE_NEIGHBOUR = "SA218" "duplicate-neighbour";
     /// A value that is accepted and unusual.
     UNUSUAL_VALUE = "SA219" "unusual-value";
+    /// A route line, or a word of it, cannot be used.
+    ROUTE_LINE = "SA230" "route-line";
+    /// A rule line, or a word of it, cannot be used.
+    RULE_LINE = "SA231" "rule-line";
+    /// A `track_*` line names nothing that is defined above it.
+    UNKNOWN_TRACKED = "SA232" "unknown-tracked-object";
+    /// Words of a `track_*` line that cannot be used.
+    TRACK_ENTRY = "SA233" "track-entry";
+    /// An object is tracked twice by one instance.
+    DUPLICATE_TRACK = "SA234" "duplicate-track";
+    /// A tracked object, or its weight, that cannot have an effect.
+    TRACK_IGNORED = "SA235" "track-ignored";
+    /// Words of `use_vmac` or `use_ipvlan` that cannot be used.
+    OWN_LINK = "SA236" "own-link";
+    /// `track_group` names no group that is defined above it, or cannot have an effect.
+    TRACK_GROUP = "SA237" "track-group-reference";
+    /// A route or rule that keepalived will not put back when others remove it.
+    NOT_TRACKED = "SA238" "not-tracked";
+    /// A rule without a preference gets one by counting.
+    RULE_WITHOUT_PREFERENCE = "SA239" "rule-without-preference";
+    /// A key of `auth_hmac` that cannot be used.
+    TRAILER_KEY = "SA240" "hmac-key";
+    /// A word that swallows the one after it.
+    SWALLOWED_WORD = "SA241" "swallowed-word";
+    /// `vrf` where it cannot be.
+    VRF = "SA242" "vrf";
 
     /// An instance lacks `virtual_router_id`.
     MISSING_VRID = "SA301" "missing-vrid";

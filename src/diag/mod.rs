@@ -167,6 +167,11 @@ impl Sink {
         &self.found
     }
 
+    /// The findings after the first so many, to be completed.
+    pub fn since(&mut self, first: usize) -> &mut [Diagnostic] {
+        self.found.get_mut(first..).unwrap_or_default()
+    }
+
     /// Ends the collection, sorted by position as a reader meets it (findings without one first),
     /// order kept otherwise.
     pub fn into_sorted(mut self, sources: &SourceMap) -> Vec<Diagnostic> {

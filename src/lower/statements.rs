@@ -10,7 +10,7 @@ use crate::syntax::{self, Statement};
 use crate::units::Span;
 
 /// Blocks whose statements are not lowered yet; of these only the keywords are looked up.
-const NOT_LOWERED: &[Block] = &[Block::AuthHmac, Block::Ssl, Block::VirtualServer];
+const NOT_LOWERED: &[Block] = &[Block::Ssl, Block::VirtualServer];
 
 /// Simple keywords met in one block, for telling which are given twice.
 #[derive(Default)]
@@ -89,7 +89,11 @@ impl Lowering<'_> {
             let text = format!("`{words}` is not yet supported");
             Diagnostic::new(Code::NOT_YET_SUPPORTED, Severity::Warning, span, text)
                 .with_label(keyword.doc)
-                .with_note("it is read and has no effect")
+                .with_note(match keyword.word {
+                    // Without it both routers would lead; the daemon does not start.
+                    "auth_type" | "auth_hmac" => "a file that uses it is not run",
+                    _ => "it is read and has no effect",
+                })
         });
     }
 

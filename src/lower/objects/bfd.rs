@@ -130,7 +130,7 @@ impl Lowering<'_> {
             }
             "weight" => {
                 let kind = ("Configuration error: BFD instance", name);
-                let weight = self.weight(keyword, statement, kind, false);
+                let weight = self.object_weight(keyword, statement, kind, false);
                 (instance.weight, instance.reverse) =
                     weight.unwrap_or((instance.weight, instance.reverse));
             }

@@ -54,7 +54,7 @@ impl Lowering<'_> {
             // Of these keepalived reads a second one too, and finds the first one.
             "vrrp_script" => {
                 let script = self.vrrp_script(name, block);
-                config.scripts.extend(script.filter(|_| counts));
+                config.vrrp_scripts.extend(script.filter(|_| counts));
             }
             "track_file" | "vrrp_track_file" => {
                 let file = self.track_file(name, block);
@@ -110,7 +110,7 @@ impl Lowering<'_> {
 
     /// `weight N [reverse]` of an object; `None` if it leaves what was there. Where keepalived uses
     /// a weight out of range all the same, so do we.
-    fn weight(
+    fn object_weight(
         &mut self,
         keyword: &Keyword,
         statement: &Statement,

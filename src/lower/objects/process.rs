@@ -102,7 +102,8 @@ impl Lowering<'_> {
                     self.already(word, process.weight.span, "weight", wording);
                     return;
                 }
-                let said = self.weight(keyword, statement, ("vrrp_track_process", name), false);
+                let said =
+                    self.object_weight(keyword, statement, ("vrrp_track_process", name), false);
                 if let Some(said) = said {
                     (process.weight, process.reverse) = said;
                 }

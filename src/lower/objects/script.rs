@@ -40,7 +40,7 @@ impl Lowering<'_> {
                     timeout = self.time_but_zero(keyword, statement, &wording).or(timeout);
                 }
                 "weight" => {
-                    let said = self.weight(keyword, statement, ("vrrp_script", name), true);
+                    let said = self.object_weight(keyword, statement, ("vrrp_script", name), true);
                     (weight, reverse) = said.unwrap_or((weight, reverse));
                 }
                 "rise" => rise = self.in_a_row(keyword, statement),

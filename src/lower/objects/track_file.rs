@@ -46,7 +46,7 @@ impl Lowering<'_> {
                     );
                 }
                 ("weight", Some(_)) => {
-                    let said = self.weight(keyword, statement, ("track_file", name), false);
+                    let said = self.object_weight(keyword, statement, ("track_file", name), false);
                     (weight, reverse) = said.unwrap_or((weight, reverse));
                 }
                 ("init_file", _) => initial = Some(self.init_file(name, statement)),
