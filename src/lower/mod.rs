@@ -12,6 +12,7 @@ mod instance;
 mod known;
 mod line;
 mod named;
+mod objects;
 mod once;
 mod route;
 mod rule;
@@ -30,6 +31,7 @@ use crate::ir::Config;
 use crate::lower::global::Defaults;
 use crate::lower::known::Known;
 use crate::lower::line::Kind;
+use crate::lower::objects::Objects;
 use crate::lower::once::Seldom;
 use crate::lower::rule::Preferences;
 use crate::lower::statements::Seen;
@@ -103,6 +105,7 @@ pub fn lower(tree: &Tree, text: &str, settings: impl Into<Settings>) -> Lowered 
     let mut config = Config::default();
     let mut defaults = Defaults::default();
     let mut bodies = Vec::new();
+    let mut objects = Objects::default();
     let (mut seen, mut seen_globally) = (Seen::default(), Seen::default());
     for statement in &tree.statements {
         let Some(keyword) = lowering.keyword(Block::TopLevel, statement) else { continue };
@@ -122,7 +125,9 @@ pub fn lower(tree: &Tree, text: &str, settings: impl Into<Settings>) -> Lowered 
                 bodies.push((statement, block));
             }
             _ => {
-                lowering.plain_top_level(keyword, statement, &mut config);
+                if !lowering.plain_top_level(keyword, statement, &mut config) {
+                    lowering.object(keyword, statement, &mut objects, &mut config);
+                }
             }
         }
     }
@@ -149,6 +154,7 @@ pub fn lower(tree: &Tree, text: &str, settings: impl Into<Settings>) -> Lowered 
         config.instances.extend(lowering.vrrp_instance(name, block, &defaults));
     }
     lowering.check_duplicate_vrids(&config.instances);
+    lowering.finish_objects(&names.keys().copied().collect(), &mut config);
     if tree.statements.is_empty() {
         lowering.findings.push(Diagnostic {
             span: None,

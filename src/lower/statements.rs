@@ -10,17 +10,7 @@ use crate::syntax::{self, Statement, Word};
 use crate::units::Span;
 
 /// Blocks whose statements are not lowered yet; of these only the keywords are looked up.
-const NOT_LOWERED: &[Block] = &[
-    Block::BfdInstance,
-    Block::GarpGroup,
-    Block::Ssl,
-    Block::SyncGroup,
-    Block::TrackFile,
-    Block::TrackGroup,
-    Block::TrackProcess,
-    Block::VirtualServer,
-    Block::VrrpScript,
-];
+const NOT_LOWERED: &[Block] = &[Block::Ssl, Block::VirtualServer];
 
 /// Simple keywords met in one block, for telling which are given twice.
 #[derive(Default)]
@@ -60,8 +50,8 @@ impl Lowering<'_> {
                         .with_note(why)
                 });
             }
-            // Of `auth_hmac` it has been said as a whole.
-            Support::NotYet if place == Block::AuthHmac => {}
+            // What is said of a block holds for what is inside.
+            Support::NotYet if waits_as_a_whole(place) => {}
             Support::NotYet => {
                 let one_choice = keyword.support != Support::NotYet;
                 self.not_yet(place, keyword, if one_choice { Some(first) } else { None }, span);
@@ -342,4 +332,11 @@ impl Lowering<'_> {
             .related(first, "first given here");
         true
     }
+}
+
+/// No keyword that opens the place runs.
+fn waits_as_a_whole(place: Block) -> bool {
+    let keywords = Block::ALL.iter().flat_map(|&block| schema::keywords(block));
+    let mut opening = keywords.filter(|keyword| keyword.opens() == Some(place)).peekable();
+    opening.peek().is_some() && opening.all(|keyword| keyword.support == Support::NotYet)
 }

@@ -42,6 +42,8 @@ const FORK: &str = "keywords of a fork in a `virtual_server`, which does not run
 /// Our codes for what keepalived says without naming a line, and the words that it uses.
 const SAME_MATTER: &[(Code, &[&str])] = &[
     (Code::AUTHENTICATION_IGNORED, &["does not support authentication", "no password given"]),
+    (Code::GROUP_MEMBER, &["specified in sync group", "in more than one sync group"]),
+    (Code::GROUP_SIZE, &["virtual router(s)", "has no members", "no matching virtual router"]),
     (Code::MISSING_VRID, &["virtual router id must be set"]),
     (Code::NO_VIRTUAL_ADDRESS, &["No VIP specified"]),
     (Code::PREEMPTION_IGNORED, &["nopreempt", "preempt delay"]),
@@ -57,7 +59,7 @@ const ENDS_THERE: &[Code] =
     &[Code::MISSING_VRID, Code::MISSING_INTERFACE, Code::NO_VIRTUAL_ADDRESS];
 
 /// Words of messages, without a line, about keywords that do not run yet.
-const NOT_YET: &[&str] = &["irtual server", "VS [", "Warning - quorum", "Sync group"];
+const NOT_YET: &[&str] = &["irtual server", "VS [", "Warning - quorum"];
 
 /// The text of keepalived's message about a keyword without its value, with which it ends.
 const MISSING_VALUE: &str = "is missing a parameter";

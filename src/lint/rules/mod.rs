@@ -12,6 +12,7 @@ use crate::lint::Rule;
 static LISTS: &[&[Rule]] = &[
     read::language::RULES,
     read::values::RULES,
+    read::objects::RULES,
     read::vrrp::RULES,
     read::scripts::RULES,
     language::RULES,

@@ -194,9 +194,12 @@ fn slips_are_found_in_blocks_that_wait() {
     insta::assert_snapshot!(understood(text).findings.join("\n"), @"
     1:1: warning[SA114]: `vrrp_script` is not yet supported
     2:2: error[SA101]: Unknown keyword 'scrip'
+    4:1: error[SA215]: vrrp_script `s` names no program
     5:1: warning[SA114]: `virtual_server` is not yet supported
     7:3: error[SA102]: Unknown keyword 'TCP_CHEK'
     12:1: warning[SA114]: `vrrp_sync_group` is not yet supported
+    12:17: error[SA214]: sync group `g` has no members
+    13:2: error[SA106]: `group` lacks its `{`
     15:1: warning[SA114]: `static_routes` is not yet supported
     16:2: error[SA230]: unknown route keyword anything
     ");
