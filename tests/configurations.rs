@@ -3,6 +3,9 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "configurations/balancing.rs"]
+mod balancing;
+
 use std::fmt::Write;
 use std::path::Path;
 
@@ -14,7 +17,7 @@ use stillalive::units::Spanned;
 /// A configuration, one value a line. Every field is named, so that a new one is not forgotten.
 fn described(config: &Config) -> String {
     let mut out = String::new();
-    let Config { global, instances } = config;
+    let Config { global, instances, virtual_servers, virtual_server_groups, tls } = config;
     let Global {
         router_id,
         startup_delay,
@@ -34,6 +37,7 @@ fn described(config: &Config) -> String {
     let _ = writeln!(out, "  scripts {:?} security {script_security}", value(script_user));
     let _ = writeln!(out, "  mail {recipients:?} {values:?}");
     instances.iter().for_each(|instance| describe_instance(instance, &mut out));
+    let _ = write!(out, "{}", balancing::described(virtual_servers, virtual_server_groups, tls));
     out
 }
 

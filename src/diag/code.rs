@@ -1,7 +1,7 @@
 //! The registry of codes. A code, once published, keeps its meaning for ever.
 //!
 //! `SA1xx` language, `SA2xx` values and references, `SA3xx` VRRP semantics, `SA4xx` scripts and
-//! security.
+//! security, `SA5xx` load balancing.
 
 use std::fmt;
 
@@ -131,6 +131,55 @@ codes! {
     DUPLICATE_SCRIPT = "SA402" "duplicate-script";
     /// A script user or group cannot be used.
     SCRIPT_USER = "SA403" "script-user";
+
+    /// A virtual server has no real server.
+    NO_REAL_SERVER = "SA501" "no-real-server";
+    /// A virtual server lists one real server twice.
+    DUPLICATE_REAL_SERVER = "SA502" "duplicate-real-server";
+    /// The quorum is more than all servers weigh together.
+    QUORUM_UNREACHABLE = "SA503" "quorum-unreachable";
+    /// The hysteresis is as large as the quorum.
+    HYSTERESIS_TOO_LARGE = "SA504" "hysteresis-too-large";
+    /// A virtual server names no protocol.
+    PROTOCOL_DEFAULTED = "SA505" "protocol-defaulted";
+    /// A virtual server names no scheduler.
+    SCHEDULER_DEFAULTED = "SA506" "scheduler-defaulted";
+    /// A virtual server names no forwarding method.
+    METHOD_DEFAULTED = "SA507" "method-defaulted";
+    /// Direct routing and tunnels cannot change the port.
+    PORT_MISMATCH = "SA508" "port-mismatch";
+    /// A service without port is persistent.
+    SERVICE_WITHOUT_PORT = "SA509" "service-without-port";
+    /// Scheduling packet by packet is for UDP.
+    ONE_PACKET_NEEDS_UDP = "SA510" "one-packet-needs-udp";
+    /// A flag of another scheduler.
+    SCHEDULER_FLAG_IGNORED = "SA511" "scheduler-flag-ignored";
+    /// What a service by firewall mark cannot have.
+    MARK_OPTION_IGNORED = "SA512" "mark-option-ignored";
+    /// A virtual server names a group that is not defined.
+    UNKNOWN_SERVER_GROUP = "SA513" "unknown-server-group";
+    /// The addresses of a group and its users do not go together.
+    SERVER_GROUP_FAMILIES = "SA514" "server-group-families";
+    /// A group has no entry that can be used.
+    EMPTY_SERVER_GROUP = "SA515" "empty-server-group";
+    /// A range of addresses that is none.
+    INVALID_ADDRESS_RANGE = "SA516" "invalid-address-range";
+    /// A forwarding method or an option of a tunnel that does not exist or does not fit.
+    INVALID_METHOD = "SA517" "invalid-forwarding-method";
+    /// An option of a sorry server without or before it.
+    NO_SORRY_SERVER = "SA518" "no-sorry-server";
+    /// A checker lacks what it checks.
+    CHECKER_INCOMPLETE = "SA519" "checker-incomplete";
+    /// A check of a link-local address needs an interface.
+    LINK_LOCAL_CHECK = "SA520" "link-local-check";
+    /// A checker follows what is not defined above it.
+    CHECKER_TRACKS_NOTHING = "SA521" "checker-tracks-nothing";
+    /// What a check sends or expects is not written as it must be.
+    CHECK_CONTENT = "SA522" "check-content";
+    /// A pattern, or an option of one, that cannot act.
+    REGEX_IGNORED = "SA523" "regex-ignored";
+    /// A server and the sorry server are one, and they are said to differ.
+    SORRY_SERVER_DIFFERS = "SA524" "sorry-server-differs";
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod address;
 mod garp;
 mod global;
 mod instance;
+pub mod lvs;
 mod notify;
 
 pub use address::{Broadcast, PreferredLifetime, Scope, VirtualAddress};
@@ -20,6 +21,8 @@ pub use instance::{
 };
 pub use notify::{Notify, Script, ScriptUser};
 
+use crate::units::Spanned;
+
 /// A whole configuration.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Config {
@@ -27,4 +30,10 @@ pub struct Config {
     pub global: Global,
     /// Every `vrrp_instance` that can run, in the order of the file.
     pub instances: Vec<Instance>,
+    /// Every `virtual_server` that can run, in the order of the file.
+    pub virtual_servers: Vec<lvs::VirtualServer>,
+    /// Every `virtual_server_group` with an entry; of two with one name only the first.
+    pub virtual_server_groups: Vec<lvs::Group>,
+    /// `SSL`.
+    pub tls: Option<Spanned<lvs::TlsContext>>,
 }

@@ -28,14 +28,18 @@ const NOT_LOWERED: &[Block] = &[
     Block::AuthHmac,
     Block::BfdInstance,
     Block::GarpGroup,
-    Block::Ssl,
     Block::SyncGroup,
     Block::TrackFile,
     Block::TrackGroup,
     Block::TrackProcess,
-    Block::VirtualServer,
     Block::VrrpScript,
 ];
+
+/// Blocks that keepalived skips without a name, or with more words than one. Others, such as
+/// `virtual_server`, take an address.
+fn takes_a_name(keyword: &Keyword) -> bool {
+    matches!(keyword.kind, Kind::Block(_)) && keyword.value == Value::Word
+}
 
 /// Simple keywords met in one block, for telling which are given twice.
 #[derive(Default)]
@@ -70,6 +74,7 @@ impl Lowering<'_> {
                         .with_note(why)
                 });
             }
+            Support::NotYet if self.not_yet_said => {}
             Support::NotYet => {
                 let one_choice = keyword.support != Support::NotYet;
                 self.not_yet(place, keyword, if one_choice { Some(first) } else { None }, span);
@@ -173,10 +178,11 @@ impl Lowering<'_> {
         let given = statement.arguments();
         let count = u8::try_from(given.len()).unwrap_or(u8::MAX);
         if count < keyword.arity.min {
-            if keyword.value == Value::Script && self.quote_follows(statement) {
+            let read_anew = keyword.value == Value::Script || word == "regex";
+            if read_anew && self.quote_follows(statement) {
                 return false; // the parser has said that the quote is never closed
             }
-            let name_missing = matches!(keyword.kind, Kind::Block(_));
+            let name_missing = takes_a_name(keyword);
             let code = if name_missing { Code::MISSING_NAME } else { Code::MISSING_VALUE };
             let fatal = !name_missing && !CHECK_THEMSELVES.contains(&word);
             if fatal {
@@ -202,7 +208,7 @@ impl Lowering<'_> {
         let most = most.filter(|most| count > *most).map(usize::from);
         if let Some(extra) = most.and_then(|most| given.get(most..)) {
             let place = extra.first().zip(extra.last()).map(|(a, b)| a.span.to(b.span));
-            if matches!(keyword.kind, Kind::Block(_)) && keyword.arity.min == 1 {
+            if takes_a_name(keyword) {
                 let text = format!("`{word}` takes one name");
                 self.error(Code::MISSING_NAME, place.unwrap_or(span), text)
                     .label("the block is ignored")

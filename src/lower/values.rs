@@ -147,7 +147,8 @@ impl Lowering<'_> {
             .note("it is rounded to microseconds");
             micros += u64::from(*next >= b'5');
         }
-        let whole = Duration::from_secs(whole.min(u64::from(u32::MAX)));
+        // The longest time of all is what 64 bits of microseconds hold.
+        let whole = Duration::from_secs(whole.min(u64::MAX / 1_000_000 + 1));
         Some(whole + Duration::from_micros(micros))
     }
 

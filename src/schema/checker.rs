@@ -342,7 +342,7 @@ table! { FILE_CHECK;
 table! { BFD_CHECK;
     "alpha" ("[BOOL]", 0, 1, Value::Flag, NotYet) "Down until the session is up.",
         default "from the real server", since "2.0.0", build "--enable-bfd";
-    "name" ("NAME", 1, 1, Value::Word, NotYet) "The session, which must be defined further up.",
+    "name" ("NAME", 1, MANY, Value::Word, NotYet) "The session, which must be defined further up.",
         range "a bfd_instance defined EARLIER and not restricted to vrrp", since "2.0.0",
         build "--enable-bfd";
 }

@@ -74,7 +74,7 @@ table! { HTTP_URL;
         build "absent with --disable-lvs";
     "path" ("PATH", 1, 1, Value::Word, NotYet) "Path of the page.", range "sent as is; one word",
         since "0.6.6 or earlier", build "absent with --disable-lvs";
-    "regex" ("PATTERN", 1, 1, Value::Other, NotYet) "Pattern that the answer must match.",
+    "regex" ("PATTERN", 1, MANY, Value::Other, NotYet) "Pattern that the answer must match.",
         range "PCRE2, quoted string with escapes", default "none", since "2.0.7",
         build "--enable-regex (PCRE2; off by default, on in Debian)";
     "regex_max_offset" ("N", 1, 1, integer(0, 9_223_372_036_854_775_807), NotYet)
@@ -87,8 +87,8 @@ table! { HTTP_URL;
         default "off", since "2.0.7", build "--enable-regex (PCRE2; off by default, on in Debian)";
     "regex_options" ("WORD ...", 1, MANY, Value::Other, NotYet) "How the pattern is read.",
         range "allow_empty_class alt_bsux auto_callout caseless dollar_endonly dotall dupnames \
-            extended firstline match_unset_backref multiline never_ucp never_utf no_auto_capture
-            no_auto_possess no_dotstar_anchor no_start_optimize ucp ungreedy utf
+            extended firstline match_unset_backref multiline never_ucp never_utf no_auto_capture \
+            no_auto_possess no_dotstar_anchor no_start_optimize ucp ungreedy utf \
             never_backslash_c alt_circumflex alt_verbnames use_offset_limit", default "none",
         since "2.0.7", build "--enable-regex (PCRE2; off by default, on in Debian)";
     "regex_stack" ("START MAX", 2, 2, Value::Other, NotYet)
@@ -176,7 +176,7 @@ table! { SSL_URL;
         build "absent with --disable-lvs";
     "path" ("PATH", 1, 1, Value::Word, NotYet) "Path of the page.", range "sent as is; one word",
         since "0.6.6 or earlier", build "absent with --disable-lvs";
-    "regex" ("PATTERN", 1, 1, Value::Other, NotYet) "Pattern that the answer must match.",
+    "regex" ("PATTERN", 1, MANY, Value::Other, NotYet) "Pattern that the answer must match.",
         range "PCRE2, quoted string with escapes", default "none", since "2.0.7",
         build "--enable-regex (PCRE2; off by default, on in Debian)";
     "regex_max_offset" ("N", 1, 1, integer(0, 9_223_372_036_854_775_807), NotYet)
@@ -189,8 +189,8 @@ table! { SSL_URL;
         default "off", since "2.0.7", build "--enable-regex (PCRE2; off by default, on in Debian)";
     "regex_options" ("WORD ...", 1, MANY, Value::Other, NotYet) "How the pattern is read.",
         range "allow_empty_class alt_bsux auto_callout caseless dollar_endonly dotall dupnames \
-            extended firstline match_unset_backref multiline never_ucp never_utf no_auto_capture
-            no_auto_possess no_dotstar_anchor no_start_optimize ucp ungreedy utf
+            extended firstline match_unset_backref multiline never_ucp never_utf no_auto_capture \
+            no_auto_possess no_dotstar_anchor no_start_optimize ucp ungreedy utf \
             never_backslash_c alt_circumflex alt_verbnames use_offset_limit", default "none",
         since "2.0.7", build "--enable-regex (PCRE2; off by default, on in Debian)";
     "regex_stack" ("START MAX", 2, 2, Value::Other, NotYet)

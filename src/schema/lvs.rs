@@ -1,7 +1,7 @@
 //! Virtual servers and their real servers.
 
 use super::Support::{Accepted, NotYet};
-use super::{Block, Keyword, MAIL, Value, integer, seconds, table};
+use super::{Block, Keyword, MAIL, MANY, Value, integer, seconds, table};
 
 table! { VIRTUAL_SERVER_GROUP;
     "fwmark" ("fwmark MARK [inet|inet6]", 1, 2, integer(0, 4_294_967_295), NotYet)
@@ -138,7 +138,7 @@ table! { VIRTUAL_SERVER;
         "Sends mail when the quorum comes or goes.", range "true/on/yes/false/off/no; none = true",
         default "global smtp_alert_checker, else global smtp_alert, else off", since "2.0.0",
         build "absent with --disable-lvs";
-    "snmp_name" ("NAME", 1, 1, Value::Word, NotYet) "Name of the service in SNMP answers.",
+    "snmp_name" ("NAME", 1, MANY, Value::Word, NotYet) "Name of the service in SNMP answers.",
         range "exactly one word", default "none", since "2.2.3",
         build "--enable-snmp-checker (or --enable-snmp)";
     "sorry_server" ("IPADDR [PORT]", 1, 2, Value::Address, NotYet)
@@ -230,7 +230,7 @@ table! { REAL_SERVER;
         "Sends mail when a check of this server changes its mind.",
         default "global smtp_alert_checker, else global smtp_alert, else ON (unlike every other \
             smtp_alert)", since "2.0.0", build "absent with --disable-lvs";
-    "snmp_name" ("NAME", 1, 1, Value::Word, NotYet) "Name of the server in SNMP answers.",
+    "snmp_name" ("NAME", 1, MANY, Value::Word, NotYet) "Name of the server in SNMP answers.",
         range "exactly one word", default "none", since "2.2.3",
         build "--enable-snmp-checker (or --enable-snmp)";
     "uthreshold" ("N", 1, 1, integer(0, 4_294_967_295), NotYet)

@@ -61,7 +61,7 @@ table! { TOP_LEVEL;
         "A load-balanced service and its real servers.", block Block::VirtualServer,
         range "IPv4/IPv6 literal; port 1-65535, 0 or absent = none; mark 0-4294967295",
         since "0.6.6 or earlier", build "absent with --disable-lvs";
-    "virtual_server_group" ("NAME { ADDRESS LINES }", 1, 1, Value::Word, NotYet)
+    "virtual_server_group" ("NAME { ADDRESS LINES }", 1, MANY, Value::Word, NotYet)
         "Several addresses or marks that form one service.", lines Block::VirtualServerGroup,
         range "value block (no keywords inside except the word fwmark)", since "1.0.2",
         build "absent with --disable-lvs";

@@ -195,6 +195,9 @@ fn slips_are_found_in_blocks_that_wait() {
     1:1: warning[SA114]: `vrrp_script` is not yet supported
     2:2: error[SA101]: Unknown keyword 'scrip'
     5:1: warning[SA114]: `virtual_server` is not yet supported
+    5:16: warning[SA505]: the virtual server names no protocol
+    5:16: warning[SA506]: the virtual server names no scheduler
+    5:16: warning[SA507]: the virtual server names no forwarding method
     7:3: error[SA102]: Unknown keyword 'TCP_CHEK'
     12:1: warning[SA114]: `vrrp_sync_group` is not yet supported
     15:1: warning[SA114]: `static_routes` is not yet supported

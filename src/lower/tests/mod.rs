@@ -8,6 +8,7 @@ mod contradictions;
 mod globals;
 mod instances;
 mod language;
+mod lvs;
 mod notifications;
 mod properties;
 mod secrets;
