@@ -93,6 +93,24 @@ codes! {
     ADDRESS_OPTION = "SA209" "address-option";
     /// A number has more decimals than are kept.
     TOO_PRECISE = "SA210" "too-precise";
+    /// Two named pipes have one path.
+    SAME_FIFO = "SA211" "same-fifo";
+    /// A setting that has no effect beside, or without, another one.
+    UNUSED_SETTING = "SA212" "unused-setting";
+    /// A group names an instance that does not exist, or is in another group.
+    GROUP_MEMBER = "SA213" "group-member";
+    /// A group has no members, or one that is alone.
+    GROUP_SIZE = "SA214" "group-size";
+    /// A block lacks what it is about.
+    INCOMPLETE_BLOCK = "SA215" "incomplete-block";
+    /// Two settings of one block contradict each other.
+    CONTRADICTION = "SA216" "contradiction";
+    /// An interface is in two groups.
+    INTERFACE_IN_TWO_GROUPS = "SA217" "interface-in-two-groups";
+    /// Two BFD sessions with one neighbour.
+    DUPLICATE_NEIGHBOUR = "SA218" "duplicate-neighbour";
+    /// A value that is accepted and unusual.
+    UNUSUAL_VALUE = "SA219" "unusual-value";
 
     /// An instance lacks `virtual_router_id`.
     MISSING_VRID = "SA301" "missing-vrid";

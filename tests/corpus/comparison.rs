@@ -24,12 +24,10 @@ const COMPARED: usize = 229;
 
 /// File, what differs, and why it may.
 const KNOWN: &[(&str, &str, &str)] = &[
-    ("0059", "status 2", "a block without its name, of a keyword that does not run yet"),
     ("0091", "theirs 0", "follows from a stray brace, after which keepalived misses the addresses"),
     ("0099", "theirs 0", "about servers in an unknown block, which we skip as a whole"),
     ("0119", "ours 77 SA514", "keepalived drops the server too, and `-t` does not show why"),
     ("0348", "theirs 28", "about a combination with `use_vmac`, which does not run yet"),
-    ("0455", "theirs 3", "an empty block: we point at the keyword, keepalived at the brace"),
 ];
 
 /// Our codes for what keepalived says without naming a line, and the words that it uses.

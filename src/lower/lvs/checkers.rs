@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::diag::{Code, Verdict};
+use crate::ir::Script;
 use crate::ir::lvs::{
     Check, CheckDefaults, Checker, Connection, DnsCheck, FileCheck, MaskedByte, MiscCheck,
     RecordType, Reply, SmtpCheck, UdpCheck,
@@ -95,7 +96,7 @@ impl Lowering<'_> {
                         &mut common.connection,
                     );
             if known || keyword.word == "log_all_failures" {
-                self.once(&mut seen, keyword, line.keyword_span());
+                self.once(&mut seen, keyword, line);
             }
             match keyword.word {
                 _ if known => {}
@@ -147,7 +148,7 @@ impl Lowering<'_> {
         let (mut min, mut max) = (Spanned::new(0, place), Spanned::new(255, place));
         let mut seen = Seen::default();
         let common = self.common(Place::UdpCheck, block, server, |this, _, keyword, line| {
-            this.once(&mut seen, keyword, line.keyword_span());
+            this.once(&mut seen, keyword, line);
             match keyword.word {
                 "payload" => {
                     let bytes = this.hexadecimal(line, false, "payload");
@@ -318,7 +319,7 @@ impl Lowering<'_> {
     }
 
     fn dns_name(&mut self, word: &Word) -> Option<Spanned<String>> {
-        let text = word.text.as_str();
+        let text = if word.text.is_empty() { "." } else { word.text.as_str() };
         let words = format!("DNS_CHECK name '{text}' has empty label - ignoring");
         let body = text.strip_suffix('.').unwrap_or(text);
         if text != "." && body.split('.').any(str::is_empty) {
@@ -348,9 +349,12 @@ impl Lowering<'_> {
         let mut dynamic = Spanned::new(false, place);
         let mut seen = Seen::default();
         let common = self.common(Place::MiscCheck, block, server, |this, _, keyword, line| {
-            this.once(&mut seen, keyword, line.keyword_span());
+            this.once(&mut seen, keyword, line);
             match keyword.word {
                 "misc_path" => script = this.script(line),
+                "user" if line.arguments().is_empty() => {
+                    this.nobody(line, script.as_ref().map(|script: &Spanned<_>| &script.value));
+                }
                 "user" => user = this.script_user(line.arguments()).or(user.take()),
                 "misc_timeout" => {
                     let words = "Invalid misc_timeout value '{}'";
@@ -380,13 +384,25 @@ impl Lowering<'_> {
         self.finished(check, common, server, place, 0, Some(SECOND))
     }
 
+    /// `user` without a name.
+    fn nobody(&mut self, line: &Statement, script: Option<&Script>) {
+        let command = script.map_or(String::new(), |script| {
+            let words = std::iter::once(&script.program).chain(&script.arguments);
+            words.map(|word| format!(" '{word}'")).collect()
+        });
+        self.error(Code::MISSING_VALUE, line.keyword_span(), "`user` lacks its value")
+            .help("write `user USER [GROUP]`")
+            .note("keepalived ignores the statement")
+            .wording(format!("No user specified for misc checker script{command}"));
+    }
+
     fn file_check(&mut self, block: &Block, server: &Server<'_>, place: Span) -> Vec<Checker> {
         let mut file: Option<Spanned<String>> = None;
         let mut weight = None;
         let mut reverse = None;
         let mut seen = Seen::default();
         let mut common = self.common(Place::FileCheck, block, server, |this, _, keyword, line| {
-            this.once(&mut seen, keyword, line.keyword_span());
+            this.once(&mut seen, keyword, line);
             match keyword.word {
                 "track_file" => {
                     let Some(name) = Self::text(line) else { return };
@@ -461,9 +477,14 @@ impl Lowering<'_> {
                 return;
             }
             named = true;
-            let words =
-                format!("({whose}) BFD_CHECK - No or too many names specified - skipping checker");
-            let Some(new) = this.one_name(line, &words) else { return };
+            let (Some(new), None) = (Self::text(line), line.arguments().get(1)) else {
+                this.error(Code::CHECKER_INCOMPLETE, line.line, "`name` takes one word")
+                    .label("keepalived ignores the statement")
+                    .wording(format!(
+                        "({whose}) BFD_CHECK - No or too many names specified - skipping checker"
+                    ));
+                return;
+            };
             let (text, words) = if let Some(first) = &name {
                 (
                     "`name` is given twice",

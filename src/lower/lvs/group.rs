@@ -216,10 +216,10 @@ fn range(text: &str, first: &str, last: &str) -> Result<(IpAddr, IpAddr), Refuse
     } else {
         with_last_part(text, first, last)?
     };
-    if last > first {
+    if last > first || whole && last == first {
         return Ok((first, last));
     }
-    let words = if whole && last < first {
+    let words = if whole {
         format!("Address range end is less than address range start - {text} - skipping")
     } else {
         format!("Address range end is not greater than address range start - {text} - skipping")

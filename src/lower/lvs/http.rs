@@ -44,7 +44,7 @@ impl Lowering<'_> {
         let mut seen = Seen::default();
         let inside = if tls { Place::SslGet } else { Place::HttpGet };
         let common = self.common(inside, block, server, |this, common, keyword, line| {
-            this.once(&mut seen, keyword, line.keyword_span());
+            this.once(&mut seen, keyword, line);
             match (keyword.word, &line.block) {
                 ("nb_get_retry", _) => {
                     let retry = this.number(keyword, line, "Invalid nb_get_retry value '{}'");

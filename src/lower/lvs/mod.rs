@@ -86,19 +86,14 @@ impl Lowering<'_> {
         for statement in &block.statements {
             let before = self.findings.all().len();
             known.extend(self.keyword(place, statement).map(|keyword| (keyword, statement)));
-            let (verdict, words) = match statement.keyword() {
-                "nb_get_retry" => {
-                    (Verdict::Counted, "nb_get_retry is deprecated - please use 'retry'")
-                }
-                "host" => (
-                    Verdict::Logged,
-                    "The SMTP_CHECK host block is deprecated. Please define additional checkers.",
-                ),
-                _ => continue, // keepalived does not mention `lb_algo` and `lb_kind`
-            };
+            if statement.keyword() != "host" {
+                continue;
+            }
+            let words =
+                "The SMTP_CHECK host block is deprecated. Please define additional checkers.";
             let findings = self.findings.since_mut(before).iter_mut();
             for finding in findings.filter(|finding| finding.code == Code::DEPRECATED) {
-                finding.verdict = verdict;
+                finding.verdict = Verdict::Logged;
                 finding.wording = Some(words.to_owned());
             }
         }

@@ -26,7 +26,7 @@ impl Lowering<'_> {
         let mode = std::mem::replace(&mut self.mode, Mode::Test);
         let before = self.findings.all().len();
         let words = || "persistence_timeout invalid".to_owned();
-        let seconds = self.in_its_words(words, |this| this.whole_seconds(keyword, statement));
+        let seconds = self.in_its_words(words, |this| this.time(keyword, statement));
         self.mode = mode;
         for finding in self.findings.since_mut(before) {
             finding.help = Some("leave the statement out for a service without persistence".into());

@@ -120,22 +120,4 @@ impl Lowering<'_> {
             }
         }
     }
-
-    /// The words must be exactly one; keepalived says these words otherwise, and ignores them.
-    pub(super) fn one_name(
-        &mut self,
-        statement: &Statement,
-        words: &str,
-    ) -> Option<Spanned<String>> {
-        let first = statement.arguments().first()?;
-        if let Some(extra) = statement.arguments().get(1) {
-            let text = format!("`{}` takes one word", statement.keyword());
-            self.error(Code::EXTRA_WORDS, extra.span, text)
-                .label("put a name with blanks into double quotes")
-                .note("keepalived ignores the statement")
-                .wording(words);
-            return None;
-        }
-        Some(Spanned::new(first.text.clone(), first.span))
-    }
 }

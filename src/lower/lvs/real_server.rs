@@ -82,7 +82,7 @@ impl Lowering<'_> {
                 checkers.push((keyword, line, block));
                 continue;
             }
-            self.once(&mut seen, keyword, line.keyword_span());
+            self.once(&mut seen, keyword, line);
             if self.check_default(keyword, line, &defaults::OF_REAL_SERVER, &mut checks) {
                 continue;
             }
@@ -115,11 +115,7 @@ impl Lowering<'_> {
                     server.smtp_alert = on.or(server.smtp_alert);
                 }
                 "virtualhost" => server.virtualhost = Self::text(line),
-                "snmp_name" => {
-                    let words = "real server snmp_name missing or extra parameters";
-                    let name = self.one_name(line, words);
-                    server.snmp_name = name.or(server.snmp_name.take());
-                }
+                "snmp_name" => server.snmp_name = Self::text(line),
                 _ => {}
             }
         }

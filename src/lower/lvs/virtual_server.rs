@@ -127,7 +127,7 @@ impl Lowering<'_> {
                 heads.extend(head.filter(|head| self.server_fits(head, &mut said)));
                 continue;
             }
-            self.once(&mut seen, keyword, line.keyword_span());
+            self.once(&mut seen, keyword, line);
             let words = &defaults::OF_VIRTUAL_SERVER;
             if !self.check_default(keyword, line, words, &mut said.checks) {
                 self.virtual_server_keyword(keyword, line, &mut said);
@@ -195,10 +195,7 @@ impl Lowering<'_> {
                 said.smtp_alert = self.on_or_off(keyword, line, words).or(said.smtp_alert);
             }
             "virtualhost" => said.virtualhost = Self::text(line),
-            "snmp_name" => {
-                let words = "virtual server snmp_name missing or extra parameters";
-                said.snmp_name = self.one_name(line, words).or(said.snmp_name.take());
-            }
+            "snmp_name" => said.snmp_name = Self::text(line),
             word if word.starts_with("sorry_server") => self.sorry_server(word, line, said),
             _ => {}
         }
@@ -274,7 +271,7 @@ impl Lowering<'_> {
         } else {
             self.error(Code::SCHEDULER_FLAG_IGNORED, span, text)
                 .note("keepalived ignores it")
-                .wording(format!("{word} only applies to {own} scheduler - ignoring"))
+                .wording(format!("{word} only applies to sh scheduler - ignoring")) // of mh too
         };
         finding
             .label("ignored")

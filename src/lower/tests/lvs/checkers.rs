@@ -125,13 +125,13 @@ fn connections() {
         14:7: error[SA201]: invalid number 'x' for `retry`
           Counted Invalid retry connection value 'x'
     delay_before_retry -1  =>  to 10.0.0.2#80 from None#None by None mark 0 in 5s
-        14:20: error[SA201]: invalid number '-1' for `delay_before_retry`
+        14:20: error[SA201]: negative number '-1' for `delay_before_retry`
           Counted Invalid delay_before_retry connection value '-1'
     warmup -1  =>  to 10.0.0.2#80 from None#None by None mark 0 in 5s
-        14:8: error[SA201]: invalid number '-1' for `warmup`
+        14:8: error[SA201]: negative number '-1' for `warmup`
           Counted Invalid warmup connection value '-1'
     delay_loop 0  =>  to 10.0.0.2#80 from None#None by None mark 0 in 5s
-        14:12: error[SA202]: number '0' for `delay_loop` is outside range [0.000001, 18446744073709.550781]
+        14:12: error[SA202]: number '0' for `delay_loop` is outside range [0.000001, 18446744073709.551614]
           Counted delay_loop '0' is invalid - ignoring
     alpha x  =>  to 10.0.0.2#80 from None#None by None mark 0 in 5s
         14:7: error[SA204]: 'x' is no value of `alpha`
@@ -175,7 +175,7 @@ fn datagrams() {
     payload 01 0a; require_reply 0xXX f  =>  payload Some([1, 10]) reply Like([MaskedByte { value: 0, mask: 240 }, MaskedByte { value: 0, mask: 0 }, MaskedByte { value: 15, mask: 255 }]) of 0-255
     payload  =>  payload None reply NotNeeded of 0-255
         14:1: error[SA115]: `payload` lacks its value
-          Counted 
+          Counted UDP_CHECK payload requires a payload
     payload xx  =>  payload None reply NotNeeded of 0-255
         14:9: error[SA522]: the payload is not in hexadecimal
           Counted Invalid hex string for UDP_CHECK payload
@@ -211,7 +211,7 @@ fn mail_servers_and_name_servers() {
     helo_name a.b  =>  a.b to 10.0.0.2#80 from None#None by None mark 0 in 5s
     helo_name  =>  smtpchecker.keepalived.org to 10.0.0.2#80 from None#None by None mark 0 in 5s
         14:1: error[SA115]: `helo_name` lacks its value
-          Counted 
+          Counted SMTP_CHECK helo name missing
     helo_name a; helo_name b  =>  b to 10.0.0.2#80 from None#None by None mark 0 in 5s
         15:11: warning[SA120]: `helo_name` is given twice
           Counted SMTP_CHECK helo name already specified
@@ -294,7 +294,7 @@ fn programs() {
           Counted No script path has been specified for MISC_CHECKER - skipping
     misc_path /m; user  =>  /m [] by None in 60s dynamic false
         15:1: error[SA115]: `user` lacks its value
-          Counted 
+          Counted No user specified for misc checker script '/m'
     misc_path /m; connect_port 80  =>  /m [] by None in 60s dynamic false
         15:1: error[SA101]: Unknown keyword 'connect_port'
           Counted
@@ -323,7 +323,7 @@ fn followers() {
           Counted unknown track file weight option x - ignoring
     track_file f; weight  =>  f None None alpha false
         15:1: error[SA115]: `weight` lacks its value
-          Counted 
+          Counted track file weight missing
     track_file f; weight 2147483648  =>  f None None alpha false
         15:8: error[SA202]: number '2147483648' for `weight` is outside range [-2147483647, 2147483647]
           Counted weight for track file must be in [-2147483647..2147483647] inclusive. Ignoring...
@@ -359,7 +359,7 @@ fn followers() {
         14:6: error[SA521]: no such `bfd_instance` stands above, or it is for vrrp only
           Counted ([10.0.0.2]:tcp:80) BFD_CHECK - BFD x not configured
     name b c  =>  -
-        14:8: error[SA116]: `name` takes one word
+        14:1: error[SA519]: `name` takes one word
           Counted ([10.0.0.2]:tcp:80) BFD_CHECK - No or too many names specified - skipping checker
     name b; name b  =>  b alpha false
         15:6: error[SA521]: `name` is given twice

@@ -175,7 +175,7 @@ fn names_of_groups() {
     insta::assert_snapshot!(table(&rows, |row| format!("{row}\n"), entries), @"
     virtual_server_group {; 10.0.0.1 80; }  =>  -
         1:1: error[SA115]: `virtual_server_group` lacks its value
-          Counted 
+          Ends *** Configuration line starting `virtual_server_group` is missing a parameter after keyword `virtual_server_group` at word position 2
     virtual_server_group a b {; 10.0.0.1 80; }  =>  10.0.0.1 80
         1:24: error[SA116]: `virtual_server_group` takes one name
           Counted Block virtual_server_group has extra parameters b ...

@@ -96,23 +96,23 @@ fn bad_times_and_counts_leave_what_is_there() {
         2:12: error[SA201]: invalid number '3s' for `delay_loop`
           Counted invalid number '3s'
     delay_loop 0  =>  60s None None None 5s
-        2:12: error[SA202]: number '0' for `delay_loop` is outside range [0.000001, 18446744073709.550781]
+        2:12: error[SA202]: number '0' for `delay_loop` is outside range [0.000001, 18446744073709.551614]
           Counted virtual server delay loop '0' invalid - ignoring
     delay_loop -1  =>  60s None None None 5s
-        2:12: error[SA201]: invalid number '-1' for `delay_loop`
+        2:12: error[SA201]: negative number '-1' for `delay_loop`
           Counted virtual server delay loop '-1' invalid - ignoring
     delay_loop x  =>  60s None None None 5s
         2:12: error[SA201]: invalid number 'x' for `delay_loop`
           Counted virtual server delay loop 'x' invalid - ignoring
     delay_loop 1.2345678  =>  1.234568s None None None 5s
         2:12: error[SA210]: number '1.2345678' for `delay_loop` has too many decimal places
-          Counted 
+          Counted number '1.2345678' has too many decimal places
     delay_loop 18446744073709.551614  =>  18446744073709.551614s None None None 5s
     delay_loop 18446744073709.551615  =>  60s None None None 5s
-        2:12: error[SA202]: number '18446744073709.551615' for `delay_loop` is outside range [0.000001, 18446744073709.550781]
+        2:12: error[SA202]: number '18446744073709.551615' for `delay_loop` is outside range [0.000001, 18446744073709.551614]
           Counted virtual server delay loop '18446744073709.551615' invalid - ignoring
     delay_loop 99999999999999  =>  60s None None None 5s
-        2:12: error[SA202]: number '99999999999999' for `delay_loop` is outside range [0.000001, 18446744073709.550781]
+        2:12: error[SA202]: number '99999999999999' for `delay_loop` is outside range [0.000001, 18446744073709.551614]
           Counted virtual server delay loop '99999999999999' invalid - ignoring
     delay_loop 1; delay_loop 2  =>  2s None None None 5s
         3:1: warning[SA120]: `delay_loop` is given twice
@@ -128,7 +128,7 @@ fn bad_times_and_counts_leave_what_is_there() {
         2:20: error[SA201]: invalid number 'x' for `delay_before_retry`
           Counted invalid number 'x'
     delay_before_retry -1  =>  60s None None None 5s
-        2:20: error[SA201]: invalid number '-1' for `delay_before_retry`
+        2:20: error[SA201]: negative number '-1' for `delay_before_retry`
           Counted virtual server delay before retry '-1' invalid - ignoring
     warmup 0  =>  60s None None Some(0ns) 5s
     warmup 5s  =>  60s None None None 5s

@@ -72,7 +72,7 @@ fn addresses_ports_and_duplicates() {
         1:16: error[SA501]: the virtual server has no real server
           Counted Virtual server [10.0.0.1]:tcp:80 has no real servers - ignoring
         2:1: error[SA115]: `real_server` lacks its value
-          Counted 
+          Ends *** Configuration line starting `real_server` is missing a parameter after keyword `real_server` at word position 2
     real_server 10.0.0.3 80  =>  -
         1:16: error[SA501]: the virtual server has no real server
           Counted Virtual server [10.0.0.1]:tcp:80 has no real servers - ignoring
@@ -159,10 +159,10 @@ fn statements() {
           Counted ((null)) notify_up script already specified - ignoring /b
     notify_down  =>  weight 1 limits 0-0 inhibit false Nat None None None (None, None)
         3:1: error[SA115]: `notify_down` lacks its value
-          Counted 
+          Ends *** Configuration line starting `notify_down` is missing a parameter after keyword `notify_down` at word position 2
     smtp_alert no; virtualhost h; snmp_name n  =>  weight 1 limits 0-0 inhibit false Nat None None Some(false) (Some("h"), Some("n"))
     snmp_name a b  =>  weight 1 limits 0-0 inhibit false Nat None None None (None, None)
-        3:13: error[SA116]: `snmp_name` takes one word
+        3:13: error[SA116]: too many words after `snmp_name`
           Counted real server snmp_name missing or extra parameters
     lvs_method x  =>  weight 1 limits 0-0 inhibit false Nat None None None (None, None)
         1:16: warning[SA507]: the virtual server names no forwarding method

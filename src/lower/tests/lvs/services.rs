@@ -82,7 +82,7 @@ fn the_three_forms_of_a_service() {
           Counted Invalid virtual server IP address/port x/80 - skipping
       =>  -
         1:1: error[SA115]: `virtual_server` lacks its value
-          Counted 
+          Ends *** Configuration line starting `virtual_server` is missing a parameter after keyword `virtual_server` at word position 2
     fwmark 5  =>  FWM 5 Some(V4) None None
         6:10: warning[SA512]: a service by firewall mark has no protocol
           Counted Warning: Virtual server FWM 5: protocol specified for fwmark - protocol will be ignored
@@ -342,12 +342,12 @@ fn flags_and_names() {
           Counted Invalid virtual_server smtp_alert parameter 1
     virtualhost  =>  [] None None None
         2:1: error[SA115]: `virtualhost` lacks its value
-          Counted 
+          Counted virtual server virtualhost missing
     snmp_name  =>  [] None None None
         2:1: error[SA115]: `snmp_name` lacks its value
-          Counted 
+          Counted virtual server snmp_name missing or extra parameters
     snmp_name a b  =>  [] None None None
-        2:13: error[SA116]: `snmp_name` takes one word
+        2:13: error[SA116]: too many words after `snmp_name`
           Counted virtual server snmp_name missing or extra parameters
     ip_family inet  =>  [] None None None
     ip_family inet6  =>  [] None None None

@@ -95,18 +95,20 @@ fn web_checks() {
     url {; path /; }; virtualhost a; http_protocol 1.1; enable_sni; fast_recovery  =>  V1_1 ["sni", "fast"] host Some("a") sni None, 1 retries, 1 pages
     url {; path /; }; virtualhost  =>  V1_0 [] host None sni None, 1 retries, 1 pages
         17:1: error[SA115]: `virtualhost` lacks its value
-          Counted 
+          Counted HTTP_GET virtualhost name missing
     url {; path /; }; http_protocol 1.0c  =>  V1_0Close [] host None sni None, 1 retries, 1 pages
     url {; path /; }; http_protocol 2  =>  V1_0 [] host None sni None, 1 retries, 1 pages
         17:15: error[SA204]: no HTTP version '2'
           Counted Invalid http_protocol version 2
     url {; path /; }; http_protocol  =>  V1_0 [] host None sni None, 1 retries, 1 pages
         17:1: error[SA115]: `http_protocol` lacks its value
-          Counted 
+          Counted Missing http_protocol version
     url {; path /; }; enable_sni x  =>  V1_0 [] host None sni None, 1 retries, 1 pages
         17:12: error[SA204]: 'x' is no value of `enable_sni`
           Counted Invalid enable_sni parameter x
-    url {; path /; }; sni_name n  =>  V1_0 ["sni"] host None sni Some("n"), 1 retries, 1 pages
+    url {; path /; }; sni_name n  =>  V1_0 [] host None sni None, 1 retries, 1 pages
+        17:1: error[SA101]: Unknown keyword 'sni_name'
+          Counted 
     url {; path /; }; tls_compliant  =>  V1_0 [] host None sni None, 1 retries, 1 pages
         17:1: error[SA101]: Unknown keyword 'tls_compliant'
           Counted 
@@ -117,7 +119,9 @@ fn web_checks() {
     insta::assert_snapshot!(checks("SSL_GET", &rows, check), @r#"
     url {; path /; }  =>  V1_0 ["tls"] host None sni None, 1 retries, 1 pages
     url {; path /; tls_compliant; }; tls_compliant  =>  V1_0 ["tls", "compliant"] host None sni None, 1 retries, 1 pages
-    url {; path /; }; sni_name  =>  V1_0 ["tls", "sni"] host None sni None, 1 retries, 1 pages
+    url {; path /; }; sni_name  =>  V1_0 ["tls"] host None sni None, 1 retries, 1 pages
+        17:1: error[SA101]: Unknown keyword 'sni_name'
+          Counted
     "#);
 }
 
@@ -174,11 +178,10 @@ fn pages_of_a_check() {
         16:35: error[SA202]: '1000' is no status code and no range of them
           Counted Invalid HTTP_GET status code '1000'
     url {; path /; status_code; }  =>  / None [(200, 299)] no digest no regex
-        16:1: error[SA115]: `status_code` lacks its value
-          Counted 
+        16:1: warning[SA115]: `status_code` lacks its value
     url {; path /; virtualhost; }  =>  / None [(200, 299)] no digest no regex
         16:1: error[SA115]: `virtualhost` lacks its value
-          Counted
+          Counted Missing HTTP_GET virtualhost name
     "#);
 }
 
@@ -219,8 +222,7 @@ fn patterns() {
         17:7: warning[SA120]: `regex` is given twice
           Counted Duplicate regex specified - replacing a with b
     url {; path /; regex; }  =>  / None [(200, 299)] no digest no regex
-        16:1: error[SA115]: `regex` lacks its value
-          Counted 
+        16:1: warning[SA115]: `regex` lacks its value
     url {; path /; regex a; regex_no_match; regex_options caseless multiline nosuch; }  =>  / None [(200, 299)] no digest /a/ not true [Caseless, Multiline] 0..None None
         18:34: warning[SA523]: PCRE2 has no option 'nosuch'
     url {; path /; regex a; regex_min_offset 5; regex_max_offset 9; regex_stack 1 2; }  =>  / None [(200, 299)] no digest /a/ not false [] 5..Some(9) Some((1, 2))
@@ -239,8 +241,7 @@ fn patterns() {
         17:1: error[SA523]: `regex_stack` takes two numbers of bytes
           Logged 
     url {; path /; regex a; regex_stack 1; }  =>  / None [(200, 299)] no digest /a/ not false [] 0..None None
-        17:1: error[SA115]: `regex_stack` lacks its value
-          Counted 
+        17:1: warning[SA115]: `regex_stack` lacks its value
     url {; path /; regex_no_match; }  =>  / None [(200, 299)] no digest no regex
         16:1: error[SA523]: the page has no `regex` for this
           Logged regex parameters specified without regex
@@ -272,9 +273,9 @@ fn files_of_the_tls_client() {
     SSL {; password secret; ca a; certificate c; key k; }  =>  Some(Secret(6 bytes)) (Some("a"), Some("c"), Some("k"))
     SSL {; password; ca; }  =>  None (None, None, None)
         2:1: error[SA115]: `password` lacks its value
-          Counted 
+          Counted SSL password missing
         3:1: error[SA115]: `ca` lacks its value
-          Counted 
+          Counted SSL cafile missing
     SSL {; ca a; ca b; key c; key d; }  =>  None (Some("b"), None, Some("d"))
         3:4: warning[SA120]: `ca` is given twice
           Counted Duplicate SSL - overwriting a with b
