@@ -73,6 +73,11 @@ codes! {
     /// A single-value keyword is given twice.
     REPEATED_KEYWORD = "SA120" "repeated-keyword";
 
+    /// A comment allows a finding that is not there.
+    UNUSED_SUPPRESSION = "SA150" "unused-suppression";
+    /// A comment allows a code that does not exist.
+    UNKNOWN_SUPPRESSION = "SA151" "unknown-suppression";
+
     /// A word is not a number.
     INVALID_NUMBER = "SA201" "invalid-number";
     /// A number is outside its range.
@@ -111,6 +116,32 @@ codes! {
     DUPLICATE_NEIGHBOUR = "SA218" "duplicate-neighbour";
     /// A value that is accepted and unusual.
     UNUSUAL_VALUE = "SA219" "unusual-value";
+    /// A route line, or a word of it, cannot be used.
+    ROUTE_LINE = "SA230" "route-line";
+    /// A rule line, or a word of it, cannot be used.
+    RULE_LINE = "SA231" "rule-line";
+    /// A `track_*` line names nothing that is defined above it.
+    UNKNOWN_TRACKED = "SA232" "unknown-tracked-object";
+    /// Words of a `track_*` line that cannot be used.
+    TRACK_ENTRY = "SA233" "track-entry";
+    /// An object is tracked twice by one instance.
+    DUPLICATE_TRACK = "SA234" "duplicate-track";
+    /// A tracked object, or its weight, that cannot have an effect.
+    TRACK_IGNORED = "SA235" "track-ignored";
+    /// Words of `use_vmac` or `use_ipvlan` that cannot be used.
+    OWN_LINK = "SA236" "own-link";
+    /// `track_group` names no group that is defined above it, or cannot have an effect.
+    TRACK_GROUP = "SA237" "track-group-reference";
+    /// A route or rule that keepalived will not put back when others remove it.
+    NOT_TRACKED = "SA238" "not-tracked";
+    /// A rule without a preference gets one by counting.
+    RULE_WITHOUT_PREFERENCE = "SA239" "rule-without-preference";
+    /// A key of `auth_hmac` that cannot be used.
+    TRAILER_KEY = "SA240" "hmac-key";
+    /// A word that swallows the one after it.
+    SWALLOWED_WORD = "SA241" "swallowed-word";
+    /// `vrf` where it cannot be.
+    VRF = "SA242" "vrf";
 
     /// An instance lacks `virtual_router_id`.
     MISSING_VRID = "SA301" "missing-vrid";
@@ -143,12 +174,51 @@ codes! {
     /// The first IPv6 address is not link-local.
     FIRST_ADDRESS_NOT_LINK_LOCAL = "SA315" "first-address-not-link-local";
 
+    /// One virtual address in two instances.
+    ADDRESS_OF_TWO_INSTANCES = "SA316" "address-of-two-instances";
+    /// A virtual address is the address of its network.
+    ADDRESS_IS_NETWORK = "SA317" "address-is-network";
+    /// A virtual address is the broadcast address of its network.
+    ADDRESS_IS_BROADCAST = "SA318" "address-is-broadcast";
+    /// A virtual address is an own address of the host.
+    ADDRESS_OF_THE_HOST = "SA319" "address-of-the-host";
+    /// Priority 255 without owning the addresses.
+    OWNER_PRIORITY = "SA320" "owner-priority";
+    /// A virtual address is in no subnet of its interface.
+    ADDRESS_OUTSIDE_SUBNETS = "SA321" "address-outside-subnets";
+    /// The host has no such interface.
+    NO_SUCH_INTERFACE = "SA322" "no-such-interface";
+    /// An instance is its own peer.
+    OWN_ADDRESS_AS_PEER = "SA323" "own-address-as-peer";
+    /// The host does not have the source address.
+    SOURCE_NOT_ON_HOST = "SA324" "source-not-on-host";
+    /// Unicast peers without a source address.
+    UNICAST_WITHOUT_SOURCE = "SA325" "unicast-without-source";
+    /// Strict mode keeps the host from answering on its virtual addresses.
+    ADDRESS_DOES_NOT_ANSWER = "SA326" "address-does-not-answer";
+    /// `state MASTER` without `priority`, which makes it 255.
+    MASTER_WITHOUT_PRIORITY = "SA327" "master-without-priority";
+    /// Mail alerts that nobody would get.
+    ALERT_WITHOUT_RECIPIENT = "SA328" "alert-without-recipient";
+
     /// A script line cannot be split into words.
     SCRIPT_SYNTAX = "SA401" "script-syntax";
     /// A script is given twice for one event.
     DUPLICATE_SCRIPT = "SA402" "duplicate-script";
     /// A script user or group cannot be used.
     SCRIPT_USER = "SA403" "script-user";
+    /// A script is not there.
+    SCRIPT_MISSING = "SA410" "script-missing";
+    /// Shell syntax in a script line that no shell sees.
+    SHELL_SYNTAX = "SA411" "shell-syntax";
+    /// A script is named without its path.
+    SCRIPT_WITHOUT_PATH = "SA412" "script-without-path";
+    /// A script cannot be executed by its user.
+    SCRIPT_NOT_EXECUTABLE = "SA413" "script-not-executable";
+    /// Somebody else than root can change a script, or a folder on its path.
+    SCRIPT_UNSAFE = "SA414" "script-unsafe";
+    /// A password that everybody on the LAN can read.
+    CLEAR_TEXT_PASSWORD = "SA415" "clear-text-password";
 
     /// A virtual server has no real server.
     NO_REAL_SERVER = "SA501" "no-real-server";
@@ -198,6 +268,40 @@ codes! {
     REGEX_IGNORED = "SA523" "regex-ignored";
     /// A server and the sorry server are one, and they are said to differ.
     SORRY_SERVER_DIFFERS = "SA524" "sorry-server-differs";
+    /// Two virtual servers serve the same address or mark.
+    DUPLICATE_SERVICE = "SA530" "duplicate-virtual-server";
+    /// A check connects to port 0.
+    CHECK_PORT_ZERO = "SA531" "check-of-port-zero";
+    /// A check may take longer than the time to the next one.
+    CHECK_SLOWER_THAN_INTERVAL = "SA532" "check-slower-than-interval";
+    /// Persistence that does not do what it seems to.
+    PERSISTENCE = "SA533" "persistence";
+    /// A real server has no check.
+    UNCHECKED_SERVER = "SA534" "server-without-check";
+    /// A real server has weight 0.
+    WEIGHT_ZERO = "SA535" "weight-zero";
+    /// No virtual server uses a group.
+    UNUSED_GROUP = "SA536" "unused-server-group";
+    /// The sorry server is one of the real servers.
+    SORRY_SERVER_IS_REAL = "SA537" "sorry-server-is-real";
+    /// No instance holds the address of a virtual server.
+    SERVICE_ADDRESS_NOT_HELD = "SA538" "service-address-not-held";
+    /// A range of a group that keepalived never walks to its end.
+    RANGE_NEVER_ENDS = "SA539" "range-never-ends";
+    /// A server that cannot fail is to stay when it fails.
+    INHIBIT_WITHOUT_CHECK = "SA540" "inhibit-without-check";
+    /// A source port without a source address.
+    SOURCE_PORT_WITHOUT_ADDRESS = "SA541" "source-port-without-address";
+    /// The checks of a group rest for ever.
+    SUSPENDED_FOR_GOOD = "SA542" "suspended-for-good";
+    /// The lower threshold is not below the upper one.
+    THRESHOLDS = "SA543" "thresholds";
+    /// A backslash of a pattern that keepalived takes away.
+    REGEX_ESCAPE_LOST = "SA544" "regex-escape-lost";
+    /// A check is to name the host in TLS, and has no name.
+    SERVER_NAME_MISSING = "SA545" "server-name-missing";
+    /// The `SSL` block is used by no check.
+    TLS_FILES_UNUSED = "SA546" "tls-files-unused";
 }
 
 #[cfg(test)]

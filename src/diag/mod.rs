@@ -6,6 +6,7 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod code;
+pub mod patch;
 pub mod render;
 mod verdict;
 
@@ -169,6 +170,11 @@ impl Sink {
     /// All findings so far.
     pub fn all(&self) -> &[Diagnostic] {
         &self.found
+    }
+
+    /// The findings after the first so many, to be completed.
+    pub fn since(&mut self, first: usize) -> &mut [Diagnostic] {
+        self.found.get_mut(first..).unwrap_or_default()
     }
 
     /// Ends the collection, sorted by position as a reader meets it (findings without one first),

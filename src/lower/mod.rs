@@ -6,12 +6,19 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod address_line;
 mod global;
 mod instance;
+mod known;
+mod line;
 mod lvs;
+mod named;
 mod once;
+mod route;
+mod rule;
 mod scripts;
 mod statements;
+mod tracking;
 mod values;
 
 #[cfg(test)]
@@ -22,7 +29,10 @@ use std::collections::BTreeMap;
 use crate::diag::{Code, Diagnostic, Severity, Sink, Verdict};
 use crate::ir::Config;
 use crate::lower::global::Defaults;
+use crate::lower::known::Known;
+use crate::lower::line::Kind;
 use crate::lower::once::Seldom;
+use crate::lower::rule::Preferences;
 use crate::lower::statements::Seen;
 use crate::schema::Block;
 use crate::syntax::{Statement, Tree};
@@ -88,6 +98,9 @@ pub fn lower(tree: &Tree, text: &str, settings: impl Into<Settings>) -> Lowered 
         not_yet_said: false,
         unusable: None,
         secrets: Vec::new(),
+        known: Known::of(tree),
+        preferences: Preferences::default(),
+        link_names: BTreeMap::new(),
     };
     let mut config = Config::default();
     let mut defaults = Defaults::default();
@@ -104,7 +117,12 @@ pub fn lower(tree: &Tree, text: &str, settings: impl Into<Settings>) -> Lowered 
                 let (global, seen) = (&mut config.global, &mut seen_globally);
                 lowering.global_defs(&block.statements, seen, global, &mut defaults);
             }
-            ("vrrp_instance", Some(block)) => bodies.push((statement, block)),
+            (
+                "vrrp_instance" | "static_ipaddress" | "static_routes" | "static_rules",
+                Some(block),
+            ) => {
+                bodies.push((statement, block));
+            }
             _ => {
                 lowering.plain_top_level(keyword, statement, &mut config);
             }
@@ -113,6 +131,10 @@ pub fn lower(tree: &Tree, text: &str, settings: impl Into<Settings>) -> Lowered 
     lowering.finish_global(&mut config.global, &mut defaults);
     let mut names: BTreeMap<&str, Span> = BTreeMap::new();
     for (statement, block) in bodies {
+        if statement.keyword() != "vrrp_instance" {
+            lowering.static_block(statement.keyword(), block, &mut config);
+            continue;
+        }
         let Some(name) = statement.arguments().first() else { continue };
         if let Some(first) = names.get(name.text.as_str()) {
             lowering
@@ -159,9 +181,26 @@ struct Lowering<'a> {
     not_yet_said: bool,
     unusable: Option<Unusable>,
     secrets: Vec<Span>,
+    /// What can be referred to by name.
+    known: Known,
+    /// What rules without a preference get.
+    preferences: Preferences,
+    /// Names of the instances' own interfaces: whose, and where.
+    link_names: BTreeMap<String, (String, Span)>,
 }
 
 impl Lowering<'_> {
+    /// `static_ipaddress`, `static_routes` or `static_rules`.
+    fn static_block(&mut self, keyword: &str, block: &crate::syntax::Block, config: &mut Config) {
+        for line in &block.statements {
+            match keyword {
+                "static_ipaddress" => config.static_addresses.extend(self.static_address(line)),
+                "static_routes" => config.static_routes.extend(self.route_line(line, Kind::Static)),
+                _ => config.static_rules.extend(self.rule_line(line, Kind::Static)),
+            }
+        }
+    }
+
     /// keepalived would end for this reason.
     fn cannot_be_used(&mut self, why: Unusable) {
         self.unusable = self.unusable.max(Some(why));

@@ -11,7 +11,6 @@ use crate::units::Span;
 
 /// Blocks whose statements are not lowered yet; of these only the keywords are looked up.
 const NOT_LOWERED: &[Block] = &[
-    Block::AuthHmac,
     Block::BfdInstance,
     Block::GarpGroup,
     Block::SyncGroup,
@@ -65,6 +64,8 @@ impl Lowering<'_> {
                         .with_note(why)
                 });
             }
+            // Of `auth_hmac` it has been said as a whole.
+            Support::NotYet if place == Block::AuthHmac => {}
             Support::NotYet if self.not_yet_said => {}
             Support::NotYet => {
                 let one_choice = keyword.support != Support::NotYet;
@@ -103,7 +104,11 @@ impl Lowering<'_> {
             let text = format!("`{words}` is not yet supported");
             Diagnostic::new(Code::NOT_YET_SUPPORTED, Severity::Warning, span, text)
                 .with_label(keyword.doc)
-                .with_note("it is read and has no effect")
+                .with_note(match keyword.word {
+                    // Without it both routers would lead; the daemon does not start.
+                    "auth_type" | "auth_hmac" => "a file that uses it is not run",
+                    _ => "it is read and has no effect",
+                })
         });
     }
 

@@ -12,9 +12,11 @@ mod address;
 mod bfd;
 mod block;
 mod checker;
+mod example;
 mod global;
 mod http;
 mod lvs;
+mod page;
 mod route;
 mod rule;
 mod since;
@@ -26,6 +28,8 @@ mod track;
 mod vrrp;
 
 pub use block::Block;
+pub use example::example;
+pub use page::facts;
 pub use suggest::{elsewhere, suggestions};
 
 /// What follows a keyword: nothing in the file itself tells these apart.

@@ -57,7 +57,9 @@ const SAME_MATTER: &[(Code, &[&str])] = &[
     (Code::MISSING_VRID, &["virtual router id must be set"]),
     (Code::NO_VIRTUAL_ADDRESS, &["No VIP specified"]),
     (Code::PREEMPTION_IGNORED, &["nopreempt", "preempt delay"]),
+    (Code::STATE_MISMATCH, &["incompatible with AH authentication"]),
     (Code::STRICT_MODE, &["must match being address owner"]),
+    (Code::TRACK_IGNORED, &["due to SYNC group", "due to address", "since own interface"]),
     (Code::UNCLOSED_BLOCK, &["missing '}'s"]),
     (Code::UNICAST, &["unicast keyword has been specified"]),
 ];
@@ -67,8 +69,7 @@ const ENDS_THERE: &[Code] =
     &[Code::MISSING_VRID, Code::MISSING_INTERFACE, Code::NO_VIRTUAL_ADDRESS];
 
 /// Words of messages, without a line, about keywords that do not run yet.
-const NOT_YET: &[&str] =
-    &["Sync group", "due to SYNC group", "track_interface", "AH authentication"];
+const NOT_YET: &[&str] = &["Sync group"];
 
 /// The text of keepalived's message about a keyword without its value, with which it ends.
 const MISSING_VALUE: &str = "is missing a parameter";

@@ -149,9 +149,9 @@ fn ours(instance: &Instance) -> Facts {
         }
         Authentication::None => {}
         Authentication::Pass(_) => add("authentication", "SIMPLE_PASSWORD".to_owned()),
-        Authentication::Header => add("authentication", "IPSEC_AH".to_owned()),
+        Authentication::Header(_) => add("authentication", "IPSEC_AH".to_owned()),
         // 2.2.7 does not know it.
-        Authentication::Trailer => {}
+        Authentication::Trailer(_) => {}
     }
     for (list, name) in [(&instance.addresses, "address"), (&instance.excluded, "excluded")] {
         for address in list {

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use crate::ir::Script;
-use crate::ir::lvs::{CheckDefaults, Method, RealServer};
+use crate::ir::lvs::{Check, CheckDefaults, Method, RealServer};
 use crate::units::{Family, Span, Spanned};
 
 /// A service and the servers that do its work.
@@ -67,6 +67,19 @@ impl VirtualServer {
         Service::Address { ip: server.address.value, port }.name(protocol, 0)
     }
 
+    /// Every script that it, its servers or their checks run.
+    pub fn scripts(&self) -> impl Iterator<Item = &Spanned<Script>> {
+        let own = self.quorum.up.iter().chain(&self.quorum.down);
+        let of_servers = self.real_servers.iter().flat_map(|real| {
+            let checks = real.checkers.iter().filter_map(|checker| match &checker.check.value {
+                Check::Misc(check) => Some(&check.script),
+                _ => None,
+            });
+            real.notify_up.iter().chain(&real.notify_down).chain(checks)
+        });
+        own.chain(of_servers)
+    }
+
     /// Where its keyword and name stand.
     pub const fn span(&self) -> Span {
         self.service.span
@@ -90,6 +103,14 @@ pub enum Service {
 }
 
 impl Service {
+    /// The port of an address; 0 is any.
+    pub const fn port(&self) -> Option<u16> {
+        match self {
+            Self::Address { port, .. } => Some(*port),
+            Self::Mark(_) | Self::Group(_) => None,
+        }
+    }
+
     /// Its name with this protocol, or `none`, and this place among the users of a group.
     pub fn name(&self, protocol: Option<Protocol>, index: u32) -> String {
         match self {

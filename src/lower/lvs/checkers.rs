@@ -358,7 +358,7 @@ impl Lowering<'_> {
                 "user" => user = this.script_user(line.arguments()).or(user.take()),
                 "misc_timeout" => {
                     let words = "Invalid misc_timeout value '{}'";
-                    timeout = this.number(keyword, line, words).or(timeout);
+                    timeout = this.count_in_words(keyword, line, words).or(timeout);
                 }
                 "misc_dynamic" => dynamic = Self::present(line),
                 _ => {}

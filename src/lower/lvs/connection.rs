@@ -70,7 +70,8 @@ impl Lowering<'_> {
                 said.interface = name.or(said.interface.take());
             }
             "fwmark" => {
-                let mark = self.number(keyword, statement, "Invalid fwmark connection value '{}'");
+                let mark =
+                    self.count_in_words(keyword, statement, "Invalid fwmark connection value '{}'");
                 said.mark = mark.or(said.mark);
             }
             _ => return false,
@@ -110,7 +111,7 @@ impl Lowering<'_> {
         statement: &Statement,
         words: &str,
     ) -> Option<Spanned<u16>> {
-        let number = self.number(keyword, statement, words)?;
+        let number = self.count_in_words(keyword, statement, words)?;
         Some(number.map(|port| u16::try_from(port).unwrap_or(u16::MAX)))
     }
 

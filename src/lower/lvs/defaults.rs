@@ -80,7 +80,7 @@ impl Lowering<'_> {
                 let retry = if outside {
                     self.exact_number(keyword, statement, words.retry)
                 } else {
-                    self.number(keyword, statement, words.retry)
+                    self.count_in_words(keyword, statement, words.retry)
                 };
                 said.retry = retry.or(said.retry);
             }

@@ -47,7 +47,8 @@ impl Lowering<'_> {
             this.once(&mut seen, keyword, line);
             match (keyword.word, &line.block) {
                 ("nb_get_retry", _) => {
-                    let retry = this.number(keyword, line, "Invalid nb_get_retry value '{}'");
+                    let retry =
+                        this.count_in_words(keyword, line, "Invalid nb_get_retry value '{}'");
                     common.checks.set_retry(retry);
                 }
                 ("virtualhost", _) => virtualhost = Self::text(line),

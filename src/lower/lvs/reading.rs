@@ -31,7 +31,7 @@ impl Lowering<'_> {
     }
 
     /// A whole number in the range of the schema; junk behind it counts as in the mode.
-    pub(super) fn number(
+    pub(super) fn count_in_words(
         &mut self,
         keyword: &Keyword,
         statement: &Statement,
@@ -50,7 +50,7 @@ impl Lowering<'_> {
         words: &str,
     ) -> Option<Spanned<u32>> {
         let mode = std::mem::replace(&mut self.mode, Mode::Test);
-        let number = self.number(keyword, statement, words);
+        let number = self.count_in_words(keyword, statement, words);
         self.mode = mode;
         number
     }

@@ -47,7 +47,7 @@ impl Lowering<'_> {
         let address = words.first().map_or("", |word| word.text.as_str());
         let port = words.get(1).map_or("(null)", |word| word.text.as_str());
         let skipped = format!("Invalid real server ip address/port {address}/{port} - skipping");
-        let destination = self.destination(words, "real_server", &skipped)?;
+        let destination = self.server_place(words, "real_server", &skipped)?;
         Some(Head { statement, block, destination })
     }
 
@@ -89,17 +89,18 @@ impl Lowering<'_> {
             match keyword.word {
                 "weight" => {
                     let words = "Real server weight {} is outside range 0-2147483647";
-                    server.weight = self.number(keyword, line, words).unwrap_or(server.weight);
+                    server.weight =
+                        self.count_in_words(keyword, line, words).unwrap_or(server.weight);
                 }
                 "lvs_method" => method = self.method(line, "real").or(method),
                 "uthreshold" => {
                     let words = "Invalid real_server uthreshold '{}' - ignoring";
-                    let most = self.number(keyword, line, words);
+                    let most = self.count_in_words(keyword, line, words);
                     server.upper_threshold = most.unwrap_or(server.upper_threshold);
                 }
                 "lthreshold" => {
                     let words = "Invalid real_server lthreshold '{}' - ignoring";
-                    let least = self.number(keyword, line, words);
+                    let least = self.count_in_words(keyword, line, words);
                     server.lower_threshold = least.unwrap_or(server.lower_threshold);
                 }
                 "inhibit_on_failure" => {

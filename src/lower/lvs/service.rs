@@ -38,7 +38,7 @@ impl Lowering<'_> {
                     None => format!("Invalid virtual server IP address {} - skipping", first.text),
                 };
                 let Destination { address, port } =
-                    self.destination(words, "virtual_server", &skipped)?;
+                    self.server_place(words, "virtual_server", &skipped)?;
                 let span = port.map_or(address.span, |port| address.span.to(port.span));
                 let port = port.map_or(0, |port| port.value);
                 Some(Spanned::new(Service::Address { ip: address.value, port }, span))
@@ -85,7 +85,7 @@ impl Lowering<'_> {
     }
 
     /// An address and, behind it, a port; keepalived says `skipped` where either is wrong.
-    pub(super) fn destination(
+    pub(super) fn server_place(
         &mut self,
         words: &[Word],
         keyword: &str,

@@ -174,16 +174,16 @@ impl Lowering<'_> {
             "protocol" => self.protocol(line, said),
             "quorum" => {
                 let words = "Quorum {} must be in [1, 4294967295]. Setting to 1.";
-                let quorum = self.number(keyword, line, words);
+                let quorum = self.count_in_words(keyword, line, words);
                 said.quorum = Some(quorum.unwrap_or(Spanned::new(1, line.line)));
             }
             "hysteresis" => {
                 let words = "Hysteresis {} must be in [0, 4294967295] - ignoring";
-                said.hysteresis = self.number(keyword, line, words).or(said.hysteresis);
+                said.hysteresis = self.count_in_words(keyword, line, words).or(said.hysteresis);
             }
             "weight" => {
                 let words = "Virtual server weight {} is outside range 1-2147483647";
-                said.weight = self.number(keyword, line, words).or(said.weight);
+                said.weight = self.count_in_words(keyword, line, words).or(said.weight);
             }
             "quorum_up" => self.first_script(line, &mut said.quorum_up),
             "quorum_down" => self.first_script(line, &mut said.quorum_down),
@@ -316,7 +316,7 @@ impl Lowering<'_> {
         if keyword == "sorry_server" {
             let address = line.arguments().first().map_or("", |word| word.text.as_str());
             let skipped = format!("Invalid sorry server IP address {address} - skipping");
-            let destination = self.destination(line.arguments(), keyword, &skipped);
+            let destination = self.server_place(line.arguments(), keyword, &skipped);
             said.sorry_server = destination.map(|destination| SaidSorry {
                 destination,
                 method: None,
