@@ -200,6 +200,16 @@ codes! {
     MASTER_WITHOUT_PRIORITY = "SA327" "master-without-priority";
     /// Mail alerts that nobody would get.
     ALERT_WITHOUT_RECIPIENT = "SA328" "alert-without-recipient";
+    /// A check may take longer than the time to the next one.
+    SCRIPT_TIMEOUT = "SA329" "script-timeout";
+    /// A weight can never change the priority.
+    WEIGHT_WITHOUT_EFFECT = "SA330" "weight-without-effect";
+    /// Something to track that nothing tracks.
+    UNUSED_TRACKED_OBJECT = "SA331" "unused-tracked-object";
+    /// Weights on a router that never preempts.
+    WEIGHT_WITH_NOPREEMPT = "SA332" "weight-with-nopreempt";
+    /// A gateway that is on no link.
+    UNREACHABLE_GATEWAY = "SA333" "unreachable-gateway";
 
     /// A script line cannot be split into words.
     SCRIPT_SYNTAX = "SA401" "script-syntax";
