@@ -1,6 +1,7 @@
 //! Every rule, one file each; codes that are raised while the file is read have their pages in
 //! `read`.
 
+mod cluster;
 mod language;
 mod read;
 mod scripts;
@@ -19,6 +20,7 @@ static LISTS: &[&[Rule]] = &[
     language::RULES,
     vrrp::RULES,
     scripts::RULES,
+    cluster::RULES,
 ];
 
 /// Every rule, in no order.
