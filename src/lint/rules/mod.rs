@@ -12,6 +12,7 @@ use crate::lint::Rule;
 /// Every rule, by subject.
 static LISTS: &[&[Rule]] = &[
     read::language::RULES,
+    read::preprocessor::RULES,
     read::values::RULES,
     read::vrrp::RULES,
     read::scripts::RULES,

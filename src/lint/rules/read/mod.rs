@@ -2,6 +2,7 @@
 
 pub(super) mod language;
 pub(super) mod objects;
+pub(super) mod preprocessor;
 pub(super) mod scripts;
 pub(super) mod tracking;
 pub(super) mod values;

@@ -49,7 +49,7 @@ vrrp_instance VI_1 {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
-    let checks = subject.config.scripts.iter();
+    let checks = subject.config.vrrp_scripts.iter();
     checks
         .filter_map(|check| {
             let timeout =

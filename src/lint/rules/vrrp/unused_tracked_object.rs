@@ -51,7 +51,7 @@ const NAMING: &[&str] = &["track_script", "track_file", "track_process", "track_
 fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
     let config = subject.config;
     let objects: [(&str, Vec<&Spanned<String>>); 4] = [
-        ("track_script", config.scripts.iter().map(|object| &object.name).collect()),
+        ("track_script", config.vrrp_scripts.iter().map(|object| &object.name).collect()),
         ("track_file", config.track_files.iter().map(|object| &object.name).collect()),
         ("track_process", config.track_processes.iter().map(|object| &object.name).collect()),
         ("track_bfd", config.bfd_instances.iter().map(|object| &object.name).collect()),

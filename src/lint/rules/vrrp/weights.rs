@@ -22,7 +22,7 @@ pub(super) fn weights<'a>(subject: &Subject<'a>, instance: &'a Instance) -> Vec<
     let config = subject.config;
     let tracking = &instance.tracking;
     let by_script: BTreeMap<&str, i16> =
-        config.scripts.iter().map(|object| (object.name.as_str(), *object.weight)).collect();
+        config.vrrp_scripts.iter().map(|object| (object.name.as_str(), *object.weight)).collect();
     let by_process: BTreeMap<&str, i16> = config
         .track_processes
         .iter()
