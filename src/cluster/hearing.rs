@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::cluster::Member;
-use crate::ir::{Authentication, ChecksumPolicy, Instance, Transport};
+use crate::ir::{self, Authentication, ChecksumPolicy, Instance, KeyValue, TrailerMode, Transport};
 use crate::units::{Family, Version};
 
 /// Why an advert of one router does not count for another.
@@ -52,9 +52,9 @@ pub fn obstacles(from: &Member<'_>, to: &Member<'_>, others: &[Member<'_>]) -> V
         found.push(Obstacle::Version);
         return found;
     }
+    found.extend(authentication(&sender.authentication, &receiver.authentication));
     match receiver.version {
         Version::V2 => {
-            found.extend(authentication(&sender.authentication, &receiver.authentication));
             if sender.advert_int != receiver.advert_int {
                 found.push(Obstacle::Interval);
             }
@@ -62,10 +62,6 @@ pub fn obstacles(from: &Member<'_>, to: &Member<'_>, others: &[Member<'_>]) -> V
         Version::V3 => {
             if receiver.family == Family::V4 && !checksum_counts(sender, receiver) {
                 found.push(Obstacle::Checksum);
-            }
-            let trailer = |instance: &Instance| instance.authentication == Authentication::Trailer;
-            if trailer(sender) != trailer(receiver) {
-                found.push(Obstacle::Authentication);
             }
         }
     }
@@ -139,14 +135,39 @@ fn sends_to(sender: &Instance, receiver: &Instance, others: &[Member<'_>]) -> bo
 }
 
 fn authentication(sender: &Authentication, receiver: &Authentication) -> Option<Obstacle> {
+    use Authentication::{Header, None as Without, Pass, Trailer};
     match (sender, receiver) {
-        (Authentication::Pass(one), Authentication::Pass(other)) => {
+        (Pass(one), Pass(other)) | (Header(one), Header(other)) => {
             (padded(one.expose()) != padded(other.expose())).then_some(Obstacle::Password)
         }
-        _ if std::mem::discriminant(sender) != std::mem::discriminant(receiver) => {
-            Some(Obstacle::Authentication)
+        (Without, Without) => None,
+        (Trailer(sender), Trailer(receiver)) => trailer(sender, receiver),
+        // Unsigned adverts count for routers that do not insist.
+        (Without, Trailer(receiver)) => {
+            (receiver.mode == TrailerMode::Enforce).then_some(Obstacle::Authentication)
         }
-        _ => None,
+        (Trailer(sender), Without) => {
+            (sender.mode != TrailerMode::ReceiveOnly).then_some(Obstacle::Authentication)
+        }
+        _ => Some(Obstacle::Authentication),
+    }
+}
+
+fn trailer(sender: &ir::Trailer, receiver: &ir::Trailer) -> Option<Obstacle> {
+    if sender.mode == TrailerMode::ReceiveOnly {
+        return (receiver.mode == TrailerMode::Enforce).then_some(Obstacle::Authentication);
+    }
+    let key = |trailer: &ir::Trailer| {
+        let key = trailer.keys.iter().find(|key| key.value.id == sender.active.value);
+        key.map(|key| key.value.value.clone())
+    };
+    match (key(sender), key(receiver)) {
+        (Some(one), Some(other)) => {
+            // What stands in a file on each node is not known here.
+            let known = [&one, &other].iter().all(|key| matches!(key, KeyValue::Bytes(_)));
+            (known && one != other).then_some(Obstacle::Password)
+        }
+        _ => Some(Obstacle::Password),
     }
 }
 

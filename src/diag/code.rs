@@ -266,6 +266,10 @@ codes! {
     CLUSTER_SHARED_ADDRESS = "SA622" "cluster-shared-address";
     /// Two nodes have priority 255.
     CLUSTER_TWO_OWNERS = "SA623" "cluster-two-owners";
+    /// A failed check of the master does not move it.
+    CLUSTER_CANNOT_FAIL_OVER = "SA630" "cluster-cannot-fail-over";
+    /// Nobody is master of a virtual router that several nodes have.
+    CLUSTER_NOBODY = "SA631" "cluster-nobody";
 }
 
 #[cfg(test)]

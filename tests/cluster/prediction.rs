@@ -1,12 +1,13 @@
 //! What is foretold is what the engine does on a simulated LAN.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use proptest::prelude::*;
-use stillalive::cluster::election::{Election, Mastership, Outcome};
-use stillalive::cluster::tracking::Failure;
+use stillalive::cluster::election::{Election, Mastership, Outcome, Row};
+use stillalive::cluster::tracking::{Failure, Kind, Standing};
 use stillalive::cluster::{Router, Subject};
 use stillalive::engine::snapshot::State;
 use stillalive::facts::{Interface, Network};
@@ -30,7 +31,8 @@ impl Lab {
     fn new(subject: &Subject<'_>) -> Self {
         let hosts = subject.nodes.iter().enumerate().map(|(position, node)| {
             let kernel = Kernel::new(network(position, &node.config), Duration::from_micros(50));
-            let config = Arc::new(node.config.clone());
+            let healthy = |election: &Election| election.healthy.clone();
+            let config = Arc::new(with_priorities(subject, position, healthy));
             stillalive::sim::host::Host::new(node.name.clone(), config, kernel)
         });
         let lan = Lan::new(Quality::PERFECT, 0);
@@ -132,16 +134,32 @@ fn network(position: usize, config: &Config) -> Network {
 pub(crate) fn compare(given: &Given, what: &str) {
     let subject = given.subject();
     // All of a host's links go at once in the simulation.
+    let is_own_link = |failure: &Failure| {
+        let own = given.nodes.iter().flat_map(|node| &node.config.instances);
+        let mut own = own.filter_map(|instance| instance.interface.as_ref());
+        own.any(|name| Failure::link(name) == *failure)
+    };
     let several_links = |node: usize| network(node, &given.nodes[node].config).interfaces.len() > 1;
-    let failures: Vec<(usize, Failure)> = subject.elections.iter().flat_map(events).collect();
+    let failures: BTreeSet<(usize, Failure)> = subject.elections.iter().flat_map(events).collect();
     for (node, failure) in failures {
+        let row_of = |election: &Election| {
+            let mut rows = election.rows.iter();
+            rows.find(|row| row.node == node && row.failure == failure).cloned()
+        };
         let (begins, ends) = match &failure {
             Failure::Node => (Happening::Crash(node), Happening::Start(node)),
-            Failure::Link(_) if several_links(node) => continue,
-            Failure::Link(_) => (
-                Happening::Link { host: node, up: false },
-                Happening::Link { host: node, up: true },
-            ),
+            Failure::Thing { kind: Kind::Link, well: false, .. } if is_own_link(&failure) => {
+                if several_links(node) {
+                    continue;
+                }
+                let link = |up| Happening::Link { host: node, up };
+                (link(false), link(true))
+            }
+            // The simulation tracks nothing: what follows from it is done to it.
+            Failure::Thing { .. } => match tracked(&subject, node, row_of) {
+                Some(happenings) => happenings,
+                None => continue,
+            },
         };
         let mut lab = Lab::new(&subject);
         let pairs = || subject.routers.iter().zip(&subject.elections);
@@ -150,10 +168,6 @@ pub(crate) fn compare(given: &Given, what: &str) {
         }
         lab.happens(begins);
         lab.rest();
-        let row_of = |election: &Election| {
-            let mut rows = election.rows.iter();
-            rows.find(|row| row.node == node && row.failure == failure).cloned()
-        };
         for (router, election) in pairs() {
             let outcome = row_of(election).map_or(election.healthy.clone(), |row| row.outcome);
             lab.agrees(router, &outcome, &format!("{what}, {node} {failure}"));
@@ -165,6 +179,51 @@ pub(crate) fn compare(given: &Given, what: &str) {
             lab.agrees(router, &outcome, &format!("{what}, {node} {failure} and back"));
         }
     }
+}
+
+/// The configuration of a node, in which the priorities are those that are in force.
+fn with_priorities(
+    subject: &Subject<'_>,
+    node: usize,
+    outcome: impl Fn(&Election) -> Outcome,
+) -> Config {
+    let mut config = subject.nodes[node].config.clone();
+    for (router, election) in subject.routers.iter().zip(&subject.elections) {
+        for (member, standing) in router.members.iter().zip(outcome(election).standings) {
+            if let (true, Some(priority)) = (member.position == node, standing.priority()) {
+                config.instances[member.index].priority.value = priority;
+            }
+        }
+    }
+    config
+}
+
+/// What a tracked thing's failure does to the daemon: another priority by a reload, or, where all
+/// instances go into FAULT, that it resigns. `None`: some go, some do not.
+fn tracked(
+    subject: &Subject<'_>,
+    node: usize,
+    row_of: impl Fn(&Election) -> Option<Row>,
+) -> Option<(Happening, Happening)> {
+    let outcome =
+        |election: &Election| row_of(election).map_or(election.healthy.clone(), |row| row.outcome);
+    let routers = subject.routers.iter().zip(&subject.elections);
+    let standings: Vec<Standing> = routers
+        .flat_map(|(router, election)| {
+            let members = router.members.iter().zip(outcome(election).standings);
+            members.filter(|(member, _)| member.position == node).map(|(_, standing)| standing)
+        })
+        .collect();
+    let faults = standings.iter().filter(|it| matches!(it, Standing::Fault { .. })).count();
+    if faults == standings.len() {
+        return Some((Happening::Stop(node), Happening::Start(node)));
+    }
+    let reload = |config| Happening::Reload { host: node, config: Arc::new(config) };
+    let (failed, healthy) = (
+        with_priorities(subject, node, outcome),
+        with_priorities(subject, node, |election| election.healthy.clone()),
+    );
+    (faults == 0).then(|| (reload(failed), reload(healthy)))
 }
 
 fn events(election: &Election) -> Vec<(usize, Failure)> {

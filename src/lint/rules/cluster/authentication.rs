@@ -65,7 +65,7 @@ fn kind(member: &Member<'_>) -> &'static str {
     match member.instance.authentication {
         Authentication::None => "no authentication",
         Authentication::Pass(_) => "a password (PASS)",
-        Authentication::Header => "auth_type AH",
-        Authentication::Trailer => "auth_hmac",
+        Authentication::Header(_) => "auth_type AH",
+        Authentication::Trailer(_) => "auth_hmac",
     }
 }

@@ -8,11 +8,13 @@ mod addresses;
 mod authentication;
 mod checksum;
 mod equal_priority;
+mod failover;
 mod group;
 mod hasty_backup;
 mod interval;
 mod lone_node;
 mod missing_instance;
+mod nobody;
 mod password;
 mod password_tail;
 mod peers;
@@ -58,6 +60,8 @@ pub(super) static RULES: &[Rule] = &[
     vrid_clash::RULE,
     shared_address::RULE,
     two_owners::RULE,
+    failover::RULE,
+    nobody::RULE,
 ];
 
 /// Two nodes that are one cluster: the good example of most rules.
