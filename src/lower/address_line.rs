@@ -25,9 +25,12 @@ struct Line<'w> {
 }
 
 impl Line<'_> {
-    /// The address as keepalived names it in messages: without its length.
-    fn name(&self) -> IpAddr {
-        self.address.ip()
+    /// The address as keepalived names it in messages: without the length of a host.
+    fn name(&self) -> String {
+        match self.address.net {
+            net if net == IpNet::host(net.address()) => net.address().to_string(),
+            net => net.to_string(),
+        }
     }
 }
 
@@ -159,9 +162,16 @@ impl Lowering<'_> {
                 line.address.preferred_lifetime = if value.text == "forever" {
                     Some(PreferredLifetime::Forever)
                 } else {
-                    let seconds = self.integer_word("preferred_lft", value, 0, i64::from(u32::MAX));
-                    let seconds = seconds.and_then(|seconds| u32::try_from(seconds.value).ok());
-                    seconds.map(PreferredLifetime::Seconds)
+                    let seconds = self.number(value, u32::MAX.into());
+                    if seconds.is_none() {
+                        self.error(
+                            Code::OUT_OF_RANGE,
+                            value.span,
+                            format!("preferred_lft {} is invalid", value.text),
+                        )
+                        .label("`forever`, or whole seconds; ignored");
+                    }
+                    seconds.and_then(|n| u32::try_from(n).ok()).map(PreferredLifetime::Seconds)
                 };
             }
             "home" => line.address.home = true,

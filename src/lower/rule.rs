@@ -312,10 +312,10 @@ impl Lowering<'_> {
             self.no_rule(value, &format!("Invalid rule {option} address {}", value.text))?;
             return None;
         };
-        if let Some(net) = net {
-            let own = Family::of(net.address());
-            let known = *said.family.get_or_insert(Spanned::new(own, value.span));
-            if known.value != own {
+        let own = net.map(|net| Family::of(net.address()));
+        if let Some(known) = said.family {
+            // `all` is of no family, which keepalived takes for another one.
+            if own != Some(known.value) {
                 self.error(
                     Code::RULE_LINE,
                     value.span,
@@ -326,6 +326,7 @@ impl Lowering<'_> {
                 return None;
             }
         }
+        said.family = said.family.or(own.map(|own| Spanned::new(own, value.span)));
         Some(net)
     }
 

@@ -62,7 +62,8 @@ impl Lowering<'_> {
         }
         let bytes = word.text.as_bytes();
         let cut = bytes.get(..8).unwrap_or(bytes);
-        said.auth_pass = Some((place, Secret::new(cut)));
+        // An empty word is none.
+        said.auth_pass = (!cut.is_empty()).then(|| (place, Secret::new(cut)));
     }
 
     /// What is authenticated, and how, after the checks at the end of the block.

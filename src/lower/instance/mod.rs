@@ -10,6 +10,7 @@ mod timing;
 mod trailer;
 mod transport;
 mod unicast;
+mod wording;
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -104,20 +105,15 @@ impl Lowering<'_> {
         let name = Spanned::new(name.text.clone(), name.span);
         let mut said = Said { name, ..Said::default() };
         let mut seen = Seen::default();
-        let before = self.findings.all().len();
+        let owner = said.name.value.clone();
         for statement in &block.statements {
-            let Some(keyword) = self.keyword(Place::VrrpInstance, statement) else { continue };
-            // `preempt` after `nopreempt` is no repetition of a value but a change of mind.
-            if self.once(&mut seen, keyword, statement) {
+            let before = self.findings.all().len();
+            if let Some(keyword) = self.keyword(Place::VrrpInstance, statement)
+                && self.once(&mut seen, keyword, statement)
+            {
                 self.instance_keyword(keyword, statement, &mut said);
             }
-        }
-        // The schema does not know whose keyword it is.
-        let name = said.name.value.clone();
-        for finding in self.findings.since(before) {
-            if let Some(wording) = finding.wording.as_mut().filter(|text| text.contains("{name}")) {
-                *wording = wording.replace("{name}", &name);
-            }
+            self.in_words_about(before, &owner, statement);
         }
         self.resolve(said, defaults)
     }
@@ -333,9 +329,18 @@ impl Lowering<'_> {
         match place(&mut said.notify) {
             Some(first) => {
                 let first = first.span;
+                let ignored = statement.arguments().first().map_or("", |word| word.text.as_str());
+                let what = if word == "notify_deleted" {
+                    word.to_owned()
+                } else {
+                    format!("{word} script")
+                };
+                let wording =
+                    format!("({}) {what} already specified - ignoring {ignored}", said.name.value);
                 self.error(Code::DUPLICATE_SCRIPT, script.span, format!("`{word}` is given twice"))
                     .label("ignored: the first one counts")
-                    .related(first, "first given here");
+                    .related(first, "first given here")
+                    .wording(wording);
             }
             empty => *empty = Some(script),
         }

@@ -92,7 +92,8 @@ impl Lowering<'_> {
         let value = self.value_of(words)?;
         let (least, most) = (TIMES.0 * parts, TIMES.1 * parts);
         let has_unit = value.text.ends_with(|c: char| c.is_ascii_alphabetic());
-        let time = time(&value.text, parts).filter(|time| has_unit || *time <= most);
+        let time = time(&value.text, parts)
+            .filter(|time| *time <= if has_unit { most * parts } else { most });
         let Some(time) = time else {
             let text = match word.text.as_str() {
                 "rto_min" => format!("Invalid rto_min value {} specified for route", value.text),
@@ -101,6 +102,16 @@ impl Lowering<'_> {
             self.dropped(value, &text)?;
             return None;
         };
+        let places = value
+            .text
+            .split_once('.')
+            .map_or(0, |(_, rest)| rest.bytes().take_while(u8::is_ascii_digit).count());
+        let most_places = if value.text.contains('m') || !has_unit { 0 } else { 3 };
+        if places > most_places {
+            let number = value.text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+            let text = format!("number '{number}' has too many decimal places");
+            self.error(Code::TOO_PRECISE, value.span, text).label("it is rounded");
+        }
         // 2.2.7 does not mention it.
         if !(least..=most).contains(&time) && self.compat > Compat::V2_2_7 {
             // keepalived says "rtt" of both round-trip times.

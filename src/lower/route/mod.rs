@@ -324,8 +324,17 @@ impl Lowering<'_> {
             }
             return None;
         };
-        if let Some(net) = net {
-            self.one_family(said, place, Family::of(net.address()))?;
+        match (net, said.family) {
+            (Some(net), _) => self.one_family(said, place, Family::of(net.address()))?,
+            (None, Some(known)) => {
+                let text = format!("Cannot mix IPv4 and IPv6 addresses for route ({})", place.text);
+                self.drop_route(place.span, &text)
+                    .related(known.span, format!("this makes it {}", known.value))
+                    .note("keepalived takes this word only before all others that have a family")
+                    .help(format!("begin the line with `{}`", place.text));
+                return None;
+            }
+            (None, None) => {}
         }
         said.destination = Some(Spanned::new(net, place.span));
         Some(())

@@ -223,6 +223,7 @@ fn metrics_have_limits() {
     10.0.0.0/8 dev eth0 rtt 1e3  =>  -  [5]
         2:25: error[SA230]: Invalid rtt 1e3 for route
     10.0.0.0/8 dev eth0 rtt 1.5  =>  destination: Some(10.0.0.0/8), interface: Some(eth0), rtt: Some(Metric { value: 1600, locked: false })  [5]
+        2:25: error[SA210]: number '1.5' has too many decimal places
         2:25: error[SA202]: rtt value 1.5 below minimum 200ms, resetting
     10.0.0.0/8 dev eth0 rtt 0x800  =>  -  [5]
         2:25: error[SA230]: Invalid rtt 0x800 for route
@@ -482,7 +483,8 @@ fn destinations_gateways_and_families() {
     inet6 default via fe80::1 dev eth0  =>  -  [5]
         2:1: error[SA230]: Route must have a destination
         2:7: warning[SA241]: `inet6` makes keepalived skip the next word, `default`
-    inet6 to default via fe80::1 dev eth0  =>  family: V6, gateway: Some(fe80::1), interface: Some(eth0)  [0]
+    inet6 to default via fe80::1 dev eth0  =>  -  [5]
+        2:10: error[SA230]: Cannot mix IPv4 and IPv6 addresses for route (default)
     10.0.0.0/8 via fe80::1 dev eth0  =>  -  [5]
         2:16: error[SA230]: Cannot mix IPv4 and IPv6 addresses for route
     10.0.0.0/8 via inet6 fe80::1 dev eth0  =>  -  [5]
