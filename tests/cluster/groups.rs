@@ -72,6 +72,7 @@ fn a_group_on_one_node_only_leaves_a_half_to_nobody() {
     let told = given.told();
     let nobody = (Code::CLUSTER_NOBODY, Severity::Warning);
     assert_eq!(given.codes().iter().filter(|code| **code == nobody).count(), 2, "{told}");
+    assert!(given.codes().contains(&(Code::CLUSTER_SYNC_GROUPS, Severity::Warning)), "{told}");
     let subject = given.subject();
     assert_eq!(subject.elections[0].healthy.master, Mastership::One(1));
 }

@@ -237,21 +237,71 @@ fn healthy_clusters_elect_as_foretold() {
     }
 }
 
-/// Some nodes of one virtual router, as text: priority, whether it preempts, adverts that may be
-/// missed.
-fn nodes() -> impl Strategy<Value = Vec<(u8, &'static str, u8)>> {
+/// A node of a virtual router by chance.
+#[derive(Clone, Debug)]
+struct Chance {
+    priority: u8,
+    preemption: &'static str,
+    /// Adverts that may be missed.
+    missed: u8,
+    /// Version 3: its interval, in centiseconds.
+    interval: u16,
+    /// Weights of the scripts that it tracks.
+    weights: Vec<i16>,
+}
+
+fn nodes() -> impl Strategy<Value = Vec<Chance>> {
     let priority = prop_oneof![2 => Just(100_u8), 2 => Just(150), 3 => 1_u8..=254, 1 => Just(255)];
     let preemption = prop_oneof![
         3 => Just(""),
         2 => Just("nopreempt"),
         1 => Just("preempt_delay 3"),
     ];
-    proptest::collection::vec((priority, preemption, 2_u8..=4), 2..=4)
+    let interval = prop_oneof![3 => Just(100_u16), 1 => 20_u16..=300];
+    let weight = prop_oneof![1 => Just(0_i16), 2 => -253_i16..=253, 2 => Just(-50), 1 => Just(50)];
+    let weights = proptest::collection::vec(weight, 0..=2);
+    let node = (priority, preemption, 2_u8..=4, interval, weights).prop_map(
+        |(priority, preemption, missed, interval, weights)| Chance {
+            priority,
+            preemption: if priority == 255 { "" } else { preemption },
+            missed,
+            interval,
+            weights,
+        },
+    );
+    proptest::collection::vec(node, 2..=4)
+}
+
+/// The file of a node.
+fn text(nodes: &[Chance], position: usize, version: u8, unicast: bool) -> String {
+    let Chance { priority, preemption, missed, interval, weights } = &nodes[position];
+    let address = |position: usize| format!("10.77.0.{}", position + 1);
+    let others = (0..nodes.len()).filter(|other| *other != position);
+    let peers: String = others.map(|other| format!("{}\n", address(other))).collect();
+    let way = match unicast {
+        true => format!("unicast_src_ip {}\nunicast_peer {{\n{peers}}}", address(position)),
+        false => String::new(),
+    };
+    let interval = match version {
+        2 => "1".to_owned(),
+        _ => format!("{}.{:02}", interval / 100, interval % 100),
+    };
+    let script = |(number, weight): (usize, &i16)| {
+        format!("vrrp_script s{number} {{\nscript /usr/bin/true\nweight {weight}\n}}\n")
+    };
+    let scripts: String = weights.iter().enumerate().map(script).collect();
+    let tracked: String = (0..weights.len()).map(|number| format!("s{number}\n")).collect();
+    format!(
+        "{scripts}vrrp_instance V {{\ninterface eth0\nvirtual_router_id 51\nversion {version}\n\
+         priority {priority}\nadvert_int {interval}\n{preemption}\n\
+         down_timer_adverts {missed}\n{way}\ntrack_script {{\n{tracked}}}\n\
+         virtual_ipaddress {{\n10.77.0.50/24\n}}\n}}\n"
+    )
 }
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 60,
+        cases: 80,
         failure_persistence: None,
         ..ProptestConfig::default()
     })]
@@ -261,33 +311,11 @@ proptest! {
         version in 2_u8..=3,
         unicast in any::<bool>(),
     ) {
-        let owners = nodes.iter().filter(|(priority, ..)| *priority == 255).count();
+        let owners = nodes.iter().filter(|node| node.priority == 255).count();
         // Two owners are an error, and who gives way is a matter of who starts first.
         prop_assume!(owners <= 1);
-        let address = |position: usize| format!("10.77.0.{}", position + 1);
-        let texts: Vec<(String, String)> = nodes
-            .iter()
-            .enumerate()
-            .map(|(position, (priority, preemption, missed))| {
-                let preemption = if *priority == 255 { "" } else { preemption };
-                let peers: String = (0..nodes.len())
-                    .filter(|other| *other != position)
-                    .map(|other| format!("{}\n", address(other)))
-                    .collect();
-                let way = match unicast {
-                    true => format!(
-                        "unicast_src_ip {}\nunicast_peer {{\n{peers}}}", address(position)
-                    ),
-                    false => String::new(),
-                };
-                let text = format!(
-                    "vrrp_instance V {{\ninterface eth0\nvirtual_router_id 51\n\
-                     version {version}\npriority {priority}\n{preemption}\n\
-                     down_timer_adverts {missed}\n{way}\n\
-                     virtual_ipaddress {{\n10.77.0.50/24\n}}\n}}\n"
-                );
-                (format!("n{position}"), text)
-            })
+        let texts: Vec<(String, String)> = (0..nodes.len())
+            .map(|position| (format!("n{position}"), text(&nodes, position, version, unicast)))
             .collect();
         let texts: Vec<(&str, &str)> =
             texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
