@@ -18,7 +18,7 @@ fn described(config: &Config) -> String {
         global,
         instances,
         sync_groups,
-        scripts,
+        vrrp_scripts,
         track_files,
         track_processes,
         track_groups,
@@ -93,7 +93,7 @@ fn described(config: &Config) -> String {
     unless_usual("snmp", snmp, &mut out);
     unless_usual("dbus", dbus, &mut out);
     each("link delay", link_delays, &mut out);
-    each("script", scripts, &mut out);
+    each("script", vrrp_scripts, &mut out);
     each("file", track_files, &mut out);
     each("process", track_processes, &mut out);
     each("bfd", bfd_instances, &mut out);

@@ -219,6 +219,8 @@ codes! {
     SCRIPT_UNSAFE = "SA414" "script-unsafe";
     /// A password that everybody on the LAN can read.
     CLEAR_TEXT_PASSWORD = "SA415" "clear-text-password";
+    /// Scripts run without `enable_script_security`.
+    SCRIPT_SECURITY_OFF = "SA416" "script-security-off";
 
     /// A virtual router has different VRIDs on different nodes.
     CLUSTER_VRID = "SA601" "cluster-vrid";

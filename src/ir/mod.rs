@@ -71,7 +71,7 @@ pub struct Config {
     /// Every `vrrp_sync_group` that has members.
     pub sync_groups: Vec<SyncGroup>,
     /// Every `vrrp_script` that names a program.
-    pub scripts: Vec<VrrpScript>,
+    pub vrrp_scripts: Vec<VrrpScript>,
     /// Every `track_file` that names a file.
     pub track_files: Vec<TrackFile>,
     /// Every `vrrp_track_process` that names a program.

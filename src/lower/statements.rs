@@ -51,7 +51,7 @@ impl Lowering<'_> {
                 });
             }
             // What is said of a block holds for what is inside.
-            Support::NotYet if place == Block::AuthHmac || waits_as_a_whole(place) => {}
+            Support::NotYet if waits_as_a_whole(place) => {}
             Support::NotYet => {
                 let one_choice = keyword.support != Support::NotYet;
                 self.not_yet(place, keyword, if one_choice { Some(first) } else { None }, span);

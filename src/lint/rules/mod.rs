@@ -13,6 +13,7 @@ use crate::lint::Rule;
 static LISTS: &[&[Rule]] = &[
     read::language::RULES,
     read::values::RULES,
+    read::objects::RULES,
     read::vrrp::RULES,
     read::scripts::RULES,
     read::objects::RULES,

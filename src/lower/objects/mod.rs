@@ -54,7 +54,7 @@ impl Lowering<'_> {
             // Of these keepalived reads a second one too, and finds the first one.
             "vrrp_script" => {
                 let script = self.vrrp_script(name, block);
-                config.scripts.extend(script.filter(|_| counts));
+                config.vrrp_scripts.extend(script.filter(|_| counts));
             }
             "track_file" | "vrrp_track_file" => {
                 let file = self.track_file(name, block);

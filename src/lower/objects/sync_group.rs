@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diag::{Code, Verdict};
-use crate::ir::{Notify, Script, SyncGroup};
+use crate::ir::{Notify, Script, SyncGroup, Tracking};
 use crate::lower::Lowering;
 use crate::lower::statements::Seen;
 use crate::schema::Block as Place;
@@ -19,6 +19,7 @@ impl Lowering<'_> {
             smtp_alert: None,
             notify_priority_changes: None,
             tracking_weight: false,
+            tracking: Tracking::default(),
         };
         let mut members = None;
         let mut seen = Seen::default();
@@ -47,7 +48,9 @@ impl Lowering<'_> {
                 word if word.starts_with("notify") => {
                     self.group_script(word, statement, called, &mut group.notify);
                 }
-                _ => {}
+                _ => {
+                    self.track_list(called, statement, &mut group.tracking);
+                }
             }
         }
         group.members = members.map_or_else(Vec::new, |(_, members)| members);

@@ -4,8 +4,9 @@ use super::{bare, file_with, lines_table, understood};
 use crate::ir::Config;
 use crate::units::Compat;
 
-/// A group to refer to.
-const GROUP: &str = "track_group G {\ngroup {\nV\n}\n}\n";
+/// A group to refer to, and its member.
+const GROUP: &str = "track_group G {\ngroup {\nV\n}\n}\nvrrp_instance V {\ninterface eth0\n\
+                     virtual_router_id 1\nvirtual_ipaddress {\n10.77.0.99\n}\n}\n";
 
 fn shown(config: &Config) -> Option<String> {
     let group = |group: &Option<crate::units::Spanned<String>>| bare(group);
@@ -37,19 +38,19 @@ fn addresses_name_a_group() {
     10.77.5.1 dev eth1  =>  10.77.5.1/32 None  [0]
     10.77.5.1/24 dev eth1 track_group G  =>  10.77.5.1/24 Some("G")  [0]
     10.77.5.1/24 dev eth1 track_group H  =>  10.77.5.1/24 None  [5]
-        7:35: error[SA237]: track_group H not found
+        14:35: error[SA237]: track_group H not found
     10.77.5.1/24 dev eth1 track_group G track_group G  =>  10.77.5.1/24 Some("G")  [5]
-        7:49: error[SA237]: track_group G is a duplicate
+        14:49: error[SA237]: track_group G is a duplicate
     10.77.5.1/24 dev eth1 no_track track_group G  =>  10.77.5.1/24 Some("G")  [0]
-        7:44: warning[SA237]: `track_group` together with `no_track`
+        14:44: warning[SA237]: `track_group` together with `no_track`
     10.77.5.1/24 track_group G  =>  10.77.5.1/24 Some("G")  [0]
     10.77.5.1/24 dev eth1 use_vmac  =>  10.77.5.1/24 None  [5]
-        7:23: error[SA209]: Unknown option 'use_vmac' of an address
+        14:23: error[SA209]: Unknown option 'use_vmac' of an address
     10.77.5.1/24 dev eth1 track_group  =>  -  [5]
-        7:23: error[SA209]: `track_group` lacks its value
+        14:23: error[SA209]: `track_group` lacks its value
     fe80::5 dev eth1  =>  fe80::5/128 None  [0]
     x  =>  -  [5]
-        7:1: error[SA203]: 'x' is no address
+        14:1: error[SA203]: 'x' is no address
     "#);
 }
 
@@ -70,16 +71,16 @@ fn routes_name_a_group_and_an_interface() {
     10.5.0.0/16 dev eth1  =>  None  [0]
     10.5.0.0/16 dev eth1 track_group G  =>  Some("G")  [0]
     10.5.0.0/16 via 10.77.0.2 track_group G  =>  None  [5]
-        7:39: error[SA237]: Static route cannot have track group if no oif specified
+        14:39: error[SA237]: Static route cannot have track group if no oif specified
     10.5.0.0/16 dev eth1 track_group H  =>  None  [5]
-        7:34: error[SA237]: track_group H not found
+        14:34: error[SA237]: track_group H not found
     10.5.0.0/16 dev eth1 track_group G track_group G  =>  -  [5]
-        7:48: error[SA230]: track_group G is a duplicate
+        14:48: error[SA230]: track_group G is a duplicate
     10.5.0.0/16 dev eth1 no_track track_group G  =>  Some("G")  [0]
-        7:43: warning[SA237]: `track_group` together with `no_track`
+        14:43: warning[SA237]: `track_group` together with `no_track`
     10.5.0.0/16 via 10.77.0.2  =>  None  [0]
     10.5.0.0/16 dev eth1 track_group  =>  -  [2]
-        7:22: error[SA115]: `track_group` lacks its value
+        14:22: error[SA115]: `track_group` lacks its value
     "#);
 }
 
@@ -100,20 +101,20 @@ fn rules_name_a_group_and_an_interface() {
     insta::assert_snapshot!(table, @r#"
     from all table 100 preference 5  =>  None  [0]
     from all table 100 preference 5 track_group G  =>  None  [5]
-        7:45: error[SA237]: Static rule cannot have track_group if dev/iif not specified
+        14:45: error[SA237]: Static rule cannot have track_group if dev/iif not specified
     from all table 100 preference 5 iif eth1 track_group G  =>  Some("G")  [0]
     from all table 100 preference 5 oif eth1 track_group G  =>  None  [5]
-        7:54: error[SA237]: Static rule cannot have track_group if dev/iif not specified
+        14:54: error[SA237]: Static rule cannot have track_group if dev/iif not specified
     from all table 100 preference 5 iif eth1 track_group H  =>  None  [5]
-        7:54: error[SA237]: track_group H not found
+        14:54: error[SA237]: track_group H not found
     from all table 100 preference 5 iif eth1 track_group G track_group G  =>  Some("G")  [5]
-        7:68: error[SA237]: track_group G is a duplicate
+        14:68: error[SA237]: track_group G is a duplicate
     from all table 100 preference 5 iif eth1 no_track track_group G  =>  Some("G")  [0]
-        7:63: warning[SA237]: `track_group` together with `no_track`
+        14:63: warning[SA237]: `track_group` together with `no_track`
     from all table 100 iif eth1  =>  None  [5]
-        7:1: warning[SA239]: Rule has no preference specified - setting to 16384. This is probably not what you want.
+        14:1: warning[SA239]: Rule has no preference specified - setting to 16384. This is probably not what you want.
     from all table 100  =>  None  [5]
-        7:1: warning[SA239]: Rule has no preference specified - setting to 16384. This is probably not what you want.
+        14:1: warning[SA239]: Rule has no preference specified - setting to 16384. This is probably not what you want.
     "#);
 }
 

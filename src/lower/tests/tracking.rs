@@ -280,6 +280,7 @@ fn only_what_stands_above_can_be_tracked() {
     let empty = format!("vrrp_script s {{\n}}\n{}", file_with("track_script {; s; }"));
     insta::assert_snapshot!(row_of("without a script", &understood(&empty)), @"
     without a script  =>    [5]
+        2:1: error[SA215]: vrrp_script `s` names no program
         5:1: error[SA232]: (V) track script s not found, ignoring...
     ");
 }
@@ -301,10 +302,14 @@ fn a_sync_group_takes_weights_away_unless_it_counts_them() {
               23:1: error[SA235]: (V) ignoring eth1 tracked interface weight due to SYNC group
               27:1: error[SA235]: (V) ignoring weight from tracked file f1 due to SYNC group. specify weight 0
               30:1: error[SA235]: (V) ignoring tracked bfd b1 with weight 4 due to SYNC group
+              41:17: warning[SA214]: sync group `G` has a single member
             "#),
             "global_tracking\n" => assert!(shown.contains("weight: Some(4)"), "{shown}"),
             _ => {
-                insta::assert_snapshot!(shown, @r#"sync_group_tracking_weight  =>  {eth1, weight: Some(4), reverse: None} {eth2, weight: None, reverse: None} {"s1", weight: None, reverse: None} {"s2", weight: None, reverse: None} {"f1", weight: None, reverse: None} {"p1", weight: Some(3), reverse: None} {"b1", weight: Some(4), reverse: None}  [0]"#)
+                insta::assert_snapshot!(shown, @r#"
+                sync_group_tracking_weight  =>  {eth1, weight: Some(4), reverse: None} {eth2, weight: None, reverse: None} {"s1", weight: None, reverse: None} {"s2", weight: None, reverse: None} {"f1", weight: None, reverse: None} {"p1", weight: Some(3), reverse: None} {"b1", weight: Some(4), reverse: None}  [5]
+                    41:17: warning[SA214]: sync group `G` has a single member
+                "#)
             }
         }
     }
