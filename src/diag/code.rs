@@ -394,6 +394,12 @@ codes! {
     CLUSTER_SHARED_ADDRESS = "SA622" "cluster-shared-address";
     /// Two nodes have priority 255.
     CLUSTER_TWO_OWNERS = "SA623" "cluster-two-owners";
+    /// Instances are in one sync group on one node and not on another.
+    CLUSTER_SYNC_GROUPS = "SA624" "cluster-sync-groups";
+    /// A failed check of the master does not move it.
+    CLUSTER_CANNOT_FAIL_OVER = "SA630" "cluster-cannot-fail-over";
+    /// Nobody is master of a virtual router that several nodes have.
+    CLUSTER_NOBODY = "SA631" "cluster-nobody";
 }
 
 #[cfg(test)]
