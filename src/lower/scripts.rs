@@ -4,7 +4,7 @@
 //! itself and the byte after it. Word 2 is the command, words 3 and 4 user and group. Stage B
 //! splits the command the same way and turns escapes into bytes.
 
-use crate::diag::Code;
+use crate::diag::{Code, Verdict};
 use crate::ir::{Script, ScriptUser};
 use crate::lower::Lowering;
 use crate::syntax::{Statement, Word};
@@ -36,8 +36,15 @@ impl Lowering<'_> {
             return None;
         };
         let Some(program) = parts.next().filter(|program| !program.is_empty()) else {
-            self.warning(Code::SCRIPT_SYNTAX, span, format!("`{name}` names no program"))
-                .note("keepalived does not mention it");
+            let finding =
+                self.warning(Code::SCRIPT_SYNTAX, span, format!("`{name}` names no program"));
+            match name.strip_suffix("_script") {
+                Some(when @ ("startup" | "shutdown")) => finding
+                    .note("keepalived ignores the statement")
+                    .verdict(Verdict::Counted)
+                    .wording(format!("Invalid {when} script")),
+                _ => finding.note("keepalived does not mention it"),
+            };
             return None;
         };
         Some(Spanned::new(Script { program, arguments: parts.collect(), user }, span))

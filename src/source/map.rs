@@ -1,6 +1,7 @@
 //! The expanded text and the map back to where it was written.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use crate::source::{File, FileId, FileSpan};
@@ -74,6 +75,21 @@ pub struct SourceMap {
 
 /// Spans that begin here or later are about text that the parser does not see.
 const ASIDE: u32 = 1 << 31;
+
+/// Where the spans of a map lie in the one that it was appended to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Moved {
+    text: u32,
+    aside: u32,
+}
+
+impl Moved {
+    /// A span of the appended map as one of the whole.
+    pub fn span(self, span: Span) -> Span {
+        let by = if span.start >= ASIDE { self.aside } else { self.text };
+        Span::new(span.start.saturating_add(by), span.end.saturating_add(by))
+    }
+}
 
 /// Where a span was written, for people.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -171,12 +187,18 @@ impl SourceMap {
 
     /// The text of a file for people, of the same length: what is concealed is asterisks.
     pub fn shown(&self, id: FileId) -> Cow<'_, str> {
-        let text = self.file(id).map_or("", File::text);
-        let mut shown = Cow::Borrowed(text);
+        self.shown_part(id, 0..self.file(id).map_or(0, |file| file.text().len()))
+    }
+
+    /// A part of the text of a file for people; empty if it is none.
+    pub fn shown_part(&self, id: FileId, part: Range<usize>) -> Cow<'_, str> {
+        let text = self.file(id).and_then(|file| file.text().get(part.clone()));
+        let mut shown = Cow::Borrowed(text.unwrap_or_default());
         for secret in self.concealed.iter().filter(|secret| secret.file == id) {
-            let range = secret.start as usize..secret.end as usize;
-            if text.get(range.clone()).is_some() {
-                shown.to_mut().replace_range(range.clone(), &"*".repeat(range.len()));
+            let start = (secret.start as usize).clamp(part.start, part.end) - part.start;
+            let end = (secret.end as usize).clamp(part.start, part.end) - part.start;
+            if start < end && shown.get(start..end).is_some() {
+                shown.to_mut().replace_range(start..end, &"*".repeat(end - start));
             }
         }
         shown
@@ -262,6 +284,47 @@ impl SourceMap {
                 uses.last().map(|(_, site)| *site).map(|site| (site, uses))
             }
         }
+    }
+
+    /// Takes over everything of another map, so that findings about several configurations fit into
+    /// one report; says where that one's spans lie in this one.
+    pub fn append(&mut self, other: Self) -> Moved {
+        let end = other.end_of_input();
+        let moved = Moved { text: length(&self.expanded), aside: length(&self.aside) };
+        let first_file = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
+        let first_expansion = u32::try_from(self.expansions.len()).unwrap_or(u32::MAX);
+        let file = |id: FileId| FileId(id.0.saturating_add(first_file));
+        let place = |span: FileSpan| FileSpan { file: file(span.file), ..span };
+        let expansion = |id: ExpansionId| ExpansionId(id.0.saturating_add(first_expansion));
+        let segment = |segment: Segment, by: u32| Segment {
+            start: segment.start.saturating_add(by),
+            origin: match segment.origin {
+                Origin::File { file: id, offset } => Origin::File { file: file(id), offset },
+                Origin::Expansion { id, file: of, offset } => {
+                    Origin::Expansion { id: expansion(id), file: file(of), offset }
+                }
+                Origin::Computed { id } => Origin::Computed { id: expansion(id) },
+            },
+        };
+        self.files.extend(other.files.into_iter().map(|each| each.moved(place)));
+        self.expansions.extend(other.expansions.into_iter().map(|each| Expansion {
+            name: each.name,
+            definition: each.definition.map(place),
+            use_site: place(each.use_site),
+            parent: each.parent.map(expansion),
+        }));
+        self.segments.extend(other.segments.into_iter().map(|each| segment(each, moved.text)));
+        let asides = other.aside_segments.into_iter().map(|each| segment(each, moved.aside));
+        self.aside_segments.extend(asides);
+        self.aside_at.extend(other.aside_at.into_iter().map(|at| at.saturating_add(moved.text)));
+        self.concealed.extend(other.concealed.into_iter().map(place));
+        self.expanded.push_str(&other.expanded);
+        self.aside.push_str(&other.aside);
+        // The end of one text must not be the beginning of the next.
+        if let Some(end) = end.map(place) {
+            self.push("\n", Origin::File { file: end.file, offset: end.start });
+        }
+        moved
     }
 
     fn uses(&self, id: ExpansionId) -> Vec<(String, FileSpan)> {

@@ -24,7 +24,6 @@ const COMPARED: usize = 229;
 
 /// File, what differs, and why it may.
 const KNOWN: &[(&str, &str, &str)] = &[
-    ("0059", "status 2", "a block without its name, of a keyword that does not run yet"),
     ("0091", "theirs 0", "follows from a stray brace, after which keepalived misses the addresses"),
     ("0121", "ours 17 SA101", FORK),
     ("0121", "ours 18 SA101", FORK),
@@ -35,7 +34,6 @@ const KNOWN: &[(&str, &str, &str)] = &[
     ("0122", "ours 6 SA101", FORK),
     ("0122", "ours 7 SA101", FORK),
     ("0348", "theirs 28", "about a combination with `use_vmac`, which does not run yet"),
-    ("0455", "theirs 3", "an empty block: we point at the keyword, keepalived at the brace"),
 ];
 
 /// keepalived skips the block for the words after its keyword, which we do not look at yet.
@@ -44,10 +42,14 @@ const FORK: &str = "keywords of a fork in a `virtual_server`, which does not run
 /// Our codes for what keepalived says without naming a line, and the words that it uses.
 const SAME_MATTER: &[(Code, &[&str])] = &[
     (Code::AUTHENTICATION_IGNORED, &["does not support authentication", "no password given"]),
+    (Code::GROUP_MEMBER, &["specified in sync group", "in more than one sync group"]),
+    (Code::GROUP_SIZE, &["virtual router(s)", "has no members", "no matching virtual router"]),
     (Code::MISSING_VRID, &["virtual router id must be set"]),
     (Code::NO_VIRTUAL_ADDRESS, &["No VIP specified"]),
     (Code::PREEMPTION_IGNORED, &["nopreempt", "preempt delay"]),
+    (Code::STATE_MISMATCH, &["incompatible with AH authentication"]),
     (Code::STRICT_MODE, &["must match being address owner"]),
+    (Code::TRACK_IGNORED, &["due to SYNC group", "due to address", "since own interface"]),
     (Code::UNCLOSED_BLOCK, &["missing '}'s"]),
     (Code::UNICAST, &["unicast keyword has been specified"]),
 ];
@@ -57,15 +59,7 @@ const ENDS_THERE: &[Code] =
     &[Code::MISSING_VRID, Code::MISSING_INTERFACE, Code::NO_VIRTUAL_ADDRESS];
 
 /// Words of messages, without a line, about keywords that do not run yet.
-const NOT_YET: &[&str] = &[
-    "irtual server",
-    "VS [",
-    "Warning - quorum",
-    "Sync group",
-    "due to SYNC group",
-    "track_interface",
-    "AH authentication",
-];
+const NOT_YET: &[&str] = &["irtual server", "VS [", "Warning - quorum"];
 
 /// The text of keepalived's message about a keyword without its value, with which it ends.
 const MISSING_VALUE: &str = "is missing a parameter";

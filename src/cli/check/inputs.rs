@@ -53,6 +53,7 @@ fn of_folder(folder: &Path, reading: &Reading) -> Result<Vec<Loaded>, String> {
         for entry in entries {
             let entry = entry.map_err(|error| format!("{}: {error}", next.display()))?;
             let path = entry.path();
+            let path = path.strip_prefix(".").unwrap_or(&path).to_owned();
             // A link to a folder may lead back here; one to a file is a file.
             if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 waiting.push(path);

@@ -9,7 +9,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use crate::cli::check::FAIL_ON;
 use crate::diag::Severity;
 use crate::facts::Host;
-use crate::lint::Selection;
+use crate::lint::{Baseline, Selection};
 use crate::lower::Mode;
 use crate::runtime::load::Reading;
 use crate::syntax::Environment;
@@ -19,6 +19,8 @@ use crate::units::Compat;
 pub(super) struct Request {
     /// Files, folders, `-`.
     pub(super) inputs: Vec<OsString>,
+    /// The inputs are the nodes of one cluster.
+    pub(super) cluster: bool,
     /// In which surroundings the files are read.
     pub(super) reading: Reading,
     /// How to write the findings.
@@ -31,6 +33,14 @@ pub(super) struct Request {
     pub(super) this_host: bool,
     /// Check against this host.
     pub(super) facts: Option<Host>,
+    /// Findings that are known.
+    pub(super) baseline: Baseline,
+    /// Where to write the findings as a baseline.
+    pub(super) write_baseline: Option<PathBuf>,
+    /// Change the files where a fix is safe.
+    pub(super) fix: bool,
+    /// Show what `--fix` would change, and nothing else.
+    pub(super) diff: bool,
     /// Write terminal colours.
     pub(super) colours: bool,
 }
@@ -109,9 +119,22 @@ pub(crate) fn command() -> Command {
             name("define", "NAME=VALUE", "An environment variable for ${_ENV NAME}")
                 .action(ArgAction::Append),
             path("env-file", "Environment variables, NAME=VALUE a line"),
+            switch(
+                "cluster",
+                "The inputs are nodes of one cluster: compare them, foretell who is master",
+            )
+            .conflicts_with_all(["host", "facts"]),
             switch("host", "Check against this machine: interfaces, users, scripts")
                 .conflicts_with("facts"),
             path("facts", "Check against the machine whose `stillalive facts` these are"),
+            path("baseline", "Say nothing of the findings that this file lists"),
+            path(
+                "write-baseline",
+                "Write the findings to this file, for --baseline, and end with 0",
+            ),
+            switch("fix", "Change the files where that is safe, and report what is left")
+                .conflicts_with("diff"),
+            switch("diff", "Show what --fix would change, as a unified diff"),
             name("color", "WHEN", "Colours in human output")
                 .value_parser(["auto", "always", "never"])
                 .default_value("auto"),
@@ -147,6 +170,9 @@ pub(super) fn from_matches(matches: &ArgMatches) -> Result<Request, String> {
     if inputs.is_empty() {
         return Err("name a configuration file, a folder, or - for standard input".to_owned());
     }
+    if matches.get_flag("fix") && inputs.iter().any(|input| input == "-") {
+        return Err("--fix changes files; standard input is none (--diff shows it)".to_owned());
+    }
     let facts = match matches.get_one::<PathBuf>("facts") {
         None => None,
         Some(path) => {
@@ -162,6 +188,7 @@ pub(super) fn from_matches(matches: &ArgMatches) -> Result<Request, String> {
     };
     Ok(Request {
         inputs,
+        cluster: matches.get_flag("cluster"),
         reading: Reading { environment: environment(matches)?, mode: Mode::Test },
         format: chosen(matches, "format", FORMATS).unwrap_or(Format::Human),
         fail_on: chosen(matches, "fail-on", FAIL_ON).unwrap_or(Severity::Error),
@@ -169,6 +196,14 @@ pub(super) fn from_matches(matches: &ArgMatches) -> Result<Request, String> {
             .map_err(|error| error.to_string())?,
         this_host: matches.get_flag("host"),
         facts,
+        baseline: match matches.get_one::<PathBuf>("baseline") {
+            None => Baseline::default(),
+            Some(path) => Baseline::from_json(&read(path)?)
+                .map_err(|error| format!("{}: {error}", path.display()))?,
+        },
+        write_baseline: matches.get_one::<PathBuf>("write-baseline").cloned(),
+        fix: matches.get_flag("fix"),
+        diff: matches.get_flag("diff"),
         colours,
     })
 }

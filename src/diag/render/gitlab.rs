@@ -49,13 +49,13 @@ fn issue<'a>(
     let at = place(finding, sources)?;
     let path = at.path.to_string_lossy().into_owned();
     let text = line_text(sources, &at);
-    let key = (finding.code.id.to_owned(), path.clone(), text.to_owned());
+    let key = (finding.code.id.to_owned(), path.clone(), text.clone());
     let number = seen.entry(key).or_default();
     *number += 1;
     Some(Issue {
         description: format!("{} [{}]", finding.message, finding.code.id),
         check_name: finding.code.name,
-        fingerprint: fingerprint(&[finding.code.id, &path, text, &number.to_string()]),
+        fingerprint: fingerprint(&[finding.code.id, &path, &text, &number.to_string()]),
         severity: match finding.severity {
             Severity::Error => "major",
             Severity::Warning => "minor",

@@ -9,18 +9,20 @@
 
 use serde::Serialize;
 
-use crate::diag::render::report::{Report, place};
+use crate::diag::render::report::{Report, located, place};
 use crate::diag::render::short::word;
-use crate::diag::{Diagnostic, Fix};
+use crate::diag::{Diagnostic, Fix, patch};
 use crate::source::{Location, SourceMap};
 
 const VERSION: u32 = 1;
 
 #[derive(Serialize)]
-struct Document<'a> {
+struct Document<'a, T> {
     version: u32,
     diagnostics: Vec<Row<'a>>,
     summary: Counts,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cluster: Option<&'a T>,
 }
 
 #[derive(Serialize)]
@@ -57,14 +59,14 @@ struct LabelRow<'a> {
 struct FixRow<'a> {
     title: &'a str,
     safe: bool,
-    edits: Vec<EditRow<'a>>,
+    edits: Vec<EditRow>,
 }
 
 #[derive(Serialize)]
-struct EditRow<'a> {
+struct EditRow {
     #[serde(flatten)]
     place: Place,
-    replacement: &'a str,
+    replacement: String,
 }
 
 #[derive(Serialize)]
@@ -77,6 +79,15 @@ struct Counts {
 
 /// The document, without a line end.
 pub fn document(report: &Report<'_>) -> String {
+    write::<()>(report, None)
+}
+
+/// The document with one more member, `cluster`: what is known of the inputs together.
+pub fn document_with<T: Serialize>(report: &Report<'_>, cluster: &T) -> String {
+    write(report, Some(cluster))
+}
+
+fn write<T: Serialize>(report: &Report<'_>, cluster: Option<&T>) -> String {
     let summary = report.summary();
     let document = Document {
         version: VERSION,
@@ -87,6 +98,7 @@ pub fn document(report: &Report<'_>) -> String {
             warnings: summary.warnings,
             notes: summary.notes,
         },
+        cluster,
     };
     // Strings, numbers and lists always have a JSON form.
     serde_json::to_string_pretty(&document).unwrap_or_default()
@@ -109,16 +121,17 @@ fn row<'a>(finding: &'a Diagnostic, sources: &SourceMap) -> Row<'a> {
         place: at.as_ref().map(Place::from).unwrap_or_default(),
         labels: own.into_iter().chain(related).collect(),
         help: finding.help.as_deref(),
-        fix: finding.fix.as_ref().map(|fix| fix_row(fix, sources)),
+        fix: finding.fix.as_ref().and_then(|fix| fix_row(fix, sources)),
     }
 }
 
-fn fix_row<'a>(fix: &'a Fix, sources: &SourceMap) -> FixRow<'a> {
-    let edits = fix.edits.iter().filter_map(|edit| {
-        let at = sources.resolve(edit.span)?;
-        Some(EditRow { place: (&at).into(), replacement: &edit.replacement })
+/// A fix with the changes as they would be made; `None` if they cannot be made in the files.
+fn fix_row<'a>(fix: &'a Fix, sources: &SourceMap) -> Option<FixRow<'a>> {
+    let edits = patch::edits(fix, sources)?.into_iter().filter_map(|edit| {
+        let at = located(edit.place, sources)?;
+        Some(EditRow { place: (&at).into(), replacement: edit.replacement })
     });
-    FixRow { title: &fix.title, safe: fix.safe, edits: edits.collect() }
+    Some(FixRow { title: &fix.title, safe: fix.safe, edits: edits.collect() })
 }
 
 impl From<&Location> for Place {

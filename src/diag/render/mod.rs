@@ -11,7 +11,7 @@ mod report;
 pub mod sarif;
 pub mod short;
 
-pub use report::{Part, Report, RuleText, Summary, line_text};
+pub use report::{Part, Report, RuleText, Summary, line_text, place};
 
 #[cfg(test)]
 mod tests;

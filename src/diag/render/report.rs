@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use crate::diag::{Code, Diagnostic, Severity};
-use crate::source::{FileId, Location, SourceMap};
+use crate::source::{FileId, FileSpan, Location, SourceMap};
 
 /// The findings of one run, by configuration.
 #[derive(Clone, Debug, Default)]
@@ -90,7 +90,7 @@ impl fmt::Display for Summary {
 
 /// Where a finding is shown: its own place, or the beginning of the main file for a finding about
 /// the file as a whole.
-pub(super) fn place(finding: &Diagnostic, sources: &SourceMap) -> Option<Location> {
+pub fn place(finding: &Diagnostic, sources: &SourceMap) -> Option<Location> {
     let whole = || {
         let (id, file) = sources.main_file()?;
         Some(beginning(id, file.path().to_owned()))
@@ -98,9 +98,18 @@ pub(super) fn place(finding: &Diagnostic, sources: &SourceMap) -> Option<Locatio
     finding.span.and_then(|span| sources.resolve(span)).or_else(whole)
 }
 
+/// A place in a file, for people.
+pub(super) fn located(span: FileSpan, sources: &SourceMap) -> Option<Location> {
+    let file = sources.file(span.file)?;
+    let (line, column) = file.position(span.start);
+    let (end_line, end_column) = file.position(span.end);
+    let path = file.path().to_owned();
+    Some(Location { span, path, line, column, end_line, end_column, expansions: Vec::new() })
+}
+
 fn beginning(file: FileId, path: PathBuf) -> Location {
     Location {
-        span: crate::source::FileSpan { file, start: 0, end: 0 },
+        span: FileSpan { file, start: 0, end: 0 },
         path,
         line: 1,
         column: 1,
@@ -110,14 +119,15 @@ fn beginning(file: FileId, path: PathBuf) -> Location {
     }
 }
 
-/// The line of a file on which a place begins, without blanks around it: what stays the same when
-/// the line moves.
-pub fn line_text<'a>(sources: &'a SourceMap, at: &Location) -> &'a str {
+/// The line on which a place begins, without blanks around it and without secrets: what stays the
+/// same when the line moves.
+pub fn line_text(sources: &SourceMap, at: &Location) -> String {
     let text = sources.file(at.span.file).map_or("", |file| file.text());
-    let start = text.get(..at.span.start as usize).unwrap_or(text);
-    let start = start.rfind('\n').map_or(0, |end| end + 1);
+    let before = text.get(..at.span.start as usize).unwrap_or(text);
+    let start = before.rfind('\n').map_or(0, |end| end + 1);
     let rest = text.get(start..).unwrap_or_default();
-    rest.split('\n').next().unwrap_or_default().trim()
+    let end = start + rest.find('\n').unwrap_or(rest.len());
+    sources.shown_part(at.span.file, start..end).trim().to_owned()
 }
 
 /// A number that stays the same from run to run (FNV-1a, 64 bits), as 16 digits.

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::diag::render::report::{Report, fingerprint, line_text, place};
-use crate::diag::{Diagnostic, Severity};
+use crate::diag::render::report::{Report, fingerprint, line_text, located, place};
+use crate::diag::{Diagnostic, Severity, patch};
 use crate::source::{Location, SourceMap};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -125,21 +125,21 @@ struct Region {
 #[serde(rename_all = "camelCase")]
 struct FixRow<'a> {
     description: Text<'a>,
-    artifact_changes: Vec<Change<'a>>,
+    artifact_changes: Vec<Change>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Change<'a> {
+struct Change {
     artifact_location: Artifact,
-    replacements: Vec<Replacement<'a>>,
+    replacements: Vec<Replacement>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Replacement<'a> {
+struct Replacement {
     deleted_region: Region,
-    inserted_content: Text<'a>,
+    inserted_content: OwnedText,
 }
 
 /// The document, without a line end.
@@ -191,9 +191,9 @@ fn level(severity: Severity) -> &'static str {
 
 fn result<'a>(finding: &'a Diagnostic, sources: &SourceMap, index: usize) -> SarifResult<'a> {
     let at = place(finding, sources);
-    let line = at.as_ref().map_or("", |at| line_text(sources, at));
+    let line = at.as_ref().map_or_else(String::new, |at| line_text(sources, at));
     let file = at.as_ref().map_or_else(String::new, |at| uri(&at.path));
-    let known = fingerprint(&[finding.code.id, &file, line]);
+    let known = fingerprint(&[finding.code.id, &file, &line]);
     let mut message = finding.message.clone();
     if !finding.label.is_empty() {
         message.push_str(": ");
@@ -225,12 +225,12 @@ fn result<'a>(finding: &'a Diagnostic, sources: &SourceMap, index: usize) -> Sar
 
 fn fixes<'a>(finding: &'a Diagnostic, sources: &SourceMap) -> Vec<FixRow<'a>> {
     let Some(fix) = &finding.fix else { return Vec::new() };
-    let mut changes: BTreeMap<Artifact, Vec<Replacement<'_>>> = BTreeMap::new();
-    for edit in &fix.edits {
-        let Some(at) = sources.resolve(edit.span) else { continue };
+    let mut changes: BTreeMap<Artifact, Vec<Replacement>> = BTreeMap::new();
+    for edit in patch::edits(fix, sources).into_iter().flatten() {
+        let Some(at) = located(edit.place, sources) else { continue };
         changes.entry(Artifact { uri: uri(&at.path) }).or_default().push(Replacement {
             deleted_region: region(&at),
-            inserted_content: Text { text: &edit.replacement },
+            inserted_content: OwnedText { text: edit.replacement },
         });
     }
     let changes: Vec<_> = changes

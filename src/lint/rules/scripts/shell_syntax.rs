@@ -3,6 +3,7 @@
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::ir::Script;
 use crate::lint::{Page, Raised, Rule, Subject};
+use crate::units::Span;
 
 pub(super) const RULE: Rule = Rule {
     code: Code::SHELL_SYNTAX,
@@ -41,18 +42,30 @@ const SHELLS: &[&str] =
     &["sh", "bash", "dash", "ash", "zsh", "ksh", "busybox", "env", "ssh", "awk"];
 
 fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
-    let lines = subject.config.scripts();
+    let lines = subject.config.script_uses().map(|named| named.script);
     lines
         .filter_map(|script| {
             let (word, certain) = syntax_of_a_shell(script)?;
+            let text = format!("no shell sees this line: `{word}` is an ordinary word");
             let found = RULE
-                .at(script.span, format!("no shell sees this line: `{word}` is an ordinary word"))
+                .at(place(subject, script.span, word), text)
                 .with_label("the program gets it as an argument")
                 .with_help("put it into a script, or write \"/bin/sh -c '…'\"");
             let severity = if certain { Severity::Error } else { Severity::Warning };
             Some(Diagnostic { severity, ..found })
         })
         .collect()
+}
+
+/// Where the word stands in the line; the whole line if it is written in another way there.
+fn place(subject: &Subject<'_>, line: Span, word: &str) -> Span {
+    let text = subject.sources.text(line);
+    let alone = |at: usize| {
+        let before = text.get(..at).unwrap_or_default();
+        before.ends_with([' ', '\t', '"', '\''])
+    };
+    let found = text.match_indices(word).find(|(at, _)| alone(*at));
+    found.map_or(line, |(at, word)| line.slice(at, at + word.len()))
 }
 
 /// The first word that wants a shell, and whether it can mean nothing else.

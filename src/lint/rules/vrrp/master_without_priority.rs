@@ -1,8 +1,9 @@
 //! `state MASTER` without `priority`.
 
 use crate::diag::{Code, Diagnostic, Severity};
-use crate::ir::InitialState;
+use crate::ir::{InitialState, Instance};
 use crate::lint::{Page, Raised, Rule, Subject};
+use crate::schema::{self, Block};
 
 pub(super) const RULE: Rule = Rule {
     code: Code::MASTER_WITHOUT_PRIORITY,
@@ -40,6 +41,7 @@ fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
         .instances()
         .filter(|own| own.priority.is_owner() && own.initial_state == InitialState::Master)
         .filter(|own| subject.keyword_in(own, "priority").is_none())
+        .filter(|own| !misspelt(subject, own))
         .filter_map(|own| {
             let state = subject.keyword_in(own, "state")?;
             Some(
@@ -50,4 +52,14 @@ fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
             )
         })
         .collect()
+}
+
+/// True if an unknown keyword of the instance may well be `priority`: it has a finding of its own.
+fn misspelt(subject: &Subject<'_>, own: &Instance) -> bool {
+    let block = subject.instance_block(&own.name).and_then(|top| top.block.as_ref());
+    block.into_iter().flat_map(|block| &block.statements).any(|statement| {
+        let word = statement.keyword();
+        schema::keyword(Block::VrrpInstance, word).is_none()
+            && schema::suggestions(Block::VrrpInstance, word).contains(&"priority")
+    })
 }
