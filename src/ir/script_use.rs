@@ -26,7 +26,7 @@ impl Config {
         let of_instances = self.instances.iter().map(|instance| &instance.notify);
         let of_groups = self.sync_groups.iter().map(|group| &group.notify);
         let notify = of_instances.chain(of_groups).flat_map(|notify| notify.all());
-        let checks = self.scripts.iter().map(|check| {
+        let checks = self.vrrp_scripts.iter().map(|check| {
             let own = ScriptUse::new("vrrp_script", &check.script);
             ScriptUse { user: check.user.as_ref().map(|user| &user.value).or(own.user), ..own }
         });
@@ -41,7 +41,9 @@ impl Config {
         let once =
             once.into_iter().filter_map(|(keyword, script)| Some((keyword, script.as_ref()?)));
         let named = notify.chain(once).map(|(keyword, script)| ScriptUse::new(keyword, script));
-        named.chain(checks)
+        let balancing = self.virtual_servers.iter().flat_map(|server| server.scripts());
+        let balancing = balancing.map(|script| ScriptUse::new("virtual_server", script));
+        named.chain(checks).chain(balancing)
     }
 
     /// Every user, with a group if one is named, that scripts are run as.
