@@ -19,6 +19,7 @@ mod notify;
 mod route;
 mod rule;
 mod script;
+mod script_use;
 mod sync_group;
 mod track_file;
 mod track_group;
@@ -44,6 +45,7 @@ pub use route::{
 };
 pub use rule::{Rule, RuleAction, TableLookup};
 pub use script::VrrpScript;
+pub use script_use::ScriptUse;
 pub use sync_group::SyncGroup;
 pub use track_file::{InitFile, TrackFile};
 pub use track_group::TrackGroup;
@@ -82,17 +84,4 @@ pub struct Config {
     pub bfd_instances: Vec<BfdInstance>,
     /// `interface_up_down_delays`.
     pub link_delays: Vec<Spanned<LinkDelay>>,
-}
-
-impl Config {
-    /// Every script that may be run.
-    pub fn scripts(&self) -> impl Iterator<Item = &Spanned<Script>> {
-        self.instances.iter().flat_map(|instance| instance.notify.all()).map(|(_, script)| script)
-    }
-
-    /// Every user, with a group if one is named, that scripts are run as.
-    pub fn script_users(&self) -> impl Iterator<Item = &ScriptUser> {
-        let own = self.scripts().filter_map(|script| script.user.as_ref());
-        self.global.script_user.iter().map(|user| &user.value).chain(own)
-    }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::diag::{Code, Diagnostic, Severity, Verdict};
 use crate::lower::{Lowering, Unusable};
 use crate::schema::{self, Block, Keyword, Kind, Support, Value};
-use crate::syntax::{self, Statement};
+use crate::syntax::{self, Statement, Word};
 use crate::units::Span;
 
 /// Blocks whose statements are not lowered yet; of these only the keywords are looked up.
@@ -181,11 +181,13 @@ impl Lowering<'_> {
                 Some("") => Severity::Warning,
                 _ => Severity::Error,
             };
+            // A key is nobody's business.
+            let shown = |word: &&Word| !self.secrets.contains(&word.span);
+            let last = given.last().filter(shown).map_or(word, |last| last.text.as_str());
             let finding = self
                 .draft(code, severity, span, format!("`{word}` lacks its {what}"))
                 .help(format!("write `{word} {arguments}`"));
             if fatal {
-                let last = given.last().map_or(word, |last| last.text.as_str());
                 finding
                     .note("keepalived ends with status 2 here, at a reload too")
                     .verdict(Verdict::Ends)

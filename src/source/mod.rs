@@ -13,4 +13,4 @@ mod map;
 
 pub use file::{File, FileId, FileSpan};
 pub use loader::{LoadError, LoadedFile, Loader, Memory, Pattern};
-pub use map::{Expansion, ExpansionId, Location, Origin, SourceMap};
+pub use map::{Expansion, ExpansionId, Location, Moved, Origin, SourceMap};

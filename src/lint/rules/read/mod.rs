@@ -3,6 +3,7 @@
 pub(super) mod language;
 pub(super) mod objects;
 pub(super) mod scripts;
+pub(super) mod tracking;
 pub(super) mod values;
 pub(super) mod vrrp;
 

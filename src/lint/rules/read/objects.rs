@@ -1,18 +1,18 @@
-//! Pages of the codes about `global_defs` and the objects of the top level, which are raised while
-//! the file is read.
+//! Pages of the codes about named objects and their groups.
 
 use crate::lint::Rule;
 use crate::lint::rules::read::pages;
 
 pages! {
-    SAME_FIFO Warning {
-        what "Two named pipes have the same path.",
-        why "Everything that the second one would get comes through the first one \
-             already; keepalived drops it, and its script.",
-        instead "Give each pipe a path of its own, or keep `notify_fifo` alone.",
+    SAME_FIFO Error {
+        what "Two named pipes have one path.",
+        why "Events of both kinds would arrive in one pipe; keepalived ignores the second \
+             one.",
+        instead "Give each its own path, or keep `notify_fifo` alone, which gets \
+                 everything.",
         bad r"global_defs {
-    notify_fifo /run/vrrp.fifo
-    vrrp_notify_fifo /run/vrrp.fifo
+    notify_fifo /run/k.fifo
+    vrrp_notify_fifo /run/k.fifo
 }
 vrrp_instance VI_1 {
     interface eth0
@@ -23,7 +23,7 @@ vrrp_instance VI_1 {
 }
 ",
         good r"global_defs {
-    notify_fifo /run/vrrp.fifo
+    notify_fifo /run/k.fifo
 }
 vrrp_instance VI_1 {
     interface eth0
@@ -35,10 +35,9 @@ vrrp_instance VI_1 {
 ",
     }
     UNUSED_SETTING Warning {
-        what "A setting has no effect beside another one, or without one that is \
-             missing.",
-        why "It reads as if something were done that is not.",
-        instead "Remove it, or the setting that stands in its way.",
+        what "A setting that has no effect beside another one, or without it.",
+        why "It looks as if something were configured that is not.",
+        instead "Remove it, or what overrules it.",
         bad r"global_defs {
     vrrp_iptables
     nftables
@@ -64,19 +63,34 @@ vrrp_instance VI_1 {
 ",
     }
     GROUP_MEMBER Error {
-        what "A group names an instance that does not exist, or that is in another \
-             group already.",
-        why "keepalived leaves it out of the group: it changes state alone.",
-        instead "Write the name as the `vrrp_instance` has it; an instance is in one \
-             group only.",
-        bad r"vrrp_sync_group G {
+        what "A group names an instance that does not exist, or that is in another group \
+              already.",
+        why "keepalived leaves the member out: it will not follow the others, and half of \
+             a pair of addresses stays behind.",
+        instead "Write the name of an instance; each may be in one sync group.",
+        bad r"vrrp_instance VI_1 {
+    interface eth0
+    virtual_router_id 51
+    virtual_ipaddress {
+        192.0.2.10/24
+    }
+}
+vrrp_instance VI_2 {
+    interface eth0
+    virtual_router_id 52
+    virtual_ipaddress {
+        192.0.2.11/24
+    }
+}
+vrrp_sync_group VG {
     group {
         VI_1
         VI_2
         VI_3
     }
 }
-vrrp_instance VI_1 {
+",
+        good r"vrrp_instance VI_1 {
     interface eth0
     virtual_router_id 51
     virtual_ipaddress {
@@ -84,60 +98,39 @@ vrrp_instance VI_1 {
     }
 }
 vrrp_instance VI_2 {
-    interface eth1
+    interface eth0
     virtual_router_id 52
     virtual_ipaddress {
-        198.51.100.10/24
+        192.0.2.11/24
     }
 }
-",
-        good r"vrrp_sync_group G {
+vrrp_sync_group VG {
     group {
         VI_1
         VI_2
-    }
-}
-vrrp_instance VI_1 {
-    interface eth0
-    virtual_router_id 51
-    virtual_ipaddress {
-        192.0.2.10/24
-    }
-}
-vrrp_instance VI_2 {
-    interface eth1
-    virtual_router_id 52
-    virtual_ipaddress {
-        198.51.100.10/24
     }
 }
 ",
     }
     GROUP_SIZE Warning {
-        what "A group has no member, or one that is alone.",
-        why "There is nobody whose state a single member could share; a group \
-             without members is removed.",
-        instead "Name two instances or more, or leave the group out.",
-        bad r"vrrp_sync_group G {
-    group {
-        VI_1
-    }
-}
-vrrp_instance VI_1 {
+        what "A group has no members, or one that is alone.",
+        why "There is nobody to be in step with. Often the other name was misspelt, or \
+             its instance was removed.",
+        instead "List every instance that shall move together, or remove the group.",
+        bad r"vrrp_instance VI_1 {
     interface eth0
     virtual_router_id 51
     virtual_ipaddress {
         192.0.2.10/24
     }
 }
-",
-        good r"vrrp_sync_group G {
+vrrp_sync_group VG {
     group {
         VI_1
-        VI_2
     }
 }
-vrrp_instance VI_1 {
+",
+        good r"vrrp_instance VI_1 {
     interface eth0
     virtual_router_id 51
     virtual_ipaddress {
@@ -145,21 +138,27 @@ vrrp_instance VI_1 {
     }
 }
 vrrp_instance VI_2 {
-    interface eth1
+    interface eth0
     virtual_router_id 52
     virtual_ipaddress {
-        198.51.100.10/24
+        192.0.2.11/24
+    }
+}
+vrrp_sync_group VG {
+    group {
+        VI_1
+        VI_2
     }
 }
 ",
     }
     INCOMPLETE_BLOCK Error {
-        what "A block lacks what it is about: a script, a file, a process, an \
-             interval, a neighbour.",
-        why "keepalived removes the block, and whoever refers to it does without.",
-        instead "Add the statement that the finding names.",
-        bad r"bfd_instance B {
-    min_rx 50
+        what "A block lacks what it is about: a `vrrp_script` without `script`, a \
+              `track_file` without `file`, a `bfd_instance` without `neighbor_ip`.",
+        why "keepalived removes the block, and whatever tracks it tracks nothing.",
+        instead "Write the missing statement.",
+        bad r"vrrp_script chk {
+    interval 2
 }
 vrrp_instance VI_1 {
     interface eth0
@@ -169,13 +168,16 @@ vrrp_instance VI_1 {
     }
 }
 ",
-        good r"bfd_instance B {
-    neighbor_ip 192.0.2.2
-    min_rx 50
+        good r"vrrp_script chk {
+    script /usr/local/bin/check.sh
+    interval 2
 }
 vrrp_instance VI_1 {
     interface eth0
     virtual_router_id 51
+    track_script {
+        chk
+    }
     virtual_ipaddress {
         192.0.2.10/24
     }
@@ -184,29 +186,35 @@ vrrp_instance VI_1 {
     }
     CONTRADICTION Error {
         what "Two settings of one block contradict each other.",
-        why "keepalived ignores one of them, or cuts it down to the other.",
-        instead "Write values that go together.",
-        bad r"vrrp_track_process P {
-    process haproxy
+        why "keepalived ignores one of them.",
+        instead "Change the one that is wrong.",
+        bad r"vrrp_track_process web {
+    process nginx
     quorum 3
     quorum_max 2
 }
 vrrp_instance VI_1 {
     interface eth0
     virtual_router_id 51
+    track_process {
+        web
+    }
     virtual_ipaddress {
         192.0.2.10/24
     }
 }
 ",
-        good r"vrrp_track_process P {
-    process haproxy
+        good r"vrrp_track_process web {
+    process nginx
     quorum 2
     quorum_max 3
 }
 vrrp_instance VI_1 {
     interface eth0
     virtual_router_id 51
+    track_process {
+        web
+    }
     virtual_ipaddress {
         192.0.2.10/24
     }
@@ -214,17 +222,20 @@ vrrp_instance VI_1 {
 ",
     }
     INTERFACE_IN_TWO_GROUPS Error {
-        what "An interface is in a `garp_group` already.",
-        why "The first group counts; the second one does not pace what the \
-             interface sends.",
-        instead "Name each interface once.",
+        what "An interface is in two `garp_group`s.",
+        why "keepalived leaves it in the first one.",
+        instead "List it once.",
         bad r"garp_group {
-    garp_interval 0.01
-    interface eth0
+    garp_interval 1
+    interfaces {
+        eth0
+    }
 }
 garp_group {
-    garp_interval 0.02
-    interface eth0
+    garp_interval 2
+    interfaces {
+        eth0
+    }
 }
 vrrp_instance VI_1 {
     interface eth0
@@ -235,8 +246,10 @@ vrrp_instance VI_1 {
 }
 ",
         good r"garp_group {
-    garp_interval 0.01
-    interface eth0
+    garp_interval 1
+    interfaces {
+        eth0
+    }
 }
 vrrp_instance VI_1 {
     interface eth0
@@ -249,9 +262,8 @@ vrrp_instance VI_1 {
     }
     DUPLICATE_NEIGHBOUR Error {
         what "Two BFD sessions have the same neighbour.",
-        why "Packets of that neighbour could belong to either one; keepalived \
-             removes the second one.",
-        instead "Keep one session, or give each a source address of its own.",
+        why "keepalived drops the second one.",
+        instead "Keep one session for each neighbour.",
         bad r"bfd_instance A {
     neighbor_ip 192.0.2.2
 }
@@ -268,9 +280,6 @@ vrrp_instance VI_1 {
 ",
         good r"bfd_instance A {
     neighbor_ip 192.0.2.2
-}
-bfd_instance B {
-    neighbor_ip 192.0.2.3
 }
 vrrp_instance VI_1 {
     interface eth0
@@ -282,13 +291,12 @@ vrrp_instance VI_1 {
 ",
     }
     UNUSUAL_VALUE Warning {
-        what "A value is accepted and hardly meant.",
-        why "The unit may be another one than was thought: BFD counts milliseconds, \
-             priorities end at 254.",
-        instead "Check the unit and write a usual value.",
+        what "A value is accepted and unusual, as if the unit had been mistaken.",
+        why "keepalived uses it, and mentions it in its log at most.",
+        instead "Look at the unit that the finding names.",
         bad r"bfd_instance A {
     neighbor_ip 192.0.2.2
-    min_rx 50000
+    min_rx 20000
 }
 vrrp_instance VI_1 {
     interface eth0
@@ -300,7 +308,7 @@ vrrp_instance VI_1 {
 ",
         good r"bfd_instance A {
     neighbor_ip 192.0.2.2
-    min_rx 50
+    min_rx 200
 }
 vrrp_instance VI_1 {
     interface eth0
