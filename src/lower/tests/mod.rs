@@ -5,6 +5,7 @@
 
 mod addresses;
 mod contradictions;
+mod daemon;
 mod globals;
 mod instances;
 mod language;
