@@ -123,8 +123,7 @@ impl Lowering<'_> {
             let text = format!("{name} value {} {wrong} {limit}ms, resetting", value.text);
             self.error(Code::OUT_OF_RANGE, value.span, text).label(format!("{limit} ms is used"));
         }
-        let time = time.min(most);
-        let time = if self.compat > Compat::V2_2_7 { time.max(least) } else { time };
+        let time = time.clamp(least, most);
         Some(Metric { value: u32::try_from(time).ok()?, locked })
     }
 }

@@ -9,6 +9,7 @@ mod globals;
 mod instances;
 mod language;
 mod links;
+mod lvs;
 mod notifications;
 mod options;
 mod properties;

@@ -3,6 +3,7 @@
 mod clear_text_password;
 mod script_missing;
 mod script_not_executable;
+mod script_security_off;
 mod script_unsafe;
 mod script_user;
 mod script_without_path;
@@ -23,6 +24,7 @@ pub(super) static RULES: &[Rule] = &[
     script_not_executable::RULE,
     script_unsafe::RULE,
     clear_text_password::RULE,
+    script_security_off::RULE,
 ];
 
 /// Who runs a script.
