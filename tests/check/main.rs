@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod command;
+mod corpus;
+mod faults;
 mod fixes;
 mod formats;
 mod hosts;

@@ -31,6 +31,11 @@ pub fn text(diagnostic: &Diagnostic, sources: &SourceMap, colours: bool) -> Stri
         }
         report = report.element(snippet);
     }
+    if let (None, Some((_, file))) = (diagnostic.span, sources.main_file()) {
+        // It is about the file as a whole.
+        let path = file.path().to_string_lossy().into_owned();
+        report = report.element(annotate_snippets::Origin::path(path));
+    }
     for note in trace(diagnostic, sources) {
         report = report.element(Level::NOTE.message(note));
     }

@@ -1,5 +1,6 @@
 //! One line a finding, as compilers write it: `FILE:LINE:COLUMN: severity[CODE]: message`.
 
+use crate::diag::render::report::place;
 use crate::diag::{Diagnostic, Severity};
 use crate::source::SourceMap;
 
@@ -7,7 +8,7 @@ use crate::source::SourceMap;
 pub fn line(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
     let Diagnostic { code, message, .. } = diagnostic;
     let severity = word(diagnostic.severity);
-    match diagnostic.span.and_then(|span| sources.resolve(span)) {
+    match place(diagnostic, sources) {
         Some(at) => format!(
             "{}:{}:{}: {severity}[{code}]: {message}",
             at.path.display(),
