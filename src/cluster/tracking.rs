@@ -127,7 +127,7 @@ pub fn sync_groups(node: &Node) -> Vec<Vec<usize>> {
 /// What an instance tracks, by itself and through its sync group.
 pub fn trackers(node: &Node, instance: &Instance) -> Vec<Tracker> {
     let config = &node.config;
-    let of_group = sync_group(node, instance).map(|group| of_list(config, &group_tracking(group)));
+    let of_group = sync_group(node, instance).map(|group| of_list(config, &group.tracking));
     let mut all = of_list(config, &instance.tracking);
     for tracker in of_group.into_iter().flatten() {
         match all.iter_mut().find(|own| own.what == tracker.what) {
@@ -147,7 +147,7 @@ fn of_list(config: &Config, tracking: &Tracking) -> Vec<Tracker> {
         all.push(two_states(Kind::Link, track.name.as_str(), track, (0, false)));
     }
     for track in scripts {
-        let known = config.scripts.iter().find(|known| known.name.value == track.name);
+        let known = config.vrrp_scripts.iter().find(|known| known.name.value == track.name);
         let usual = known.map_or((0, false), |known| (known.weight.value, known.reverse));
         all.push(two_states(Kind::Script, &track.name, track, usual));
     }
@@ -295,8 +295,4 @@ impl Member<'_> {
 /// The sync group that an instance is in.
 pub fn sync_group<'n>(node: &'n Node, instance: &Instance) -> Option<&'n SyncGroup> {
     node.config.sync_groups.iter().find(|group| group.members.contains(&instance.name))
-}
-
-fn group_tracking(_: &SyncGroup) -> Tracking {
-    Tracking::default()
 }

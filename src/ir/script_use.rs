@@ -26,7 +26,7 @@ impl Config {
         let of_instances = self.instances.iter().map(|instance| &instance.notify);
         let of_groups = self.sync_groups.iter().map(|group| &group.notify);
         let notify = of_instances.chain(of_groups).flat_map(|notify| notify.all());
-        let checks = self.scripts.iter().map(|check| {
+        let checks = self.vrrp_scripts.iter().map(|check| {
             let own = ScriptUse::new("vrrp_script", &check.script);
             ScriptUse { user: check.user.as_ref().map(|user| &user.value).or(own.user), ..own }
         });

@@ -53,7 +53,8 @@ fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
         let text = format!("{} cannot be run", script.program);
         let finding = RULE.at(script.span, text).with_label(label);
         // Of a notify script keepalived says nothing.
-        let checks = subject.config.scripts.iter().find(|check| check.script.span == script.span);
+        let checks =
+            subject.config.vrrp_scripts.iter().find(|check| check.script.span == script.span);
         Some(match checks {
             None => finding,
             Some(check) => finding.with_verdict(Verdict::Counted).with_wording(format!(
