@@ -15,7 +15,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("syntax", &["units", "source", "diag"]),
     ("net", &["units"]),
     ("schema", &["units"]),
-    ("fmt", &["syntax", "schema"]),
+    ("fmt", &["source", "syntax", "schema"]),
     ("ir", &["units"]),
     ("lower", &["units", "source", "diag", "syntax", "schema", "ir"]),
     ("render", &["units", "source", "syntax", "schema", "lower"]),

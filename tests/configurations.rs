@@ -3,6 +3,9 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "configurations/balancing.rs"]
+mod balancing;
+
 use std::fmt::{Debug, Write};
 use std::path::Path;
 
@@ -28,6 +31,9 @@ fn described(config: &Config) -> String {
         static_addresses,
         static_routes,
         static_rules,
+        virtual_servers,
+        virtual_server_groups,
+        tls,
     } = config;
     let Global {
         router_id,
@@ -111,6 +117,7 @@ fn described(config: &Config) -> String {
     for rule in static_rules {
         let _ = writeln!(out, "static rule {}", bare(&rule.value));
     }
+    let _ = write!(out, "{}", balancing::described(virtual_servers, virtual_server_groups, tls));
     out
 }
 

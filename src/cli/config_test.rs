@@ -36,9 +36,10 @@ pub(crate) fn run(options: &Options, log: Option<&Path>) -> ExitCode {
             let compat = options.reading(Mode::Test).environment.compat;
             let findings = with_this_host(&loaded, compat);
             lines.extend(
-                findings.iter().filter(|finding| finding.verdict.status() != 0).map(|finding| {
-                    keepalived::line(finding, &loaded.sources)
-                }),
+                findings
+                    .iter()
+                    .filter(|finding| finding.verdict.status() != 0)
+                    .map(|finding| keepalived::line(finding, &loaded.sources)),
             );
             if loaded.unusable == Some(Unusable::MissingValue) {
                 STATUS_UNUSABLE

@@ -1,7 +1,7 @@
 //! The registry of codes. A code, once published, keeps its meaning for ever.
 //!
 //! `SA1xx` language, `SA2xx` values and references, `SA3xx` VRRP semantics, `SA4xx` scripts and
-//! security, `SA6xx` several nodes together.
+//! security, `SA5xx` load balancing, `SA6xx` several nodes together.
 
 use std::fmt;
 
@@ -64,8 +64,7 @@ codes! {
     MISSING_VALUE = "SA115" "missing-value";
     /// Words after the last value.
     EXTRA_WORDS = "SA116" "extra-words";
-    /// A construct of the preprocessor that this version does not evaluate yet.
-    PREPROCESSOR_NOT_YET = "SA117" "preprocessor-not-yet";
+    // SA117 is retired: it said that definitions, conditions and generators are not evaluated yet.
     /// A deprecated spelling.
     DEPRECATED = "SA118" "deprecated-keyword";
     /// The configuration has nothing to run.
@@ -73,6 +72,40 @@ codes! {
     /// A single-value keyword is given twice.
     REPEATED_KEYWORD = "SA120" "repeated-keyword";
 
+    /// `${NAME}` where nothing of that name is defined.
+    UNDEFINED_NAME = "SA121" "undefined-name";
+    /// A definition that exists is not replaced where it seems to be used.
+    NOT_EXPANDED = "SA122" "not-expanded";
+    /// A definition that nothing uses.
+    UNUSED_DEFINITION = "SA123" "unused-definition";
+    /// What looks like a definition and is none.
+    MALFORMED_DEFINITION = "SA124" "malformed-definition";
+    /// A definition uses itself, or definitions use each other too deeply.
+    SELF_REFERENCE = "SA125" "self-reference";
+    /// `~SEQ` or `~LST` that cannot be used.
+    BAD_GENERATOR = "SA126" "bad-generator";
+    /// `@!id`, which is no condition.
+    NOT_A_NEGATION = "SA127" "not-a-negation";
+    /// A condition removes one brace of a block.
+    CONDITION_REMOVES_BRACE = "SA128" "condition-removes-brace";
+    /// An `include` that keepalived reads twice.
+    INCLUDED_TWICE = "SA129" "included-twice";
+    /// A definition turns a line into a condition, a definition or a generator.
+    DIRECTIVE_FROM_DEFINITION = "SA130" "directive-from-definition";
+    /// A bound of reading is reached.
+    BOUND_REACHED = "SA131" "bound-reached";
+    /// A built-in definition has the wrong parameters.
+    DEFINITION_PARAMETERS = "SA132" "definition-parameters";
+    /// Several files match the name of the main file.
+    SEVERAL_MAIN_FILES = "SA133" "several-main-files";
+    /// A comment between the lines of a definition.
+    COMMENT_IN_DEFINITION = "SA134" "comment-in-definition";
+    /// A backslash at the end of a line that is no definition.
+    NO_CONTINUATION = "SA135" "no-continuation";
+    /// A line would be too long with the values of its definitions.
+    EXPANSION_TOO_LONG = "SA136" "expansion-too-long";
+    /// `#` or `!` directly after a word begins a comment.
+    COMMENT_IN_WORD = "SA137" "comment-in-word";
     /// A comment allows a finding that is not there.
     UNUSED_SUPPRESSION = "SA150" "unused-suppression";
     /// A comment allows a code that does not exist.
@@ -200,6 +233,16 @@ codes! {
     MASTER_WITHOUT_PRIORITY = "SA327" "master-without-priority";
     /// Mail alerts that nobody would get.
     ALERT_WITHOUT_RECIPIENT = "SA328" "alert-without-recipient";
+    /// A check may take longer than the time to the next one.
+    SCRIPT_TIMEOUT = "SA329" "script-timeout";
+    /// A weight can never change the priority.
+    WEIGHT_WITHOUT_EFFECT = "SA330" "weight-without-effect";
+    /// Something to track that nothing tracks.
+    UNUSED_TRACKED_OBJECT = "SA331" "unused-tracked-object";
+    /// Weights on a router that never preempts.
+    WEIGHT_WITH_NOPREEMPT = "SA332" "weight-with-nopreempt";
+    /// A gateway that is on no link.
+    UNREACHABLE_GATEWAY = "SA333" "unreachable-gateway";
 
     /// A script line cannot be split into words.
     SCRIPT_SYNTAX = "SA401" "script-syntax";
@@ -221,6 +264,89 @@ codes! {
     CLEAR_TEXT_PASSWORD = "SA415" "clear-text-password";
     /// Scripts run without `enable_script_security`.
     SCRIPT_SECURITY_OFF = "SA416" "script-security-off";
+
+    /// A virtual server has no real server.
+    NO_REAL_SERVER = "SA501" "no-real-server";
+    /// A virtual server lists one real server twice.
+    DUPLICATE_REAL_SERVER = "SA502" "duplicate-real-server";
+    /// The quorum is more than all servers weigh together.
+    QUORUM_UNREACHABLE = "SA503" "quorum-unreachable";
+    /// The hysteresis is as large as the quorum.
+    HYSTERESIS_TOO_LARGE = "SA504" "hysteresis-too-large";
+    /// A virtual server names no protocol.
+    PROTOCOL_DEFAULTED = "SA505" "protocol-defaulted";
+    /// A virtual server names no scheduler.
+    SCHEDULER_DEFAULTED = "SA506" "scheduler-defaulted";
+    /// A virtual server names no forwarding method.
+    METHOD_DEFAULTED = "SA507" "method-defaulted";
+    /// Direct routing and tunnels cannot change the port.
+    PORT_MISMATCH = "SA508" "port-mismatch";
+    /// A service without port is persistent.
+    SERVICE_WITHOUT_PORT = "SA509" "service-without-port";
+    /// Scheduling packet by packet is for UDP.
+    ONE_PACKET_NEEDS_UDP = "SA510" "one-packet-needs-udp";
+    /// A flag of another scheduler.
+    SCHEDULER_FLAG_IGNORED = "SA511" "scheduler-flag-ignored";
+    /// What a service by firewall mark cannot have.
+    MARK_OPTION_IGNORED = "SA512" "mark-option-ignored";
+    /// A virtual server names a group that is not defined.
+    UNKNOWN_SERVER_GROUP = "SA513" "unknown-server-group";
+    /// The addresses of a group and its users do not go together.
+    SERVER_GROUP_FAMILIES = "SA514" "server-group-families";
+    /// A group has no entry that can be used.
+    EMPTY_SERVER_GROUP = "SA515" "empty-server-group";
+    /// A range of addresses that is none.
+    INVALID_ADDRESS_RANGE = "SA516" "invalid-address-range";
+    /// A forwarding method or an option of a tunnel that does not exist or does not fit.
+    INVALID_METHOD = "SA517" "invalid-forwarding-method";
+    /// An option of a sorry server without or before it.
+    NO_SORRY_SERVER = "SA518" "no-sorry-server";
+    /// A checker lacks what it checks.
+    CHECKER_INCOMPLETE = "SA519" "checker-incomplete";
+    /// A check of a link-local address needs an interface.
+    LINK_LOCAL_CHECK = "SA520" "link-local-check";
+    /// A checker follows what is not defined above it.
+    CHECKER_TRACKS_NOTHING = "SA521" "checker-tracks-nothing";
+    /// What a check sends or expects is not written as it must be.
+    CHECK_CONTENT = "SA522" "check-content";
+    /// A pattern, or an option of one, that cannot act.
+    REGEX_IGNORED = "SA523" "regex-ignored";
+    /// A server and the sorry server are one, and they are said to differ.
+    SORRY_SERVER_DIFFERS = "SA524" "sorry-server-differs";
+    /// Two virtual servers serve the same address or mark.
+    DUPLICATE_SERVICE = "SA530" "duplicate-virtual-server";
+    /// A check connects to port 0.
+    CHECK_PORT_ZERO = "SA531" "check-of-port-zero";
+    /// A check may take longer than the time to the next one.
+    CHECK_SLOWER_THAN_INTERVAL = "SA532" "check-slower-than-interval";
+    /// Persistence that does not do what it seems to.
+    PERSISTENCE = "SA533" "persistence";
+    /// A real server has no check.
+    UNCHECKED_SERVER = "SA534" "server-without-check";
+    /// A real server has weight 0.
+    WEIGHT_ZERO = "SA535" "weight-zero";
+    /// No virtual server uses a group.
+    UNUSED_GROUP = "SA536" "unused-server-group";
+    /// The sorry server is one of the real servers.
+    SORRY_SERVER_IS_REAL = "SA537" "sorry-server-is-real";
+    /// No instance holds the address of a virtual server.
+    SERVICE_ADDRESS_NOT_HELD = "SA538" "service-address-not-held";
+    /// A range of a group that keepalived never walks to its end.
+    RANGE_NEVER_ENDS = "SA539" "range-never-ends";
+    /// A server that cannot fail is to stay when it fails.
+    INHIBIT_WITHOUT_CHECK = "SA540" "inhibit-without-check";
+    /// A source port without a source address.
+    SOURCE_PORT_WITHOUT_ADDRESS = "SA541" "source-port-without-address";
+    /// The checks of a group rest for ever.
+    SUSPENDED_FOR_GOOD = "SA542" "suspended-for-good";
+    /// The lower threshold is not below the upper one.
+    THRESHOLDS = "SA543" "thresholds";
+    /// A backslash of a pattern that keepalived takes away.
+    REGEX_ESCAPE_LOST = "SA544" "regex-escape-lost";
+    /// A check is to name the host in TLS, and has no name.
+    SERVER_NAME_MISSING = "SA545" "server-name-missing";
+    /// The `SSL` block is used by no check.
+    TLS_FILES_UNUSED = "SA546" "tls-files-unused";
 
     /// A virtual router has different VRIDs on different nodes.
     CLUSTER_VRID = "SA601" "cluster-vrid";

@@ -171,6 +171,11 @@ impl Sink {
         self.found.push(diagnostic);
     }
 
+    /// The findings behind so many first ones, to say more about them.
+    pub fn since_mut(&mut self, count: usize) -> &mut [Diagnostic] {
+        self.found.get_mut(count..).unwrap_or_default()
+    }
+
     /// All findings so far.
     pub fn all(&self) -> &[Diagnostic] {
         &self.found

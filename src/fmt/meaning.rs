@@ -2,41 +2,53 @@
 
 use super::line::{self, Condition, Kind, Line};
 use super::words;
-use crate::syntax::{self, Environment, Parsed, Statement};
+use crate::source::SourceMap;
+use crate::syntax::{self, Environment, Statement, Tree};
 
 /// So many config-ids are tried, besides one that the file does not name.
 const MOST_IDS: usize = 3;
 
 /// Both texts say the same, whatever the config-id.
 pub(super) fn same(before: &[u8], after: &[u8]) -> bool {
-    let mut ids = vec![String::new()];
-    for line in before.split(|byte| *byte == b'\n') {
-        if let Kind::Condition(Condition { id, .. }, _) = line::kind(Line::new(line).content) {
-            let id = String::from_utf8_lossy(id).into_owned();
-            if !ids.contains(&id) {
-                ids.push(id);
-            }
-        }
-        if ids.len() > MOST_IDS {
-            break;
-        }
-    }
-    ids.into_iter().all(|config_id| {
+    ids(before).into_iter().all(|config_id| {
         let environment = Environment { config_id, ..Environment::default() };
         let read = |text| syntax::parse_text_in("", text, &environment);
-        same_tree(&read(before), &read(after))
+        let (before, after) = (read(before), read(after));
+        same_tree((&before.tree, &before.sources), (&after.tree, &after.sources))
     })
 }
 
+/// Config-ids that the text names, and one that it does not. With generators, which can make many
+/// lines of a few, that one alone.
+fn ids(text: &[u8]) -> Vec<String> {
+    let mut ids = vec![String::new()];
+    for line in text.split(|byte| *byte == b'\n') {
+        match line::kind(Line::new(line).content) {
+            Kind::Generator => return vec![String::new()],
+            Kind::Condition(Condition { id, .. }, _) if ids.len() <= MOST_IDS => {
+                let id = String::from_utf8_lossy(id).into_owned();
+                if !ids.contains(&id) {
+                    ids.push(id);
+                }
+            }
+            _ => {}
+        }
+    }
+    ids
+}
+
+/// A configuration as it was read.
+type Read<'a> = (&'a Tree, &'a SourceMap);
+
 /// Both were read as the same statements.
-pub fn same_tree(left: &Parsed, right: &Parsed) -> bool {
-    same_statements(left, &left.tree.statements, right, &right.tree.statements)
+pub fn same_tree(left: Read<'_>, right: Read<'_>) -> bool {
+    same_statements(left.1, &left.0.statements, right.1, &right.0.statements)
 }
 
 fn same_statements(
-    left: &Parsed,
+    left: &SourceMap,
     lefts: &[Statement],
-    right: &Parsed,
+    right: &SourceMap,
     rights: &[Statement],
 ) -> bool {
     lefts.len() == rights.len()
@@ -48,7 +60,7 @@ fn same_statements(
                     });
             // A script is read from the text between the words, too.
             let scripts = !words::takes_script(one.keyword().as_bytes())
-                || left.sources.text(one.line) == right.sources.text(other.line);
+                || left.text(one.line) == right.text(other.line);
             let blocks = match (&one.block, &other.block) {
                 (None, None) => true,
                 (Some(block), Some(other)) => {

@@ -14,6 +14,7 @@ pub mod global;
 mod instance;
 mod link;
 mod link_watch;
+pub mod lvs;
 mod named;
 mod notify;
 mod route;
@@ -84,4 +85,10 @@ pub struct Config {
     pub bfd_instances: Vec<BfdInstance>,
     /// `interface_up_down_delays`.
     pub link_delays: Vec<Spanned<LinkDelay>>,
+    /// Every `virtual_server` that can run, in the order of the file.
+    pub virtual_servers: Vec<lvs::VirtualServer>,
+    /// Every `virtual_server_group` with an entry; of two with one name only the first.
+    pub virtual_server_groups: Vec<lvs::Group>,
+    /// `SSL`.
+    pub tls: Option<Spanned<lvs::TlsContext>>,
 }

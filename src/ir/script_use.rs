@@ -41,7 +41,9 @@ impl Config {
         let once =
             once.into_iter().filter_map(|(keyword, script)| Some((keyword, script.as_ref()?)));
         let named = notify.chain(once).map(|(keyword, script)| ScriptUse::new(keyword, script));
-        named.chain(checks)
+        let balancing = self.virtual_servers.iter().flat_map(|server| server.scripts());
+        let balancing = balancing.map(|script| ScriptUse::new("virtual_server", script));
+        named.chain(checks).chain(balancing)
     }
 
     /// Every user, with a group if one is named, that scripts are run as.

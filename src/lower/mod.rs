@@ -11,6 +11,7 @@ mod global;
 mod instance;
 mod known;
 mod line;
+mod lvs;
 mod named;
 mod objects;
 mod once;
@@ -96,6 +97,7 @@ pub fn lower(tree: &Tree, text: &str, settings: impl Into<Settings>) -> Lowered 
         compat,
         findings: Sink::default(),
         seldom: Seldom::default(),
+        not_yet_said: false,
         unusable: None,
         secrets: Vec::new(),
         known: Known::of(tree),
@@ -155,6 +157,7 @@ pub fn lower(tree: &Tree, text: &str, settings: impl Into<Settings>) -> Lowered 
     }
     lowering.check_duplicate_vrids(&config.instances);
     lowering.finish_objects(&names.keys().copied().collect(), &mut config);
+    lowering.load_balancing(tree, &mut config);
     if tree.statements.is_empty() {
         lowering.findings.push(Diagnostic {
             span: None,
@@ -180,6 +183,8 @@ struct Lowering<'a> {
     findings: Sink,
     /// What is said once a keyword, however often the keyword stands there.
     seldom: Seldom,
+    /// The statements stand in a block that does not run yet as a whole, which has been said.
+    not_yet_said: bool,
     unusable: Option<Unusable>,
     secrets: Vec<Span>,
     /// What can be referred to by name.

@@ -78,7 +78,7 @@ fn split_line(line: &str) -> Option<Vec<String>> {
 }
 
 /// Stage B. `None` if a quote is not closed or the text ends in a backslash.
-fn split_command(command: &str) -> Option<Vec<String>> {
+pub(super) fn split_command(command: &str) -> Option<Vec<String>> {
     split(command, |characters, word| {
         let escaped = characters.next()?;
         let byte = match escaped {

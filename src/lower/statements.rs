@@ -6,11 +6,14 @@ use std::collections::BTreeMap;
 use crate::diag::{Code, Diagnostic, Severity, Verdict};
 use crate::lower::{Lowering, Unusable};
 use crate::schema::{self, Block, Keyword, Kind, Support, Value};
-use crate::syntax::{self, Statement, Word};
+use crate::syntax::{Statement, Word};
 use crate::units::Span;
 
-/// Blocks whose statements are not lowered yet; of these only the keywords are looked up.
-const NOT_LOWERED: &[Block] = &[Block::Ssl, Block::VirtualServer];
+/// Blocks that keepalived skips without a name, or with more words than one. Others, such as
+/// `virtual_server`, take an address.
+fn takes_a_name(keyword: &Keyword) -> bool {
+    matches!(keyword.kind, Kind::Block(_)) && keyword.value == Value::Word
+}
 
 /// Simple keywords met in one block, for telling which are given twice.
 #[derive(Default)]
@@ -51,15 +54,10 @@ impl Lowering<'_> {
                 });
             }
             // What is said of a block holds for what is inside.
-            Support::NotYet if waits_as_a_whole(place) => {}
+            Support::NotYet if self.not_yet_said || waits_as_a_whole(place) => {}
             Support::NotYet => {
                 let one_choice = keyword.support != Support::NotYet;
                 self.not_yet(place, keyword, if one_choice { Some(first) } else { None }, span);
-                if let (Kind::Block(inside), Some(block)) = (keyword.kind, &statement.block)
-                    && NOT_LOWERED.contains(&inside)
-                {
-                    self.unknown_inside(inside, block);
-                }
             }
         }
         if let Some(instead) = keyword.deprecated {
@@ -95,28 +93,6 @@ impl Lowering<'_> {
                     _ => "it is read and has no effect",
                 })
         });
-    }
-
-    /// Unknown keywords in a block that does not run yet: a slip there is a slip all the same.
-    fn unknown_inside(&mut self, place: Block, block: &syntax::Block) {
-        for statement in &block.statements {
-            let word = statement.keyword();
-            if place == Block::AuthHmac || word == "password" {
-                self.conceal(statement);
-            }
-            match (schema::keyword(place, word), &statement.block) {
-                (None, _) if word.is_empty() => {}
-                (None, _) => self.unknown(place, statement),
-                (Some(keyword), _) if !keyword.known_in(self.compat) => {
-                    self.unknown_to_this_release(keyword, statement);
-                }
-                (Some(Keyword { kind: Kind::Block(inside), .. }), Some(block)) => {
-                    // The parser bounds the depth, and with it this recursion.
-                    self.unknown_inside(*inside, block);
-                }
-                _ => {}
-            }
-        }
     }
 
     /// The words after the keyword are a password or a key.
@@ -166,10 +142,11 @@ impl Lowering<'_> {
         let given = statement.arguments();
         let count = u8::try_from(given.len()).unwrap_or(u8::MAX);
         if count < keyword.arity.min {
-            if keyword.value == Value::Script && self.quote_follows(statement) {
+            let read_anew = keyword.value == Value::Script || word == "regex";
+            if read_anew && self.quote_follows(statement) {
                 return false; // the parser has said that the quote is never closed
             }
-            let name_missing = matches!(keyword.kind, Kind::Block(_));
+            let name_missing = takes_a_name(keyword);
             let code = if name_missing { Code::MISSING_NAME } else { Code::MISSING_VALUE };
             let fatal = keyword.missing.is_none();
             if fatal {

@@ -136,13 +136,14 @@ impl Lowering<'_> {
     ) -> Option<Spanned<Duration>> {
         let steps = self.decimal(name, word, (unit, decimals))?;
         let scale = 10_u64.saturating_pow(u32::from(decimals));
-        let value = Duration::from_micros(steps.saturating_mul(u64::from(unit)) / scale);
+        let micros = u128::from(steps) * u128::from(unit) / u128::from(scale);
+        let value = Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX));
         if value < min || value > max {
             let written = &word.text;
-            // At most six decimals of times below 2^32: a float holds them exactly enough to print.
             let bound = |bound: Duration| {
-                let places = usize::from(decimals);
-                format!("{:.places$}", bound.as_secs_f64() * 1e6 / f64::from(unit))
+                let (micros, unit) = (bound.as_micros(), u128::from(unit));
+                let fraction = micros % unit * u128::from(scale) / unit;
+                format!("{}.{fraction:0places$}", micros / unit, places = usize::from(decimals))
             };
             let range = format!("[{}, {}]", bound(min), bound(max));
             self.error(

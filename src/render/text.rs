@@ -47,6 +47,10 @@ impl Writer<'_> {
         let origin = self.view.origin(statement).map(|origin| origin.to_string());
         let mut line = self.words(statement);
         let Some(block) = &statement.block else {
+            if line.ends_with('\\') {
+                // At the very end it would move to the word before.
+                line.push(' ');
+            }
             self.line(&line, origin.as_deref());
             return;
         };

@@ -19,7 +19,7 @@ table! { MISC_CHECK;
     "misc_dynamic" ("", 0, 0, Value::None, NotYet) "The exit status sets the server's weight.",
         default "off", since "1.1.8", build "absent with --disable-lvs";
     "misc_path" ("PROGRAM|\"PROGRAM ARGS\"", 1, 1, Value::Script, NotYet)
-        "The program, with its arguments.", range "quoted string with escapes",
+        "The program, with its arguments.", missing "", range "quoted string with escapes",
         since "0.6.6 or earlier", build "absent with --disable-lvs";
     "misc_timeout" ("SECONDS", 1, 1, seconds(0, 0, 4_294_000_000), NotYet)
         "A run that takes longer is killed.", range "0-4294 whole seconds; 0 = default",
@@ -28,7 +28,7 @@ table! { MISC_CHECK;
     "retry" ("N", 1, 1, integer(0, 4_294_967_295), NotYet)
         "Failures in a row that a working server is forgiven.", range "0-4294967295",
         default "from the real server, else 0", since "1.3.7", build "absent with --disable-lvs";
-    "user" ("USER [GROUP]", 1, 2, Value::Word, NotYet) "User and group that the program runs as.",
+    "user" ("USER [GROUP]", 0, 2, Value::Word, NotYet) "User and group that the program runs as.",
         default "script_user, else keepalived_script, else root", since "1.3.0",
         build "absent with --disable-lvs";
     "warmup" ("SECONDS", 1, 1, seconds(6, 0, 18_446_744_073_709_551_614), NotYet)
@@ -69,6 +69,7 @@ table! { SMTP_CHECK;
         "Firewall mark of the check's packets.", range "0-4294967295; 0 = none", default "0",
         since "1.2.17", build "SO_MARK support in headers (on)";
     "helo_name" ("NAME", 1, 1, Value::Word, NotYet) "Name to greet the mail server with.",
+        missing "SMTP_CHECK helo name missing",
         default "smtpchecker.keepalived.org", since "1.1.8", build "absent with --disable-lvs";
     "host" ("{ connection options }", 0, 0, Value::None, NotYet)
         "Old form of one more host to check.", block Block::SmtpHost,
@@ -260,6 +261,7 @@ table! { UDP_CHECK;
     "min_reply_length" ("N", 1, 1, integer(0, 65_535), NotYet) "Shortest answer that counts.",
         range "0-65535 (strict)", default "0", since "2.2.0", build "absent with --disable-lvs";
     "payload" ("HEX...", 1, MANY, Value::Other, NotYet) "What the datagram holds, in hexadecimal.",
+        missing "UDP_CHECK payload requires a payload",
         range "hex digits in groups, a lone digit is one octet",
         default "32 octets of a repeated fixed text", since "2.2.0",
         build "absent with --disable-lvs";
@@ -335,6 +337,7 @@ table! { FILE_CHECK;
         build "absent with --disable-lvs";
     "weight" ("N [reverse|noreverse]", 1, 2, integer(-2_147_483_647, 2_147_483_647), NotYet)
         "Multiplies the number in the file; 0 means down unless it is 0.",
+        missing "track file weight missing",
         range "-2147483647..2147483647", default "weight of the track_file (1)", since "2.1.0",
         build "absent with --disable-lvs";
 }
@@ -342,7 +345,7 @@ table! { FILE_CHECK;
 table! { BFD_CHECK;
     "alpha" ("[BOOL]", 0, 1, Value::Flag, NotYet) "Down until the session is up.",
         default "from the real server", since "2.0.0", build "--enable-bfd";
-    "name" ("NAME", 1, 1, Value::Word, NotYet) "The session, which must be defined further up.",
+    "name" ("NAME", 0, MANY, Value::Word, NotYet) "The session, which must be defined further up.",
         range "a bfd_instance defined EARLIER and not restricted to vrrp", since "2.0.0",
         build "--enable-bfd";
 }

@@ -43,13 +43,14 @@ table! { HTTP_GET;
         since "1.2.13", build "SO_MARK support in headers (on)";
     "http_protocol"
         ("1.0|1.0C|1.0c|1.1", 1, 1, Value::Choice(&["1.0", "1.0C", "1.0c", "1.1"]), NotYet)
-        "HTTP version to speak.", default "1.0", since "2.0.17", build "absent with --disable-lvs";
+        "HTTP version to speak.", missing "Missing http_protocol version", default "1.0", since "2.0.17", build "absent with --disable-lvs";
     "log_all_failures" ("[BOOL]", 0, 1, Value::Flag, NotYet)
         "Logs each failure, not only the deciding one.",
         default "off (global checker_log_all_failures also turns it on)", since "2.0.11",
         build "absent with --disable-lvs";
     "nb_get_retry" ("N", 1, 1, integer(0, 4_294_967_295), NotYet) "Earlier name of retry.",
-        deprecated "retry", range "0-4294967295", since "0.6.6 or earlier",
+        deprecated "retry",
+        complaint "nb_get_retry is deprecated - please use 'retry'", range "0-4294967295", since "0.6.6 or earlier",
         build "absent with --disable-lvs";
     "retry" ("N", 1, 1, integer(0, 4_294_967_295), NotYet)
         "Failures in a row that a working server is forgiven.", range "0-4294967295",
@@ -60,6 +61,7 @@ table! { HTTP_GET;
         range "at least one; checked in turn, one per delay_loop", since "0.6.6 or earlier",
         build "absent with --disable-lvs";
     "virtualhost" ("NAME", 1, 1, Value::Word, NotYet) "Host name to ask for.",
+        missing "HTTP_GET virtualhost name missing",
         default "from url, else this, else real server, else virtual server, else address:port",
         since "1.3.6", build "absent with --disable-lvs";
     "warmup" ("SECONDS", 1, 1, seconds(6, 0, 18_446_744_073_709_551_614), NotYet)
@@ -74,31 +76,32 @@ table! { HTTP_URL;
         build "absent with --disable-lvs";
     "path" ("PATH", 1, 1, Value::Word, NotYet) "Path of the page.", range "sent as is; one word",
         since "0.6.6 or earlier", build "absent with --disable-lvs";
-    "regex" ("PATTERN", 1, 1, Value::Other, NotYet) "Pattern that the answer must match.",
+    "regex" ("PATTERN", 1, MANY, Value::Other, NotYet) "Pattern that the answer must match.", missing "",
         range "PCRE2, quoted string with escapes", default "none", since "2.0.7",
         build "--enable-regex (PCRE2; off by default, on in Debian)";
     "regex_max_offset" ("N", 1, 1, integer(0, 9_223_372_036_854_775_807), NotYet)
-        "Where in the answer a match may begin at the latest.", range "octets", default "none",
+        "Where in the answer a match may begin at the latest.", missing "", range "octets", default "none",
         since "2.0.7", build "--enable-regex (PCRE2; off by default, on in Debian)";
     "regex_min_offset" ("N", 1, 1, integer(0, 9_223_372_036_854_775_807), NotYet)
-        "Where in the answer a match may begin at the earliest.", range "octets", default "0",
+        "Where in the answer a match may begin at the earliest.", missing "", range "octets", default "0",
         since "2.0.7", build "--enable-regex (PCRE2; off by default, on in Debian)";
     "regex_no_match" ("", 0, 0, Value::None, NotYet) "The answer must not match the pattern.",
         default "off", since "2.0.7", build "--enable-regex (PCRE2; off by default, on in Debian)";
-    "regex_options" ("WORD ...", 1, MANY, Value::Other, NotYet) "How the pattern is read.",
+    "regex_options" ("WORD ...", 1, MANY, Value::Other, NotYet) "How the pattern is read.", missing "",
         range "allow_empty_class alt_bsux auto_callout caseless dollar_endonly dotall dupnames \
-            extended firstline match_unset_backref multiline never_ucp never_utf no_auto_capture
-            no_auto_possess no_dotstar_anchor no_start_optimize ucp ungreedy utf
+            extended firstline match_unset_backref multiline never_ucp never_utf no_auto_capture \
+            no_auto_possess no_dotstar_anchor no_start_optimize ucp ungreedy utf \
             never_backslash_c alt_circumflex alt_verbnames use_offset_limit", default "none",
         since "2.0.7", build "--enable-regex (PCRE2; off by default, on in Debian)";
     "regex_stack" ("START MAX", 2, 2, Value::Other, NotYet)
-        "First and greatest size of the matcher's stack.", range "octets, START <= MAX",
+        "First and greatest size of the matcher's stack.", missing "", range "octets, START <= MAX",
         default "PCRE2 default", since "2.0.7",
         build "--enable-regex (PCRE2; off by default, on in Debian) with JIT";
     "status_code" ("CODE|A-B ...", 1, MANY, Value::Other, NotYet)
-        "HTTP status codes that count as success.", range "100-599", default "200-299",
+        "HTTP status codes that count as success.", missing "", range "100-599", default "200-299",
         since "0.7.6", build "absent with --disable-lvs";
     "virtualhost" ("NAME", 1, 1, Value::Word, NotYet) "Host name to ask for.",
+        missing "Missing HTTP_GET virtualhost name",
         default "from the checker", since "1.3.6", build "absent with --disable-lvs";
 }
 
@@ -142,13 +145,14 @@ table! { SSL_GET;
         since "1.2.13", build "SO_MARK support in headers (on)";
     "http_protocol"
         ("1.0|1.0C|1.0c|1.1", 1, 1, Value::Choice(&["1.0", "1.0C", "1.0c", "1.1"]), NotYet)
-        "HTTP version to speak.", default "1.0", since "2.0.17", build "absent with --disable-lvs";
+        "HTTP version to speak.", missing "Missing http_protocol version", default "1.0", since "2.0.17", build "absent with --disable-lvs";
     "log_all_failures" ("[BOOL]", 0, 1, Value::Flag, NotYet)
         "Logs each failure, not only the deciding one.",
         default "off (global checker_log_all_failures also turns it on)", since "2.0.11",
         build "absent with --disable-lvs";
     "nb_get_retry" ("N", 1, 1, integer(0, 4_294_967_295), NotYet) "Earlier name of retry.",
-        deprecated "retry", range "0-4294967295", since "0.6.6 or earlier",
+        deprecated "retry",
+        complaint "nb_get_retry is deprecated - please use 'retry'", range "0-4294967295", since "0.6.6 or earlier",
         build "absent with --disable-lvs";
     "retry" ("N", 1, 1, integer(0, 4_294_967_295), NotYet)
         "Failures in a row that a working server is forgiven.", range "0-4294967295",
@@ -162,6 +166,7 @@ table! { SSL_GET;
         range "at least one; checked in turn, one per delay_loop", since "0.6.6 or earlier",
         build "absent with --disable-lvs";
     "virtualhost" ("NAME", 1, 1, Value::Word, NotYet) "Host name to ask for.",
+        missing "HTTP_GET virtualhost name missing",
         default "from url, else this, else real server, else virtual server, else address:port",
         since "1.3.6", build "absent with --disable-lvs";
     "warmup" ("SECONDS", 1, 1, seconds(6, 0, 18_446_744_073_709_551_614), NotYet)
@@ -176,33 +181,34 @@ table! { SSL_URL;
         build "absent with --disable-lvs";
     "path" ("PATH", 1, 1, Value::Word, NotYet) "Path of the page.", range "sent as is; one word",
         since "0.6.6 or earlier", build "absent with --disable-lvs";
-    "regex" ("PATTERN", 1, 1, Value::Other, NotYet) "Pattern that the answer must match.",
+    "regex" ("PATTERN", 1, MANY, Value::Other, NotYet) "Pattern that the answer must match.", missing "",
         range "PCRE2, quoted string with escapes", default "none", since "2.0.7",
         build "--enable-regex (PCRE2; off by default, on in Debian)";
     "regex_max_offset" ("N", 1, 1, integer(0, 9_223_372_036_854_775_807), NotYet)
-        "Where in the answer a match may begin at the latest.", range "octets", default "none",
+        "Where in the answer a match may begin at the latest.", missing "", range "octets", default "none",
         since "2.0.7", build "--enable-regex (PCRE2; off by default, on in Debian)";
     "regex_min_offset" ("N", 1, 1, integer(0, 9_223_372_036_854_775_807), NotYet)
-        "Where in the answer a match may begin at the earliest.", range "octets", default "0",
+        "Where in the answer a match may begin at the earliest.", missing "", range "octets", default "0",
         since "2.0.7", build "--enable-regex (PCRE2; off by default, on in Debian)";
     "regex_no_match" ("", 0, 0, Value::None, NotYet) "The answer must not match the pattern.",
         default "off", since "2.0.7", build "--enable-regex (PCRE2; off by default, on in Debian)";
-    "regex_options" ("WORD ...", 1, MANY, Value::Other, NotYet) "How the pattern is read.",
+    "regex_options" ("WORD ...", 1, MANY, Value::Other, NotYet) "How the pattern is read.", missing "",
         range "allow_empty_class alt_bsux auto_callout caseless dollar_endonly dotall dupnames \
-            extended firstline match_unset_backref multiline never_ucp never_utf no_auto_capture
-            no_auto_possess no_dotstar_anchor no_start_optimize ucp ungreedy utf
+            extended firstline match_unset_backref multiline never_ucp never_utf no_auto_capture \
+            no_auto_possess no_dotstar_anchor no_start_optimize ucp ungreedy utf \
             never_backslash_c alt_circumflex alt_verbnames use_offset_limit", default "none",
         since "2.0.7", build "--enable-regex (PCRE2; off by default, on in Debian)";
     "regex_stack" ("START MAX", 2, 2, Value::Other, NotYet)
-        "First and greatest size of the matcher's stack.", range "octets, START <= MAX",
+        "First and greatest size of the matcher's stack.", missing "", range "octets, START <= MAX",
         default "PCRE2 default", since "2.0.7",
         build "--enable-regex (PCRE2; off by default, on in Debian) with JIT";
     "status_code" ("CODE|A-B ...", 1, MANY, Value::Other, NotYet)
-        "HTTP status codes that count as success.", range "100-599", default "200-299",
+        "HTTP status codes that count as success.", missing "", range "100-599", default "200-299",
         since "0.7.6", build "absent with --disable-lvs";
     "tls_compliant" ("[BOOL]", 0, 1, Value::Flag, NotYet)
         "Says goodbye properly when it closes this page's connection.", default "off",
         since "2.2.8", build "OpenSSL";
     "virtualhost" ("NAME", 1, 1, Value::Word, NotYet) "Host name to ask for.",
+        missing "Missing HTTP_GET virtualhost name",
         default "from the checker", since "1.3.6", build "absent with --disable-lvs";
 }

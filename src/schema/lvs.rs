@@ -139,6 +139,8 @@ table! { VIRTUAL_SERVER;
         default "global smtp_alert_checker, else global smtp_alert, else off", since "2.0.0",
         build "absent with --disable-lvs";
     "snmp_name" ("NAME", 1, 1, Value::Word, NotYet) "Name of the service in SNMP answers.",
+        missing "virtual server snmp_name missing or extra parameters",
+        extra "virtual server snmp_name missing or extra parameters",
         range "exactly one word", default "none", since "2.2.3",
         build "--enable-snmp-checker (or --enable-snmp)";
     "sorry_server" ("IPADDR [PORT]", 1, 2, Value::Address, NotYet)
@@ -154,6 +156,7 @@ table! { VIRTUAL_SERVER;
             csum/remcsum; gre: no remcsum", default "method of the virtual server", since "1.3.6",
         build "tunnel types need kernel headers 5.2 (gue) / 5.3 (gre, checksums)";
     "virtualhost" ("NAME", 1, 1, Value::Word, NotYet) "Host name for web checks that name none.",
+        missing "virtual server virtualhost missing",
         default "none", since "0.6.6 or earlier", build "absent with --disable-lvs";
     "warmup" ("SECONDS", 1, 1, seconds(6, 0, 18_446_744_073_709_551_614), NotYet)
         "warmup for checks that don't say.", range "0 upwards, 6 decimals",
@@ -231,12 +234,15 @@ table! { REAL_SERVER;
         default "global smtp_alert_checker, else global smtp_alert, else ON (unlike every other \
             smtp_alert)", since "2.0.0", build "absent with --disable-lvs";
     "snmp_name" ("NAME", 1, 1, Value::Word, NotYet) "Name of the server in SNMP answers.",
+        missing "real server snmp_name missing or extra parameters",
+        extra "real server snmp_name missing or extra parameters",
         range "exactly one word", default "none", since "2.2.3",
         build "--enable-snmp-checker (or --enable-snmp)";
     "uthreshold" ("N", 1, 1, integer(0, 4_294_967_295), NotYet)
         "No new connections beyond this many.", range "0-4294967295", default "0 (off)",
         since "1.1.13", build "absent with --disable-lvs";
     "virtualhost" ("NAME", 1, 1, Value::Word, NotYet) "Host name for this server's web checks.",
+        missing "real server virtualhost missing",
         default "none (virtual server value used)", since "1.3.6",
         build "absent with --disable-lvs";
     "warmup" ("SECONDS", 1, 1, seconds(6, 0, 18_446_744_073_709_551_614), NotYet)

@@ -67,7 +67,7 @@ table! { TOP_LEVEL;
         "A load-balanced service and its real servers.", block Block::VirtualServer,
         range "IPv4/IPv6 literal; port 1-65535, 0 or absent = none; mark 0-4294967295",
         since "0.6.6 or earlier", build "absent with --disable-lvs";
-    "virtual_server_group" ("NAME { ADDRESS LINES }", 1, 1, Value::Word, NotYet)
+    "virtual_server_group" ("NAME { ADDRESS LINES }", 1, MANY, Value::Word, NotYet)
         "Several addresses or marks that form one service.", lines Block::VirtualServerGroup,
         range "value block (no keywords inside except the word fwmark)", since "1.0.2",
         build "absent with --disable-lvs";
@@ -140,12 +140,12 @@ table! { INTERFACE_LIST_DATA;
 
 table! { SSL;
     "ca" ("FILE", 1, 1, Value::Word, NotYet) "File with certificates of authorities.", range "path",
-        default "none", since "0.6.6", build "absent with --disable-lvs";
+        missing "SSL cafile missing", default "none", since "0.6.6", build "absent with --disable-lvs";
     "certificate" ("FILE", 1, 1, Value::Word, NotYet)
-        "File with the client certificate and its chain.", range "path", default "none",
+        "File with the client certificate and its chain.", range "path", missing "SSL certfile missing", default "none",
         since "0.6.6", build "absent with --disable-lvs";
     "key" ("FILE", 1, 1, Value::Word, NotYet) "File with the private key.", range "path",
-        default "none", since "0.6.6", build "absent with --disable-lvs";
+        missing "SSL keyfile missing", default "none", since "0.6.6", build "absent with --disable-lvs";
     "password" ("STRING", 1, 1, Value::Word, NotYet) "Passphrase of the private key.",
-        default "none", since "0.6.6", build "absent with --disable-lvs";
+        missing "SSL password missing", default "none", since "0.6.6", build "absent with --disable-lvs";
 }

@@ -12,6 +12,7 @@
 mod lab;
 mod lines;
 
+mod balancing;
 mod generated;
 mod global;
 mod instance;
@@ -119,8 +120,10 @@ fn every_keyword_is_taken_as_keepalived_takes_it() {
     let lab = Lab::new(1);
     lab.host(1).ip(&["link", "add", "eth1", "type", "veth", "peer", "name", "eth1p"]);
     lab.host(1).ip(&["link", "set", "eth1", "up"]);
-    let places =
-        std::iter::once(&global::GLOBAL_DEFS).chain(objects::PLACES).chain(instance::PLACES);
+    let places = std::iter::once(&global::GLOBAL_DEFS)
+        .chain(objects::PLACES)
+        .chain(instance::PLACES)
+        .chain(balancing::PLACES);
     let wrong: Vec<_> = places.flat_map(|place| place.differences(&lab)).collect();
     assert!(wrong.is_empty(), "{} differences\n{}", wrong.len(), wrong.join("\n"));
 }

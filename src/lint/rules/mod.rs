@@ -3,6 +3,7 @@
 
 mod cluster;
 mod language;
+mod lvs;
 mod read;
 mod scripts;
 mod vrrp;
@@ -12,15 +13,18 @@ use crate::lint::Rule;
 /// Every rule, by subject.
 static LISTS: &[&[Rule]] = &[
     read::language::RULES,
+    read::preprocessor::RULES,
     read::values::RULES,
     read::objects::RULES,
     read::vrrp::RULES,
     read::scripts::RULES,
-    read::objects::RULES,
     read::tracking::RULES,
+    read::lvs::RULES,
+    read::checkers::RULES,
     language::RULES,
     vrrp::RULES,
     scripts::RULES,
+    lvs::RULES,
     cluster::RULES,
 ];
 

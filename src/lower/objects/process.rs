@@ -108,7 +108,7 @@ impl Lowering<'_> {
                     (process.weight, process.reverse) = said;
                 }
             }
-            "quorum" => self.quorum(keyword, statement, process),
+            "quorum" => self.process_quorum(keyword, statement, process),
             "quorum_max" => self.quorum_max(keyword, statement, process),
             _ => {
                 let Some(delay) = self.time(keyword, statement) else { return };
@@ -131,7 +131,12 @@ impl Lowering<'_> {
             .wording(format!("Invalid param_match type {} - ignoring", word.text));
     }
 
-    fn quorum(&mut self, keyword: &Keyword, statement: &Statement, process: &mut TrackProcess) {
+    fn process_quorum(
+        &mut self,
+        keyword: &Keyword,
+        statement: &Statement,
+        process: &mut TrackProcess,
+    ) {
         let Some(quorum) = self.integer(keyword, statement) else { return };
         let quorum = quorum.map(|quorum| u16::try_from(quorum).unwrap_or(u16::MAX));
         match process.quorum_max {

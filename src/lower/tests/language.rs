@@ -196,6 +196,9 @@ fn slips_are_found_in_blocks_that_wait() {
     2:2: error[SA101]: Unknown keyword 'scrip'
     4:1: error[SA215]: vrrp_script `s` names no program
     5:1: warning[SA114]: `virtual_server` is not yet supported
+    5:16: warning[SA505]: the virtual server names no protocol
+    5:16: warning[SA506]: the virtual server names no scheduler
+    5:16: warning[SA507]: the virtual server names no forwarding method
     7:3: error[SA102]: Unknown keyword 'TCP_CHEK'
     12:1: warning[SA114]: `vrrp_sync_group` is not yet supported
     12:17: error[SA214]: sync group `g` has no members
