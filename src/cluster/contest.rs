@@ -144,8 +144,13 @@ fn among_equals(
     match better.clone().map(|candidate| candidate.priority).max() {
         Some(best) => {
             let best = better.filter(|candidate| candidate.priority == best).collect();
-            by_address(&earliest(best, |candidate| {
-                waits(candidate).saturating_add(held_back(candidate.instance))
+            // Who leaves a lesser master alone for a while learns its interval meanwhile.
+            let lesser = field.first().map(|lesser| *lesser.instance.advert_int);
+            by_address(&earliest(best, |candidate| match candidate.instance.preemption {
+                Preemption::Delayed(delay) => {
+                    self::waits(candidate, lesser, false).saturating_add(delay)
+                }
+                Preemption::Immediate | Preemption::Never => waits(candidate),
             }))
         }
         None => {
@@ -162,14 +167,6 @@ fn earliest<'c, 'a>(
 ) -> Vec<&'c Candidate<'a>> {
     let first = candidates.iter().map(|candidate| time(candidate)).min();
     candidates.into_iter().filter(|candidate| Some(time(candidate)) == first).collect()
-}
-
-/// How long it leaves a lesser master alone.
-fn held_back(instance: &Instance) -> Duration {
-    match instance.preemption {
-        Preemption::Delayed(delay) => delay,
-        Preemption::Immediate | Preemption::Never => Duration::ZERO,
-    }
 }
 
 /// Of several with the same priority that are master at the same time the one with the highest

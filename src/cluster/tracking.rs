@@ -127,7 +127,7 @@ pub fn sync_groups(node: &Node) -> Vec<Vec<usize>> {
 /// What an instance tracks, by itself and through its sync group.
 pub fn trackers(node: &Node, instance: &Instance) -> Vec<Tracker> {
     let config = &node.config;
-    let of_group = sync_group(node, instance).map(|group| of_list(config, &group_tracking(group)));
+    let of_group = sync_group(node, instance).map(|group| of_list(config, &group.tracking));
     let mut all = of_list(config, &instance.tracking);
     for tracker in of_group.into_iter().flatten() {
         match all.iter_mut().find(|own| own.what == tracker.what) {
@@ -295,8 +295,4 @@ impl Member<'_> {
 /// The sync group that an instance is in.
 pub fn sync_group<'n>(node: &'n Node, instance: &Instance) -> Option<&'n SyncGroup> {
     node.config.sync_groups.iter().find(|group| group.members.contains(&instance.name))
-}
-
-fn group_tracking(_: &SyncGroup) -> Tracking {
-    Tracking::default()
 }

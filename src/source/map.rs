@@ -296,3 +296,45 @@ fn add(segments: &mut Vec<Segment>, start: u32, origin: Origin) {
 pub(super) fn length(text: &str) -> u32 {
     u32::try_from(text.len()).unwrap_or(u32::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A map of one file, of which the parser sees all but the first line.
+    fn map(path: &str, hidden: &str, seen: &str) -> (SourceMap, Span, Span) {
+        let mut map = SourceMap::default();
+        let file = map.add_file(path.as_ref(), format!("{hidden}{seen}"), None);
+        let aside = map.push_aside(hidden, file, 0);
+        let span = map.push(seen, Origin::File { file, offset: length(hidden) });
+        (map, aside, span)
+    }
+
+    #[test]
+    fn several_maps_become_one_in_which_every_span_finds_its_file() {
+        let (first, first_aside, first_text) = map("a.conf", "# a\n", "one two\n");
+        let (mut second, second_aside, second_text) = map("b.conf", "# b\n", "three\n");
+        second.conceal(second_text.slice(0, 5));
+        let mut all = SourceMap::default();
+        let (a, b) = (all.append(first), all.append(second));
+        for (span, path, line, text) in [
+            (a.span(first_aside), "a.conf", 1, "# a\n"),
+            (a.span(first_text.slice(4, 7)), "a.conf", 2, "two"),
+            (b.span(second_aside), "b.conf", 1, "# b\n"),
+            (b.span(second_text.slice(0, 5)), "b.conf", 2, "three"),
+        ] {
+            let at = all.resolve(span).unwrap();
+            assert_eq!((at.path.to_str().unwrap(), at.line, all.text(span)), (path, line, text));
+        }
+        // The end of the first text is not the beginning of the second one.
+        let end = Span::new(first_text.end, first_text.end);
+        assert_eq!(all.resolve(a.span(end)).unwrap().path, Path::new("a.conf"));
+        let end = Span::new(second_text.end, second_text.end);
+        assert_eq!(all.resolve(b.span(end)).unwrap().path, Path::new("b.conf"));
+        let (id, _) = all.files_by_id().nth(1).unwrap();
+        assert_eq!(all.shown(id), "# b\n*****\n");
+        // As a reader meets them.
+        let order = [a.span(first_aside), a.span(first_text), b.span(second_aside)];
+        assert!(order.is_sorted_by_key(|span| all.reading_order(*span)));
+    }
+}

@@ -36,7 +36,7 @@ fn pair(from: &str, to: &str) -> (tempfile::TempDir, [PathBuf; 2]) {
 
 #[test]
 fn findings_come_first_then_who_is_master_when() {
-    let output = check(&["broken/a.conf", "broken/b.conf"]);
+    let output = check(&["--select", "SA6", "broken/a.conf", "broken/b.conf"]);
     assert_eq!(status(&output), 1);
     insta::assert_snapshot!(stdout(&output));
 }

@@ -76,3 +76,18 @@ fn a_group_on_one_node_only_leaves_a_half_to_nobody() {
     let subject = given.subject();
     assert_eq!(subject.elections[0].healthy.master, Mastership::One(1));
 }
+
+/// What the group tracks counts for each member, with its weight.
+#[test]
+fn a_group_tracks_for_its_members() {
+    let script = "vrrp_script chk {\nscript /usr/bin/true\nweight -60\n}\n";
+    let tracking =
+        GROUP.replace("group {", "sync_group_tracking_weight\ntrack_script {\nchk\n}\ngroup {");
+    let group = format!("{script}{tracking}");
+    let given = given(&node(&group, 150, 150), &node(&group, 100, 100));
+    assert_eq!(given.codes(), [], "{}", given.told());
+    for table in table::tables(&given.subject()) {
+        let line = table.lines.iter().find(|line| line.when == "a: script chk fails").unwrap();
+        assert_eq!((line.master.as_str(), line.standings[0].as_str()), ("b", "90"));
+    }
+}

@@ -1,11 +1,14 @@
 //! One VRID belongs to one virtual router on a LAN.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
 use crate::cluster::{Member, Subject};
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::ir::{Instance, Transport};
 use crate::lint::rules::cluster::finding;
 use crate::lint::{Page, Raised, Rule};
-use crate::units::IpNet;
+use crate::units::{Family, IpNet, Vrid};
 
 pub(super) const RULE: Rule = Rule {
     code: Code::CLUSTER_VRID_CLASH,
@@ -101,36 +104,37 @@ vrrp_instance DB {
 ";
 
 fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
+    // Who would meet: same VRID, family and group.
+    let mut meetings: BTreeMap<(Vrid, Family, IpAddr), Vec<(usize, Member<'_>)>> = BTreeMap::new();
+    for (router, found) in subject.routers.iter().enumerate() {
+        for member in &found.members {
+            let Transport::Multicast { group } = member.instance.transport else { continue };
+            let Instance { vrid, family, .. } = member.instance;
+            meetings.entry((vrid.value, *family, group)).or_default().push((router, *member));
+        }
+    }
     let mut found = Vec::new();
-    for (index, router) in subject.routers.iter().enumerate() {
-        for other in subject.routers.iter().skip(index.saturating_add(1)) {
-            let pairs = router
-                .members
-                .iter()
-                .flat_map(|one| other.members.iter().map(move |other| (one, other)));
-            let mut clashes =
-                pairs.filter(|(one, other)| one.position != other.position && clash(one, other));
-            if let Some((one, other)) = clashes.next() {
-                found.push(tell(one, other));
+    for members in meetings.values() {
+        let mut told: BTreeSet<(usize, usize)> = BTreeSet::new();
+        for (at, (router, one)) in members.iter().enumerate() {
+            for (other_router, other) in members.iter().skip(at.saturating_add(1)) {
+                let differ = router != other_router && one.position != other.position;
+                if differ && on_one_lan(one.instance, other.instance) {
+                    let pair = (*router.min(other_router), *router.max(other_router));
+                    if told.insert(pair) {
+                        found.push(tell(one, other));
+                    }
+                }
             }
         }
     }
     found
 }
 
-/// Whether each would take the other's adverts for those of its own router, on one LAN.
-fn clash(one: &Member<'_>, other: &Member<'_>) -> bool {
-    let (a, b) = (one.instance, other.instance);
-    let group = |instance: &Instance| match instance.transport {
-        Transport::Multicast { group } => Some(group),
-        Transport::Unicast { .. } => None,
-    };
-    let network = share_a_network(a, b);
-    a.vrid == b.vrid
-        && a.family == b.family
-        && group(a).is_some()
-        && group(a) == group(b)
-        && network.unwrap_or_else(|| a.interface == b.interface)
+/// Whether they may be on one LAN: their addresses are in a common network, or, where the files name
+/// no network, their interfaces have one name.
+fn on_one_lan(one: &Instance, other: &Instance) -> bool {
+    share_a_network(one, other).unwrap_or_else(|| one.interface == other.interface)
 }
 
 /// Whether an address of one lies in a network of the other; `None` if the files name no network.
