@@ -4,15 +4,15 @@
 //! "addresses":[ADDRESS],"elections":[{"event":{"kind","node","what"},"back":BOOL,
 //! "master":{"kind","nodes":[NAME]},"standings":[{"node","state","priority"}]}]}]}`
 //!
-//! `event.kind` is `healthy`, `node` or `link`; `back` is true for the state
-//! after that failure is over. `master.kind` is `one`, `higher-address` (one of these; the files do
+//! `event.kind` is `healthy`, `node`, `link`, `script`, `process`, `bfd` or `file`, and `what` names
+//! which; `back` is true for the state after that failure is over. `master.kind` is `one`, `higher-address` (one of these; the files do
 //! not say which), `several` (all at once), `restless` (in turn) or `nobody`. `state` is `takes-part`
 //! (with a priority), `cut-off`, `fault` or `gone`.
 
 use serde::Serialize;
 
 use crate::cluster::election::{Election, Mastership, Outcome, Row};
-use crate::cluster::tracking::{Failure, Standing};
+use crate::cluster::tracking::{Failure, Kind, Standing};
 use crate::cluster::{Router, Subject};
 
 /// The whole object.
@@ -122,7 +122,7 @@ fn elections<'a>(
 fn event<'a>(subject: &'a Subject<'_>, row: &Row) -> Event<'a> {
     let (kind, what) = match &row.failure {
         Failure::Node => ("node", None),
-        Failure::Link(name) => ("link", Some(name.to_string())),
+        Failure::Thing { kind, name, .. } => (word(*kind), Some(name.clone())),
     };
     Event { kind, node: subject.nodes.get(row.node).map(|node| node.name.as_str()), what }
 }
@@ -155,4 +155,14 @@ fn standings<'a>(router: &'a Router<'_>, outcome: &Outcome) -> Vec<StandingRow<'
             StandingRow { node: member.name(), state, priority }
         })
         .collect()
+}
+
+fn word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Link => "link",
+        Kind::Script => "script",
+        Kind::Process => "process",
+        Kind::Bfd => "bfd",
+        Kind::File { .. } => "file",
+    }
 }

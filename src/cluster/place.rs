@@ -38,6 +38,12 @@ impl Member<'_> {
         self.at(line.map_or(self.instance.name.span, Statement::keyword_span))
     }
 
+    /// Where a keyword stands in the instance, without what follows it.
+    pub fn keyword_place(&self, keyword: &str) -> Span {
+        let statement = self.statement(&[keyword]);
+        self.at(statement.map_or(self.instance.name.span, Statement::keyword_span))
+    }
+
     /// The password as it is written, not cut to the eight bytes that count.
     pub fn written_password(&self) -> Option<&str> {
         Some(self.password_line()?.arguments().first()?.text.as_str())

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use crate::cluster::election::{Election, Mastership, Outcome};
+use crate::cluster::election::{Election, Mastership, Outcome, Row};
 use crate::cluster::tracking::{Failure, Standing};
 use crate::cluster::{Router, Subject};
 use crate::ir::Instance;
@@ -17,6 +17,8 @@ pub struct Line {
     pub master: String,
     /// What each member is fit for.
     pub standings: Vec<String>,
+    /// What is remarkable about it; mostly nothing.
+    pub remark: String,
 }
 
 /// The table of one virtual router.
@@ -47,6 +49,7 @@ fn table(subject: &Subject<'_>, router: &Router<'_>, election: &Election) -> Tab
         when,
         master: master(router, &outcome.master),
         standings: outcome.standings.iter().map(|standing| word(*standing)).collect(),
+        remark: String::new(),
     };
     let mut lines = vec![line("all is well".to_owned(), &election.healthy)];
     for row in &election.rows {
@@ -55,7 +58,8 @@ fn table(subject: &Subject<'_>, router: &Router<'_>, election: &Election) -> Tab
             Failure::Node => format!("{node} {}", row.failure),
             _ => format!("{node}: {}", row.failure),
         };
-        lines.push(line(when, &row.outcome));
+        let remark = remark(router, election, row);
+        lines.push(Line { remark, ..line(when, &row.outcome) });
         let as_before = |member| election.healthy.master.members().contains(member);
         if !row.after.master.members().iter().all(as_before) {
             let when = match row.failure {
@@ -94,6 +98,23 @@ fn table(subject: &Subject<'_>, router: &Router<'_>, election: &Election) -> Tab
     );
     let nodes = router.members.iter().map(|member| member.name().to_owned()).collect();
     Table { title: title(router), nodes, lines, notes }
+}
+
+/// A failure that lowers the master's priority and does not move it.
+fn remark(router: &Router<'_>, election: &Election, row: &Row) -> String {
+    let Some(index) = election.healthy.master.only() else { return String::new() };
+    let is_its = router.members.get(index).is_some_and(|master| master.position == row.node);
+    let priority = |outcome: &Outcome| outcome.standings.get(index)?.priority();
+    let lowered =
+        priority(&row.outcome).is_some() && priority(&row.outcome) < priority(&election.healthy);
+    if !is_its || !lowered || row.outcome.master.only() != Some(index) {
+        return String::new();
+    }
+    if row.together_with.is_empty() {
+        return "no fail-over".to_owned();
+    }
+    let others: Vec<String> = row.together_with.iter().map(Failure::to_string).collect();
+    format!("fails over if also {}", others.join(", "))
 }
 
 fn title(router: &Router<'_>) -> String {
@@ -164,17 +185,18 @@ pub fn text(table: &Table) -> String {
         })
         .collect();
     let mut out = format!("{}\n", table.title);
-    let mut row = |first: &str, second: &str, cells: &[String]| {
+    let mut row = |first: &str, second: &str, cells: &[String], remark: &str| {
         let _ = write!(out, "  {first:when$}  {second:master$}");
         for (cell, width) in cells.iter().zip(&columns) {
             let _ = write!(out, "  {cell:>width$}");
         }
+        let _ = write!(out, "  {remark}");
         out.truncate(out.trim_end().len());
         out.push('\n');
     };
-    row("when", "master", &table.nodes);
+    row("when", "master", &table.nodes, "");
     for line in &table.lines {
-        row(&line.when, &line.master, &line.standings);
+        row(&line.when, &line.master, &line.standings, &line.remark);
     }
     for note in &table.notes {
         let _ = writeln!(out, "  {note}");

@@ -64,8 +64,7 @@ codes! {
     MISSING_VALUE = "SA115" "missing-value";
     /// Words after the last value.
     EXTRA_WORDS = "SA116" "extra-words";
-    /// A construct of the preprocessor that this version does not evaluate yet.
-    PREPROCESSOR_NOT_YET = "SA117" "preprocessor-not-yet";
+    // SA117 is retired: it said that definitions, conditions and generators are not evaluated yet.
     /// A deprecated spelling.
     DEPRECATED = "SA118" "deprecated-keyword";
     /// The configuration has nothing to run.
@@ -73,6 +72,40 @@ codes! {
     /// A single-value keyword is given twice.
     REPEATED_KEYWORD = "SA120" "repeated-keyword";
 
+    /// `${NAME}` where nothing of that name is defined.
+    UNDEFINED_NAME = "SA121" "undefined-name";
+    /// A definition that exists is not replaced where it seems to be used.
+    NOT_EXPANDED = "SA122" "not-expanded";
+    /// A definition that nothing uses.
+    UNUSED_DEFINITION = "SA123" "unused-definition";
+    /// What looks like a definition and is none.
+    MALFORMED_DEFINITION = "SA124" "malformed-definition";
+    /// A definition uses itself, or definitions use each other too deeply.
+    SELF_REFERENCE = "SA125" "self-reference";
+    /// `~SEQ` or `~LST` that cannot be used.
+    BAD_GENERATOR = "SA126" "bad-generator";
+    /// `@!id`, which is no condition.
+    NOT_A_NEGATION = "SA127" "not-a-negation";
+    /// A condition removes one brace of a block.
+    CONDITION_REMOVES_BRACE = "SA128" "condition-removes-brace";
+    /// An `include` that keepalived reads twice.
+    INCLUDED_TWICE = "SA129" "included-twice";
+    /// A definition turns a line into a condition, a definition or a generator.
+    DIRECTIVE_FROM_DEFINITION = "SA130" "directive-from-definition";
+    /// A bound of reading is reached.
+    BOUND_REACHED = "SA131" "bound-reached";
+    /// A built-in definition has the wrong parameters.
+    DEFINITION_PARAMETERS = "SA132" "definition-parameters";
+    /// Several files match the name of the main file.
+    SEVERAL_MAIN_FILES = "SA133" "several-main-files";
+    /// A comment between the lines of a definition.
+    COMMENT_IN_DEFINITION = "SA134" "comment-in-definition";
+    /// A backslash at the end of a line that is no definition.
+    NO_CONTINUATION = "SA135" "no-continuation";
+    /// A line would be too long with the values of its definitions.
+    EXPANSION_TOO_LONG = "SA136" "expansion-too-long";
+    /// `#` or `!` directly after a word begins a comment.
+    COMMENT_IN_WORD = "SA137" "comment-in-word";
     /// A comment allows a finding that is not there.
     UNUSED_SUPPRESSION = "SA150" "unused-suppression";
     /// A comment allows a code that does not exist.
@@ -200,6 +233,16 @@ codes! {
     MASTER_WITHOUT_PRIORITY = "SA327" "master-without-priority";
     /// Mail alerts that nobody would get.
     ALERT_WITHOUT_RECIPIENT = "SA328" "alert-without-recipient";
+    /// A check may take longer than the time to the next one.
+    SCRIPT_TIMEOUT = "SA329" "script-timeout";
+    /// A weight can never change the priority.
+    WEIGHT_WITHOUT_EFFECT = "SA330" "weight-without-effect";
+    /// Something to track that nothing tracks.
+    UNUSED_TRACKED_OBJECT = "SA331" "unused-tracked-object";
+    /// Weights on a router that never preempts.
+    WEIGHT_WITH_NOPREEMPT = "SA332" "weight-with-nopreempt";
+    /// A gateway that is on no link.
+    UNREACHABLE_GATEWAY = "SA333" "unreachable-gateway";
 
     /// A script line cannot be split into words.
     SCRIPT_SYNTAX = "SA401" "script-syntax";
@@ -351,6 +394,12 @@ codes! {
     CLUSTER_SHARED_ADDRESS = "SA622" "cluster-shared-address";
     /// Two nodes have priority 255.
     CLUSTER_TWO_OWNERS = "SA623" "cluster-two-owners";
+    /// Instances are in one sync group on one node and not on another.
+    CLUSTER_SYNC_GROUPS = "SA624" "cluster-sync-groups";
+    /// A failed check of the master does not move it.
+    CLUSTER_CANNOT_FAIL_OVER = "SA630" "cluster-cannot-fail-over";
+    /// Nobody is master of a virtual router that several nodes have.
+    CLUSTER_NOBODY = "SA631" "cluster-nobody";
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::diag::{Code, Diagnostic, Severity, Verdict};
 use crate::lint::rule;
 use crate::lint::selection::codes;
-use crate::source::{FileId, FileSpan, SourceMap};
+use crate::source::{FileId, FileSpan, Origin, SourceMap, Traced};
 
 /// What begins the inside of such a comment.
 const MARK: &str = "stillalive:";
@@ -57,7 +57,8 @@ pub fn suppress(findings: &mut Vec<Diagnostic>, sources: &mut SourceMap) {
 
 fn complaint(allowance: &Allowance, sources: &mut SourceMap) -> Diagnostic {
     let Allowance { place, word, codes, .. } = allowance;
-    let span = sources.push_aside(word, place.file, place.start);
+    let written = Origin::File { file: place.file, offset: place.start };
+    let span = sources.set_aside(&Traced::new(word, written));
     let finding = |code, text| {
         Diagnostic::new(code, Severity::Warning, span, text).with_verdict(Verdict::Silent)
     };
@@ -140,7 +141,6 @@ fn allowed(file: FileId, line: &str, at: usize, start: usize) -> Vec<Allowance> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::Origin;
     use crate::units::Span;
 
     /// What is left of findings of SA301 at every `X`, and the complaints.

@@ -38,8 +38,9 @@ impl Origin {
         let mut via: Vec<(String, Place)> = Vec::new();
         for word in &statement.words {
             let Some(word_at) = sources.resolve(word.span) else { continue };
-            for (name, site) in word_at.expansions {
-                let Some(place) = place(site, sources) else { continue };
+            for used in word_at.expansions {
+                let name = used.name.to_string();
+                let Some(place) = place(used.site, sources) else { continue };
                 if !via.contains(&(name.clone(), place.clone())) {
                     via.push((name, place));
                 }

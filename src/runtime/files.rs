@@ -30,15 +30,19 @@ impl Loader for Files {
 /// The files of one pattern without braces, sorted by name.
 fn matches(pattern: &Path) -> Vec<Result<LoadedFile, LoadError>> {
     let text = pattern.to_string_lossy();
-    if !text.contains(['*', '?', '[']) {
-        return vec![read(pattern)];
+    let pieces = Wildcards::new(&text);
+    if !pieces.any {
+        return vec![read(Path::new(&pieces.plain))];
+    }
+    if !pieces.folder().is_dir() {
+        return vec![Err(LoadError::Missing(pattern.to_owned()))];
     }
     let options = glob::MatchOptions {
         case_sensitive: true,
         require_literal_separator: true,
         require_literal_leading_dot: true,
     };
-    let Ok(paths) = glob::glob_with(&text, options) else {
+    let Ok(paths) = glob::glob_with(&pieces.pattern, options) else {
         return vec![Err(LoadError::NoMatch(pattern.to_owned()))];
     };
     let mut found = Vec::new();
@@ -57,6 +61,96 @@ fn matches(pattern: &Path) -> Vec<Result<LoadedFile, LoadError>> {
     found
 }
 
+/// A pattern of glob(3), where a backslash takes the meaning of the next character away, in the
+/// notation of the `glob` crate, which puts such a character into brackets.
+struct Wildcards {
+    /// It has a wildcard.
+    any: bool,
+    /// For the crate.
+    pattern: String,
+    /// Without backslashes: the name itself, if there is no wildcard.
+    plain: String,
+    /// So much of `plain` comes before the first wildcard.
+    before: usize,
+}
+
+impl Wildcards {
+    fn new(text: &str) -> Self {
+        let mut wildcards =
+            Self { any: false, pattern: String::new(), plain: String::new(), before: 0 };
+        let mut rest = text;
+        while let Some(character) = rest.chars().next() {
+            rest = rest.get(character.len_utf8()..).unwrap_or_default();
+            match character {
+                '\\' => {
+                    let Some(next) = rest.chars().next() else { break };
+                    rest = rest.get(next.len_utf8()..).unwrap_or_default();
+                    wildcards.literal(next);
+                }
+                '*' => {
+                    // Two of them would mean folders within folders to the crate.
+                    rest = rest.trim_start_matches('*');
+                    wildcards.wildcard("*");
+                }
+                '?' => wildcards.wildcard("?"),
+                '[' => match class(rest) {
+                    Some(inside) => {
+                        rest = rest.get(inside.len() + 1..).unwrap_or_default();
+                        let inside = match inside.strip_prefix('^') {
+                            Some(inside) => format!("[!{inside}]"),
+                            None => format!("[{inside}]"),
+                        };
+                        wildcards.wildcard(&inside);
+                    }
+                    None => wildcards.literal('['),
+                },
+                other => wildcards.literal(other),
+            }
+        }
+        wildcards
+    }
+
+    fn literal(&mut self, character: char) {
+        self.plain.push(character);
+        self.before += if self.any { 0 } else { character.len_utf8() };
+        match character {
+            '*' | '?' | '[' | ']' => {
+                self.pattern.push('[');
+                self.pattern.push(character);
+                self.pattern.push(']');
+            }
+            other => self.pattern.push(other),
+        }
+    }
+
+    fn wildcard(&mut self, text: &str) {
+        self.any = true;
+        self.pattern.push_str(text);
+    }
+
+    /// The folder in which the first name with a wildcard is looked for.
+    fn folder(&self) -> &Path {
+        let before = self.plain.get(..self.before).unwrap_or_default();
+        match before.rfind('/') {
+            Some(0) => Path::new("/"),
+            Some(end) => Path::new(before.get(..end).unwrap_or_default()),
+            None => Path::new("."),
+        }
+    }
+}
+
+/// What stands between the brackets of a class, after its `[`.
+fn class(rest: &str) -> Option<&str> {
+    let negation = usize::from(rest.starts_with(['!', '^']));
+    // A `]` that comes first is one of the characters.
+    let first = negation + usize::from(rest.get(negation..)?.starts_with(']'));
+    let end = rest.get(first..)?.find(']')? + first;
+    rest.get(..end).filter(|inside| inside.len() > negation && !inside.contains('/'))
+}
+
+/// A configuration of more than this is none.
+const LARGEST: u64 = 256 << 20;
+
 fn read(path: &Path) -> Result<LoadedFile, LoadError> {
     let open = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => LoadError::Missing(path.to_owned()),
@@ -69,11 +163,16 @@ fn read(path: &Path) -> Result<LoadedFile, LoadError> {
     if !metadata.is_file() || metadata.permissions().mode() & 0o111 != 0 {
         return Err(LoadError::NotRegular(path.to_owned()));
     }
+    if metadata.len() > LARGEST {
+        let reason = format!("it has more than {} MiB", LARGEST >> 20);
+        return Err(LoadError::Open { path: path.to_owned(), reason });
+    }
     let bytes = fs::read(path).map_err(open)?;
     Ok(LoadedFile { path: path.to_owned(), bytes })
 }
 
-/// Expands `{a,b}` as csh does; the outermost braces first, from the left. At most 1,000 names.
+/// Expands `{a,b}` as csh does; the outermost braces first, from the left. `{}` stands for itself.
+/// At most 1,000 names.
 fn alternatives(pattern: &str) -> Vec<String> {
     const MOST: usize = 1_000;
     let mut waiting = vec![pattern.to_owned()];
@@ -93,22 +192,31 @@ fn alternatives(pattern: &str) -> Vec<String> {
 
 /// What stands before, inside (at its commas) and after the first pair of braces.
 fn first_braces(pattern: &str) -> Option<(&str, Vec<&str>, &str)> {
-    let open = pattern.find('{')?;
-    let (mut depth, mut from, mut choices) = (0_u32, open + 1, Vec::new());
-    for (at, character) in pattern.char_indices().skip_while(|(at, _)| *at < open) {
-        match character {
-            '{' => depth += 1,
-            ',' if depth == 1 => {
+    let bytes = pattern.as_bytes();
+    let (mut depth, mut open, mut from, mut at) = (0_u32, 0, 0, 0);
+    let mut choices = Vec::new();
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'\\' => at += 1,
+            b'{' if depth == 0 && bytes.get(at + 1) == Some(&b'}') => at += 1,
+            b'{' => {
+                depth += 1;
+                if depth == 1 {
+                    (open, from) = (at, at + 1);
+                }
+            }
+            b',' if depth == 1 => {
                 choices.push(pattern.get(from..at)?);
                 from = at + 1;
             }
-            '}' if depth == 1 => {
+            b'}' if depth == 1 => {
                 choices.push(pattern.get(from..at)?);
                 return Some((pattern.get(..open)?, choices, pattern.get(at + 1..)?));
             }
-            '}' => depth -= 1,
+            b'}' => depth = depth.saturating_sub(1),
             _ => {}
         }
+        at += 1;
     }
     None
 }
@@ -134,6 +242,9 @@ mod tests {
         assert_eq!(alternatives("a{b,c{d,e}}f"), ["abf", "acdf", "acef"]);
         assert_eq!(alternatives("a{b"), ["a{b"]);
         assert_eq!(alternatives("x"), ["x"]);
+        assert_eq!(alternatives("a{}b{c}"), ["a{}bc"]);
+        assert_eq!(alternatives("a\\{b,c}"), ["a\\{b,c}"]);
+        assert_eq!(alternatives("}{a,}"), ["}a", "}"]);
     }
 
     #[test]
@@ -150,5 +261,25 @@ mod tests {
         assert_eq!(names(path, "x.sh"), ["NotRegular"]);
         assert_eq!(names(path, "nope.conf"), ["Missing"]);
         assert_eq!(names(path, "nope*.conf"), ["NoMatch"]);
+        assert_eq!(names(path, "nope/*.conf"), ["Missing"]);
+        assert_eq!(names(path, "[ab].conf"), ["a.conf", "b.conf"]);
+        assert_eq!(names(path, "[^a].conf"), ["b.conf", "Directory"]);
+        assert_eq!(names(path, "**.conf"), ["a.conf", "b.conf", "Directory"]);
+        assert_eq!(names(path, "{a,nope}.conf"), ["a.conf", "Missing"]);
+    }
+
+    #[test]
+    fn a_backslash_takes_the_meaning_of_the_next_character_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path();
+        for name in ["a*.conf", "ab.conf", "[x].conf", "sp ace.conf"] {
+            fs::write(path.join(name), "").unwrap();
+        }
+        assert_eq!(names(path, "a\\*.conf"), ["a*.conf"]);
+        assert_eq!(names(path, "a*.conf"), ["a*.conf", "ab.conf"]);
+        assert_eq!(names(path, "\\[x].conf"), ["[x].conf"]);
+        assert_eq!(names(path, "a\\*.c*"), ["a*.conf"]);
+        assert_eq!(names(path, "sp ace.conf"), ["sp ace.conf"]);
+        assert_eq!(names(path, "[x.conf"), ["Missing"]);
     }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::diag::render::keepalived;
-use crate::diag::{Code, Diagnostic, Severity};
+use crate::diag::{Diagnostic, Severity};
 use crate::facts::Network;
 use crate::ir::Config;
 use crate::lower::{self, Mode, Settings, Unusable};
@@ -35,9 +35,6 @@ impl Loaded {
     /// Why this version must not run the configuration, although it is none of its faults: what it
     /// cannot do yet would make something else of it than was meant.
     pub fn obstacle(&self) -> Option<Obstacle> {
-        if self.findings.iter().any(|finding| finding.code == Code::PREPROCESSOR_NOT_YET) {
-            return Some(Obstacle::Preprocessor);
-        }
         self.config.instances.iter().find_map(|instance| {
             let keyword = instance.authentication.unspoken()?;
             Some(Obstacle::Authentication { instance: instance.name.value.clone(), keyword })
@@ -48,12 +45,6 @@ impl Loaded {
 /// What this version cannot do yet, and cannot leave out either.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Obstacle {
-    /// Lines with definitions, conditions or generators were left out.
-    #[error(
-        "it uses $NAME, @id or ~SEQ, which this version does not evaluate yet: without those lines \
-         it would not be what was meant"
-    )]
-    Preprocessor,
     /// An authentication that is not spoken.
     #[error(
         "({instance}) uses {keyword}, which this version does not speak yet: no other router would \

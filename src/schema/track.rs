@@ -11,7 +11,7 @@ table! { TRACK_GROUP;
 table! { SYNC_GROUP;
     "global_tracking" ("", 0, 0, Value::None, NotYet) "Earlier name of sync_group_tracking_weight.",
         deprecated "sync_group_tracking_weight", default "off", since "1.2.3",
-        complaint "global_tracking is deprecated. Use track_interface/script/file on the sync group";
+        complaint "({name}) global_tracking is deprecated. Use track_interface/script/file on the sync group";
     "group" ("{ INSTANCE ... }", 0, 0, Value::None, NotYet)
         "The instances that change state together.", lines Block::InstanceList, since "<=1.0.3";
     "notify" ("SCRIPT [USER [GROUP]]", 1, 3, Value::Script, NotYet)
@@ -107,7 +107,7 @@ table! { TRACK_FILE;
     "weight" ("N [reverse]", 1, 2, integer(-254, 254), NotYet)
         "Multiplies the number; 0 means fault unless the number is 0.", range "-254..254",
         default "1", since "2.1.0",
-        missing "No weight specified for track file - ignoring";
+        missing "No weight specified for track file {name} - ignoring";
 }
 
 table! { INIT_FILE_OPTION;
@@ -147,7 +147,7 @@ table! { TRACK_PROCESS;
     "weight" ("N [reverse]", 1, 2, integer(-254, 254), NotYet)
         "What a lost quorum does to the priority; 0 means fault.", range "-254..254", default "0",
         since "2.0.11", build "_WITH_TRACK_PROCESS_",
-        missing "No weight specified for track process - ignoring";
+        missing "No weight specified for track process {name} - ignoring";
 }
 
 table! { TRACK_ENTRY;

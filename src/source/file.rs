@@ -1,6 +1,7 @@
 //! One file: its text and its lines.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Names a file of a [`SourceMap`](super::SourceMap).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -21,14 +22,14 @@ pub struct FileSpan {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct File {
     path: PathBuf,
-    text: String,
+    text: Arc<str>,
     line_starts: Vec<u32>,
     included_from: Option<FileSpan>,
 }
 
 impl File {
-    pub(super) fn new(path: PathBuf, text: String, included_from: Option<FileSpan>) -> Self {
-        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+    pub(super) fn new(path: PathBuf, text: Arc<str>, included_from: Option<FileSpan>) -> Self {
+        let ends = text.match_indices('\n');
         let line_starts = std::iter::once(0)
             .chain(ends.map(|(at, _)| u32::try_from(at).unwrap_or(u32::MAX).saturating_add(1)))
             .collect();
@@ -49,6 +50,11 @@ impl File {
     /// Its text.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Its text, for a reader that outlives a borrow.
+    pub fn shared_text(&self) -> Arc<str> {
+        Arc::clone(&self.text)
     }
 
     /// The `include` that brought it in.

@@ -2,68 +2,25 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use crate::source::{File, FileId, FileSpan};
+use crate::source::{Expansion, ExpansionId, File, FileId, FileSpan, Origin, Traced};
 use crate::units::Span;
 
-/// Names an expansion.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct ExpansionId(u32);
-
-/// One use of a definition (or of a generator).
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Expansion {
-    /// Its name, as in `$NAME`.
-    pub name: String,
-    /// Where its value was written; `None` for what keepalived defines itself.
-    pub definition: Option<FileSpan>,
-    /// Where it was used.
-    pub use_site: FileSpan,
-    /// The expansion in whose value the use stands.
-    pub parent: Option<ExpansionId>,
-}
-
-/// Where a run of the expanded text came from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Origin {
-    /// Copied byte for byte.
-    File {
-        /// From which file.
-        file: FileId,
-        /// Offset of its first byte there.
-        offset: u32,
-    },
-    /// Copied byte for byte from the value of a definition.
-    Expansion {
-        /// Through which use.
-        id: ExpansionId,
-        /// The file of the definition.
-        file: FileId,
-        /// Offset of the first byte there.
-        offset: u32,
-    },
-    /// Computed: no text to point at but that of the use.
-    Computed {
-        /// Through which use.
-        id: ExpansionId,
-    },
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct Segment {
-    start: u32,
-    origin: Origin,
+pub(super) struct Segment {
+    pub(super) start: u32,
+    pub(super) origin: Origin,
 }
 
 /// All files, the expanded text, and the way back.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct SourceMap {
-    files: Vec<File>,
+    pub(super) files: Vec<File>,
     expanded: String,
     /// Sorted by start; each ends where the next begins.
     segments: Vec<Segment>,
-    expansions: Vec<Expansion>,
+    pub(super) expansions: Vec<Expansion>,
     /// Lines that the parser does not see, for findings about them; spans from `ASIDE` on.
     aside: String,
     aside_segments: Vec<Segment>,
@@ -91,25 +48,6 @@ impl Moved {
     }
 }
 
-/// Where a span was written, for people.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Location {
-    /// The bytes in the file.
-    pub span: FileSpan,
-    /// Name of the file.
-    pub path: PathBuf,
-    /// Line, from 1.
-    pub line: u32,
-    /// Column, from 1, in characters.
-    pub column: u32,
-    /// Line of the end.
-    pub end_line: u32,
-    /// Column one past the end.
-    pub end_column: u32,
-    /// The expansions that the text came through, innermost first: name and use.
-    pub expansions: Vec<(String, FileSpan)>,
-}
-
 impl SourceMap {
     /// Takes a file over.
     pub fn add_file(
@@ -119,7 +57,7 @@ impl SourceMap {
         included_from: Option<FileSpan>,
     ) -> FileId {
         let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
-        self.files.push(File::new(path.to_owned(), text, included_from));
+        self.files.push(File::new(path.to_owned(), text.into(), included_from));
         id
     }
 
@@ -150,29 +88,87 @@ impl SourceMap {
         id
     }
 
+    /// How many uses of definitions there have been.
+    pub fn uses(&self) -> usize {
+        self.expansions.len()
+    }
+
+    /// A use of a definition.
+    pub fn expansion(&self, id: ExpansionId) -> Option<&Expansion> {
+        self.expansions.get(id.0 as usize)
+    }
+
+    /// How many uses are around a use.
+    pub fn depth(&self, id: ExpansionId) -> u32 {
+        self.expansion(id).map_or(0, |expansion| expansion.depth)
+    }
+
     /// Appends text to what the parser reads.
     pub fn push(&mut self, text: &str, origin: Origin) -> Span {
         let start = length(&self.expanded);
         if !text.is_empty() {
-            self.segments.push(Segment { start, origin });
+            add(&mut self.segments, start, origin);
             self.expanded.push_str(text);
+        }
+        Span::new(start, length(&self.expanded))
+    }
+
+    /// Appends a part of a traced text to what the parser reads.
+    pub fn push_traced(&mut self, text: &Traced, range: Range<usize>) -> Span {
+        let start = length(&self.expanded);
+        for (text, origin) in text.pieces(range) {
+            self.push(text, origin);
         }
         Span::new(start, length(&self.expanded))
     }
 
     /// Keeps text that the parser does not see (a comment, an include, a line left out), so that a
     /// finding can be about it.
-    pub fn push_aside(&mut self, text: &str, file: FileId, offset: u32) -> Span {
+    pub fn set_aside(&mut self, text: &Traced) -> Span {
         let start = length(&self.aside).saturating_add(ASIDE);
-        self.aside_at.push(length(&self.expanded));
-        self.aside_segments.push(Segment { start, origin: Origin::File { file, offset } });
-        self.aside.push_str(text);
+        for (text, origin) in text.pieces(0..text.text().len()) {
+            self.aside_at.push(length(&self.expanded));
+            // Never joined with its neighbour: each has its own place in the order of reading.
+            let start = length(&self.aside).saturating_add(ASIDE);
+            self.aside_segments.push(Segment { start, origin });
+            self.aside.push_str(text);
+        }
         Span::new(start, length(&self.aside).saturating_add(ASIDE))
     }
 
-    /// Marks a password or a key, which is not to be shown.
+    /// Marks a password or a key, which is not to be shown: neither where it is used nor where its
+    /// parts were written.
     pub fn conceal(&mut self, span: Span) {
         self.concealed.extend(self.resolve(span).map(|at| at.span));
+        let (segments, end) = self.segments(span.start);
+        let first = segments.partition_point(|segment| segment.start <= span.start);
+        let mut written = Vec::new();
+        let mut from = span.start;
+        for index in first.saturating_sub(1)..segments.len() {
+            let next = segments.get(index + 1).map_or(end, |next| next.start).min(span.end);
+            let Some(segment) = segments.get(index).filter(|_| from < span.end) else { break };
+            let into = from.saturating_sub(segment.start) as usize;
+            if let Origin::File { file, offset: start }
+            | Origin::Expansion { file, offset: start, .. } = segment.origin.advanced(into)
+            {
+                let end = start.saturating_add(next.saturating_sub(from));
+                written.push(FileSpan { file, start, end });
+            }
+            from = next;
+        }
+        self.concealed.extend(written);
+    }
+
+    /// What a span reads, where that is not what is written at its place; never a secret.
+    pub fn reading(&self, span: Span) -> Option<&str> {
+        let written = self.resolve(span)?.span;
+        let text = self.text(span);
+        let file = self.file(written.file)?;
+        let same = file.text().get(written.start as usize..written.end as usize) == Some(text);
+        let secret = self.concealed.iter().any(|secret| {
+            secret.file == written.file && secret.start < written.end && written.start < secret.end
+        });
+        (!same && !secret && !text.is_empty()).then_some(text)
     }
 
     /// Something in the span is a password or a key.
@@ -215,6 +211,20 @@ impl SourceMap {
         (at.copied().unwrap_or(u32::MAX), false, span)
     }
 
+    /// The segments of the text in which a byte stands, and its end.
+    pub(super) fn segments(&self, at: u32) -> (&[Segment], u32) {
+        if at >= ASIDE {
+            (&self.aside_segments, length(&self.aside).saturating_add(ASIDE))
+        } else {
+            (&self.segments, length(&self.expanded))
+        }
+    }
+
+    /// How long the text is that the parser reads.
+    pub fn end(&self) -> u32 {
+        length(&self.expanded)
+    }
+
     /// What the parser reads.
     pub fn expanded(&self) -> &str {
         &self.expanded
@@ -227,65 +237,9 @@ impl SourceMap {
         let range = (span.start - base) as usize..span.end.saturating_sub(base) as usize;
         text.get(range).unwrap_or_default()
     }
+}
 
-    /// Where a span was written. Text of one definition: there. Text that joins several origins:
-    /// on the line of the use. `None` only if there is no file at all.
-    pub fn resolve(&self, span: Span) -> Option<Location> {
-        let (first, mut expansions) = match self.origin(span.start) {
-            Some(found) => found,
-            None => (self.end_of_input()?, Vec::new()),
-        };
-        let last = span.end.max(span.start.saturating_add(1)).saturating_sub(1);
-        let end = match self.origin(last) {
-            Some((end, others)) if end.file == first.file && end.start >= first.start => {
-                for other in others {
-                    if !expansions.contains(&other) {
-                        expansions.push(other);
-                    }
-                }
-                if span.end > span.start { end.end } else { first.start }
-            }
-            _ if span.end > span.start => first.end,
-            _ => first.start,
-        };
-        let span = FileSpan { end: end.max(first.start), ..first };
-        let file = self.file(span.file)?;
-        let (line, column) = file.position(span.start);
-        let (end_line, end_column) = file.position(span.end);
-        let path = file.path().to_owned();
-        Some(Location { span, path, line, column, end_line, end_column, expansions })
-    }
-
-    /// The one byte of a file (or its use) behind a byte of the expanded text.
-    fn origin(&self, at: u32) -> Option<(FileSpan, Vec<(String, FileSpan)>)> {
-        let (segments, end) = if at >= ASIDE {
-            (&self.aside_segments, length(&self.aside).saturating_add(ASIDE))
-        } else {
-            (&self.segments, length(&self.expanded))
-        };
-        if at >= end {
-            return None;
-        }
-        let index = segments.partition_point(|segment| segment.start <= at).checked_sub(1)?;
-        let segment = segments.get(index)?;
-        let into = at.saturating_sub(segment.start);
-        let byte = |file, offset: u32| {
-            let start = offset.saturating_add(into);
-            // A span ends after a whole character.
-            let rest = self.file(file).and_then(|file| file.text().get(start as usize..));
-            let width = rest.and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
-            FileSpan { file, start, end: start.saturating_add(u32::try_from(width).unwrap_or(1)) }
-        };
-        match segment.origin {
-            Origin::File { file, offset } => Some((byte(file, offset), Vec::new())),
-            Origin::Expansion { id, file, offset } => Some((byte(file, offset), self.uses(id))),
-            Origin::Computed { id } => {
-                let uses = self.uses(id);
-                uses.last().map(|(_, site)| *site).map(|site| (site, uses))
-            }
-        }
-    }
-
+impl SourceMap {
     /// Takes over everything of another map, so that findings about several configurations fit into
     /// one report; says where that one's spans lie in this one.
     pub fn append(&mut self, other: Self) -> Moved {
@@ -312,6 +266,7 @@ impl SourceMap {
             definition: each.definition.map(place),
             use_site: place(each.use_site),
             parent: each.parent.map(expansion),
+            depth: each.depth,
         }));
         self.segments.extend(other.segments.into_iter().map(|each| segment(each, moved.text)));
         let asides = other.aside_segments.into_iter().map(|each| segment(each, moved.aside));
@@ -326,24 +281,18 @@ impl SourceMap {
         }
         moved
     }
+}
 
-    fn uses(&self, id: ExpansionId) -> Vec<(String, FileSpan)> {
-        let mut uses = Vec::new();
-        let mut next = Some(id);
-        while let Some(expansion) = next.and_then(|id| self.expansions.get(id.0 as usize)) {
-            uses.push((expansion.name.clone(), expansion.use_site));
-            next = expansion.parent.filter(|_| uses.len() <= self.expansions.len());
-        }
-        uses
-    }
-
-    fn end_of_input(&self) -> Option<FileSpan> {
-        let file = self.files.first()?;
-        let end = length(file.text());
-        Some(FileSpan { file: FileId(0), start: end, end })
+/// Notes where text from `start` on came from, unless that goes on as before.
+fn add(segments: &mut Vec<Segment>, start: u32, origin: Origin) {
+    let goes_on = segments
+        .last()
+        .is_some_and(|last| last.origin.advanced((start - last.start) as usize) == origin);
+    if !goes_on {
+        segments.push(Segment { start, origin });
     }
 }
 
-fn length(text: &str) -> u32 {
+pub(super) fn length(text: &str) -> u32 {
     u32::try_from(text.len()).unwrap_or(u32::MAX)
 }

@@ -1,7 +1,7 @@
 //! Where every character of the configuration came from.
 //!
 //! Owns the texts of all files, their line tables, and the *expanded text*: what the parser reads
-//! after includes (and, later, definitions). A segment map says for each byte of it whether it was
+//! after includes, conditions, definitions and generators. A segment map says for each byte of it whether it was
 //! copied from a file, came out of the expansion of a definition, or was computed. Only this layer
 //! turns a [`Span`](crate::units::Span) into a file, a line and a column.
 
@@ -10,7 +10,13 @@
 mod file;
 mod loader;
 mod map;
+mod origin;
+mod place;
+mod traced;
 
 pub use file::{File, FileId, FileSpan};
 pub use loader::{LoadError, LoadedFile, Loader, Memory, Pattern};
-pub use map::{Expansion, ExpansionId, Location, Moved, Origin, SourceMap};
+pub use map::{Moved, SourceMap};
+pub use origin::{Expansion, ExpansionId, Origin};
+pub use place::{Location, Use};
+pub use traced::Traced;

@@ -16,15 +16,31 @@ const DEEPEST: usize = 64;
 
 /// Builds the tree; what is odd becomes a finding. Also returns the quotes that are never closed,
 /// of which most, but not all, have been found line by line before.
-pub(super) fn build(text: &str, findings: &mut Sink) -> (Tree, Vec<Span>) {
+///
+/// `literal` are the braces that are text, in order.
+pub(super) fn build(text: &str, literal: &[u32], findings: &mut Sink) -> (Tree, Vec<Span>) {
     let mut unclosed = Vec::new();
+    let mut literal = literal.iter().copied().peekable();
+    // Where a word ends that goes on with what touches it.
+    let mut goes_on = None;
     let mut builder = Builder { findings, open: Vec::new(), level: Level::default(), beyond: 0 };
     // The grammar is total: an error could only come from a limit that is not set here.
     if let Ok(pairs) = ConfigParser::parse(Rule::config, text) {
         for token in pairs.flatten() {
             let range = token.as_span();
             let span = Span::new(offset(range.start()), offset(range.end()));
+            while literal.peek().is_some_and(|at| *at < span.start) {
+                literal.next();
+            }
+            let is_literal = literal.peek() == Some(&span.start);
             match token.as_rule() {
+                Rule::open | Rule::close if is_literal => {
+                    builder.add_to_word(token.as_str(), span);
+                    goes_on = Some(span.end);
+                }
+                Rule::word if goes_on == Some(span.start) => {
+                    builder.add_to_word(token.as_str(), span);
+                }
                 Rule::newline => builder.level.end_line(),
                 Rule::open => builder.open(span),
                 Rule::close => builder.close(span),
@@ -70,6 +86,17 @@ struct Builder<'a> {
 impl Builder<'_> {
     fn word(&mut self, text: &str, span: Span, quoted: bool) {
         self.level.words.push(Word { text: text.to_owned(), span, quoted });
+    }
+
+    /// Text that belongs to the word before it, if it touches that.
+    fn add_to_word(&mut self, text: &str, span: Span) {
+        match self.level.words.last_mut() {
+            Some(word) if !word.quoted && word.span.end == span.start => {
+                word.text.push_str(text);
+                word.span.end = span.end;
+            }
+            _ => self.word(text, span, false),
+        }
     }
 
     fn open(&mut self, span: Span) {

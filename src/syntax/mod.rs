@@ -17,11 +17,14 @@ mod tree;
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use expand::Limits;
+
 pub use environment::Environment;
 pub use tree::{Block, Statement, Tree, Word};
 
-use crate::diag::{Code, Sink};
+use crate::diag::{Code, Diagnostic, Severity, Sink, Verdict};
 use crate::source::{LoadError, LoadedFile, Loader, Memory, Pattern, SourceMap};
+use crate::units::Span;
 
 /// A configuration as written.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -49,7 +52,21 @@ pub fn parse(
     if files.is_empty() {
         return Err(LoadError::Missing(path.to_owned()));
     }
-    Ok(finish(loader, files, environment))
+    let several =
+        (files.len() > 1).then(|| files.first().map(|first| first.path.clone())).flatten();
+    let mut parsed = finish(loader, files, environment, Limits::STANDARD);
+    if let Some(first) = several {
+        let text = format!(
+            "WARNING, multiple configuration file matches of {name}, starting with {}",
+            first.display()
+        );
+        let start = Span::new(0, 0);
+        parsed.findings.push(
+            Diagnostic::new(Code::SEVERAL_MAIN_FILES, Severity::Warning, start, text)
+                .with_verdict(Verdict::Counted),
+        );
+    }
+    Ok(parsed)
 }
 
 /// Reads a text that is at hand; what it includes is missing.
@@ -60,13 +77,20 @@ pub fn parse_text(name: &str, bytes: &[u8]) -> Parsed {
 /// Reads a text that is at hand in this environment; what it includes is missing.
 pub fn parse_text_in(name: &str, bytes: &[u8], environment: &Environment) -> Parsed {
     let file = LoadedFile { path: name.into(), bytes: bytes.to_vec() };
-    finish(&Memory::default(), vec![file], environment)
+    finish(&Memory::default(), vec![file], environment, Limits::STANDARD)
 }
 
-fn finish(loader: &dyn Loader, files: Vec<LoadedFile>, environment: &Environment) -> Parsed {
+fn finish(
+    loader: &dyn Loader,
+    files: Vec<LoadedFile>,
+    environment: &Environment,
+    limits: Limits,
+) -> Parsed {
     let mut findings = Sink::default();
-    let sources = expand::expand(loader, files, environment, &mut findings);
-    let (tree, unclosed) = blocks::build(sources.expanded(), &mut findings);
+    let expanded = expand::expand(loader, files, environment, limits, &mut findings);
+    let expand::Expanded { sources, literal, dropped } = expanded;
+    let (tree, unclosed) = blocks::build(sources.expanded(), &literal, &mut findings);
+    expand::explain(&dropped, &mut findings);
     let line = |span| sources.resolve(span).map(|at| (at.span.file, at.line));
     let known = findings.all().iter().filter(|found| found.code == Code::UNCLOSED_QUOTE);
     let known: BTreeSet<_> = known.filter_map(|found| found.span).map(line).collect();

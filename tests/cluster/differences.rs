@@ -180,6 +180,47 @@ const TABLE: &[Row] = &[
     ),
 ];
 
+const KEYS: &str = "auth_hmac {\nkey 1 abcdefghijklmnopqrstuvwxyz0123456789\nactive_key 1\n}";
+const OTHER_KEYS: &str = "auth_hmac {\nkey 1 0123456789abcdefghijklmnopqrstuvwxyz\nactive_key 1\n}";
+const BOTH_KEYS: &str = "auth_hmac {\nkey 1 abcdefghijklmnopqrstuvwxyz0123456789\n\
+     key 2 0123456789abcdefghijklmnopqrstuvwxyz\nactive_key 2\n}";
+const KEYS_RECEIVED: &str = "auth_hmac {\nkey 1 abcdefghijklmnopqrstuvwxyz0123456789\n\
+     active_key 1\nmode receive-only\n}";
+
+/// Signed adverts, which the engine does not speak yet.
+const SIGNED: &[Row] = &[
+    ("the same key", &[("lines", KEYS)], &[("lines", KEYS)], &[], Masters::One),
+    (
+        "another key of that number",
+        &[("lines", KEYS)],
+        &[("lines", OTHER_KEYS)],
+        &[(Code::CLUSTER_PASSWORD, Severity::Error)],
+        Masters::Two,
+    ),
+    (
+        "a key that the other one does not have",
+        &[("lines", KEYS)],
+        &[("lines", BOTH_KEYS)],
+        &[(Code::CLUSTER_PASSWORD, Severity::Error)],
+        // B knows both keys and hears A.
+        Masters::One,
+    ),
+    (
+        "auth_hmac on one side",
+        &[("lines", KEYS)],
+        &[],
+        &[(Code::CLUSTER_AUTHENTICATION, Severity::Error)],
+        Masters::Two,
+    ),
+    (
+        "receive-only on one side, as when it is introduced",
+        &[("lines", KEYS_RECEIVED)],
+        &[],
+        &[],
+        Masters::One,
+    ),
+];
+
 /// What operators have not run into yet, or not told.
 const MORE: &[Row] = &[
     ("nothing", &[], &[], &[], Masters::One),
@@ -282,7 +323,7 @@ fn given(row: &Row) -> Given {
 
 #[test]
 fn each_difference_is_found_for_what_it_is() {
-    for row in TABLE.iter().chain(MORE) {
+    for row in TABLE.iter().chain(MORE).chain(SIGNED) {
         let given = given(row);
         let (name, .., expected, _) = row;
         let mut expected = expected.to_vec();
@@ -303,7 +344,7 @@ fn eight_of_eight_pairs_with_two_masters_are_errors() {
 
 #[test]
 fn the_table_of_elections_knows_two_masters() {
-    for row in TABLE.iter().chain(MORE) {
+    for row in TABLE.iter().chain(MORE).chain(SIGNED) {
         let given = given(row);
         let subject = given.subject();
         assert_eq!(subject.routers.len(), 1, "{}", row.0);

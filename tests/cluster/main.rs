@@ -3,7 +3,10 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod command;
 mod differences;
+mod failover;
+mod groups;
 mod healthy;
 mod pages;
 mod prediction;

@@ -1,12 +1,13 @@
 //! What is foretold is what the engine does on a simulated LAN.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use proptest::prelude::*;
-use stillalive::cluster::election::{Election, Mastership, Outcome};
-use stillalive::cluster::tracking::Failure;
+use stillalive::cluster::election::{Election, Mastership, Outcome, Row};
+use stillalive::cluster::tracking::{Failure, Kind, Standing};
 use stillalive::cluster::{Router, Subject};
 use stillalive::engine::snapshot::State;
 use stillalive::facts::{Interface, Network};
@@ -30,7 +31,8 @@ impl Lab {
     fn new(subject: &Subject<'_>) -> Self {
         let hosts = subject.nodes.iter().enumerate().map(|(position, node)| {
             let kernel = Kernel::new(network(position, &node.config), Duration::from_micros(50));
-            let config = Arc::new(node.config.clone());
+            let healthy = |election: &Election| election.healthy.clone();
+            let config = Arc::new(with_priorities(subject, position, healthy));
             stillalive::sim::host::Host::new(node.name.clone(), config, kernel)
         });
         let lan = Lan::new(Quality::PERFECT, 0);
@@ -132,16 +134,32 @@ fn network(position: usize, config: &Config) -> Network {
 pub(crate) fn compare(given: &Given, what: &str) {
     let subject = given.subject();
     // All of a host's links go at once in the simulation.
+    let is_own_link = |failure: &Failure| {
+        let own = given.nodes.iter().flat_map(|node| &node.config.instances);
+        let mut own = own.filter_map(|instance| instance.interface.as_ref());
+        own.any(|name| Failure::link(name) == *failure)
+    };
     let several_links = |node: usize| network(node, &given.nodes[node].config).interfaces.len() > 1;
-    let failures: Vec<(usize, Failure)> = subject.elections.iter().flat_map(events).collect();
+    let failures: BTreeSet<(usize, Failure)> = subject.elections.iter().flat_map(events).collect();
     for (node, failure) in failures {
+        let row_of = |election: &Election| {
+            let mut rows = election.rows.iter();
+            rows.find(|row| row.node == node && row.failure == failure).cloned()
+        };
         let (begins, ends) = match &failure {
             Failure::Node => (Happening::Crash(node), Happening::Start(node)),
-            Failure::Link(_) if several_links(node) => continue,
-            Failure::Link(_) => (
-                Happening::Link { host: node, up: false },
-                Happening::Link { host: node, up: true },
-            ),
+            Failure::Thing { kind: Kind::Link, well: false, .. } if is_own_link(&failure) => {
+                if several_links(node) {
+                    continue;
+                }
+                let link = |up| Happening::Link { host: node, up };
+                (link(false), link(true))
+            }
+            // The simulation tracks nothing: what follows from it is done to it.
+            Failure::Thing { .. } => match tracked(&subject, node, row_of) {
+                Some(happenings) => happenings,
+                None => continue,
+            },
         };
         let mut lab = Lab::new(&subject);
         let pairs = || subject.routers.iter().zip(&subject.elections);
@@ -150,10 +168,6 @@ pub(crate) fn compare(given: &Given, what: &str) {
         }
         lab.happens(begins);
         lab.rest();
-        let row_of = |election: &Election| {
-            let mut rows = election.rows.iter();
-            rows.find(|row| row.node == node && row.failure == failure).cloned()
-        };
         for (router, election) in pairs() {
             let outcome = row_of(election).map_or(election.healthy.clone(), |row| row.outcome);
             lab.agrees(router, &outcome, &format!("{what}, {node} {failure}"));
@@ -167,6 +181,51 @@ pub(crate) fn compare(given: &Given, what: &str) {
     }
 }
 
+/// The configuration of a node, in which the priorities are those that are in force.
+fn with_priorities(
+    subject: &Subject<'_>,
+    node: usize,
+    outcome: impl Fn(&Election) -> Outcome,
+) -> Config {
+    let mut config = subject.nodes[node].config.clone();
+    for (router, election) in subject.routers.iter().zip(&subject.elections) {
+        for (member, standing) in router.members.iter().zip(outcome(election).standings) {
+            if let (true, Some(priority)) = (member.position == node, standing.priority()) {
+                config.instances[member.index].priority.value = priority;
+            }
+        }
+    }
+    config
+}
+
+/// What a tracked thing's failure does to the daemon: another priority by a reload, or, where all
+/// instances go into FAULT, that it resigns. `None`: some go, some do not.
+fn tracked(
+    subject: &Subject<'_>,
+    node: usize,
+    row_of: impl Fn(&Election) -> Option<Row>,
+) -> Option<(Happening, Happening)> {
+    let outcome =
+        |election: &Election| row_of(election).map_or(election.healthy.clone(), |row| row.outcome);
+    let routers = subject.routers.iter().zip(&subject.elections);
+    let standings: Vec<Standing> = routers
+        .flat_map(|(router, election)| {
+            let members = router.members.iter().zip(outcome(election).standings);
+            members.filter(|(member, _)| member.position == node).map(|(_, standing)| standing)
+        })
+        .collect();
+    let faults = standings.iter().filter(|it| matches!(it, Standing::Fault { .. })).count();
+    if faults == standings.len() {
+        return Some((Happening::Stop(node), Happening::Start(node)));
+    }
+    let reload = |config| Happening::Reload { host: node, config: Arc::new(config) };
+    let (failed, healthy) = (
+        with_priorities(subject, node, outcome),
+        with_priorities(subject, node, |election| election.healthy.clone()),
+    );
+    (faults == 0).then(|| (reload(failed), reload(healthy)))
+}
+
 fn events(election: &Election) -> Vec<(usize, Failure)> {
     election.rows.iter().map(|row| (row.node, row.failure.clone())).collect()
 }
@@ -178,21 +237,71 @@ fn healthy_clusters_elect_as_foretold() {
     }
 }
 
-/// Some nodes of one virtual router, as text: priority, whether it preempts, adverts that may be
-/// missed.
-fn nodes() -> impl Strategy<Value = Vec<(u8, &'static str, u8)>> {
+/// A node of a virtual router by chance.
+#[derive(Clone, Debug)]
+struct Chance {
+    priority: u8,
+    preemption: &'static str,
+    /// Adverts that may be missed.
+    missed: u8,
+    /// Version 3: its interval, in centiseconds.
+    interval: u16,
+    /// Weights of the scripts that it tracks.
+    weights: Vec<i16>,
+}
+
+fn nodes() -> impl Strategy<Value = Vec<Chance>> {
     let priority = prop_oneof![2 => Just(100_u8), 2 => Just(150), 3 => 1_u8..=254, 1 => Just(255)];
     let preemption = prop_oneof![
         3 => Just(""),
         2 => Just("nopreempt"),
         1 => Just("preempt_delay 3"),
     ];
-    proptest::collection::vec((priority, preemption, 2_u8..=4), 2..=4)
+    let interval = prop_oneof![3 => Just(100_u16), 1 => 20_u16..=300];
+    let weight = prop_oneof![1 => Just(0_i16), 2 => -253_i16..=253, 2 => Just(-50), 1 => Just(50)];
+    let weights = proptest::collection::vec(weight, 0..=2);
+    let node = (priority, preemption, 2_u8..=4, interval, weights).prop_map(
+        |(priority, preemption, missed, interval, weights)| Chance {
+            priority,
+            preemption: if priority == 255 { "" } else { preemption },
+            missed,
+            interval,
+            weights,
+        },
+    );
+    proptest::collection::vec(node, 2..=4)
+}
+
+/// The file of a node.
+fn text(nodes: &[Chance], position: usize, version: u8, unicast: bool) -> String {
+    let Chance { priority, preemption, missed, interval, weights } = &nodes[position];
+    let address = |position: usize| format!("10.77.0.{}", position + 1);
+    let others = (0..nodes.len()).filter(|other| *other != position);
+    let peers: String = others.map(|other| format!("{}\n", address(other))).collect();
+    let way = match unicast {
+        true => format!("unicast_src_ip {}\nunicast_peer {{\n{peers}}}", address(position)),
+        false => String::new(),
+    };
+    let interval = match version {
+        2 => "1".to_owned(),
+        _ => format!("{}.{:02}", interval / 100, interval % 100),
+    };
+    let script = |(number, weight): (usize, &i16)| {
+        format!("vrrp_script s{number} {{\nscript /usr/bin/true\nweight {weight}\n}}\n")
+    };
+    let scripts: String = weights.iter().enumerate().map(script).collect();
+    let tracked: String = (0..weights.len()).map(|number| format!("s{number}\n")).collect();
+    format!(
+        "{scripts}vrrp_instance V {{\ninterface eth0\nvirtual_router_id 51\nversion {version}\n\
+         priority {priority}\nadvert_int {interval}\n{preemption}\n\
+         down_timer_adverts {missed}\n{way}\ntrack_script {{\n{tracked}}}\n\
+         virtual_ipaddress {{\n10.77.0.50/24\n}}\n}}\n"
+    )
 }
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 60,
+        cases: 80,
         failure_persistence: None,
         ..ProptestConfig::default()
     })]
@@ -202,33 +311,11 @@ proptest! {
         version in 2_u8..=3,
         unicast in any::<bool>(),
     ) {
-        let owners = nodes.iter().filter(|(priority, ..)| *priority == 255).count();
+        let owners = nodes.iter().filter(|node| node.priority == 255).count();
         // Two owners are an error, and who gives way is a matter of who starts first.
         prop_assume!(owners <= 1);
-        let address = |position: usize| format!("10.77.0.{}", position + 1);
-        let texts: Vec<(String, String)> = nodes
-            .iter()
-            .enumerate()
-            .map(|(position, (priority, preemption, missed))| {
-                let preemption = if *priority == 255 { "" } else { preemption };
-                let peers: String = (0..nodes.len())
-                    .filter(|other| *other != position)
-                    .map(|other| format!("{}\n", address(other)))
-                    .collect();
-                let way = match unicast {
-                    true => format!(
-                        "unicast_src_ip {}\nunicast_peer {{\n{peers}}}", address(position)
-                    ),
-                    false => String::new(),
-                };
-                let text = format!(
-                    "vrrp_instance V {{\ninterface eth0\nvirtual_router_id 51\n\
-                     version {version}\npriority {priority}\n{preemption}\n\
-                     down_timer_adverts {missed}\n{way}\n\
-                     virtual_ipaddress {{\n10.77.0.50/24\n}}\n}}\n"
-                );
-                (format!("n{position}"), text)
-            })
+        let texts: Vec<(String, String)> = (0..nodes.len())
+            .map(|position| (format!("n{position}"), text(&nodes, position, version, unicast)))
             .collect();
         let texts: Vec<(&str, &str)> =
             texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();

@@ -8,6 +8,8 @@ use std::path::Path;
 pub(crate) struct Verdict {
     /// Its exit status.
     pub(crate) status: u32,
+    /// The config-id that it was given, if any.
+    pub(crate) id: Option<String>,
     /// Its messages, in order.
     pub(crate) messages: Vec<Message>,
 }
@@ -73,13 +75,16 @@ impl Verdict {
 pub(crate) fn read(path: &Path) -> BTreeMap<String, Verdict> {
     let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{path:?}: {error}"));
     let mut verdicts = BTreeMap::new();
+    let with_id = text.lines().next().is_some_and(|names| names.contains("config_id"));
     for row in text.lines().skip(1) {
         let mut columns = row.split('\t');
         let mut next = || columns.next().unwrap_or_default();
-        let (id, status, _count, messages) = (next(), next(), next(), next());
+        let number = next();
+        let id = with_id.then(|| next().to_owned());
+        let (status, _count, messages) = (next(), next(), next());
         let messages = messages.split(" | ").map(Message::new).collect();
         let status = status.parse().unwrap_or_else(|_| panic!("{path:?}: {row}"));
-        verdicts.insert(id.to_owned(), Verdict { status, messages });
+        verdicts.insert(number.to_owned(), Verdict { status, id, messages });
     }
     verdicts
 }

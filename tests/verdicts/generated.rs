@@ -281,10 +281,10 @@ pub(crate) fn keepalived(lab: &Lab, files: &[String]) -> Vec<Heard> {
     for (index, text) in files.iter().enumerate() {
         std::fs::write(folder.path().join(format!("{index}.conf")), text).unwrap();
     }
-    // One process enters the namespace for all of them, and four of them run at a time.
-    let each = "timeout 10 \"$0\" -t -f \"$1.conf\" 2>\"$1.said\"; echo $? >\"$1.status\"";
+    // One process enters the namespace for all of them; four shells share them out.
+    let each = "for i; do \"$0\" -t -f \"$i.conf\" 2>\"$i.said\"; echo $? >\"$i.status\"; done";
     let all = format!(
-        "cd \"$1\" && seq 0 {} | xargs -P 4 -I % sh -c '{each}' \"$0\" %",
+        "cd \"$1\" && seq 0 {} | timeout 500 xargs -P 4 -n 25 sh -c '{each}' \"$0\"",
         files.len().saturating_sub(1)
     );
     let namespace = lab.host(1).namespace();

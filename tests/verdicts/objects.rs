@@ -116,10 +116,7 @@ const SYNC_GROUP: Place = Place {
         "smtp_alert; smtp_alert off",
     ],
     by_hand: &[],
-    known: &[
-        ("global_tracking", "our words do not name the group"),
-        ("global_tracking off", "our words do not name the group"),
-    ],
+    known: &[],
     same_words: true,
 };
 
@@ -209,7 +206,7 @@ const TRACK_FILE: Place = Place {
         "init_file 2147483648",
     ],
     by_hand: &[],
-    known: &[("weight", "our words do not name the object")],
+    known: &[],
     same_words: true,
 };
 
@@ -235,7 +232,7 @@ const TRACK_PROCESS: Place = Place {
         "process a b c; param_match partial",
     ],
     by_hand: &[],
-    known: &[("weight", "our words do not name the object")],
+    known: &[],
     same_words: true,
 };
 

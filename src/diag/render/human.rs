@@ -6,7 +6,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use crate::diag::patch::{self, FileEdit};
 use crate::diag::{Diagnostic, Fix, Severity};
-use crate::source::{File, FileId, FileSpan, SourceMap};
+use crate::source::{File, FileId, FileSpan, SourceMap, Use};
 
 /// One finding over several lines, without a line end. Colours are terminal escapes.
 pub fn text(diagnostic: &Diagnostic, sources: &SourceMap, colours: bool) -> String {
@@ -30,6 +30,9 @@ pub fn text(diagnostic: &Diagnostic, sources: &SourceMap, colours: bool) -> Stri
             snippet = snippet.annotation(kind.span(range).label(label.as_str()));
         }
         report = report.element(snippet);
+    }
+    for note in trace(diagnostic, sources) {
+        report = report.element(Level::NOTE.message(note));
     }
     for note in &diagnostic.notes {
         report = report.element(Level::NOTE.message(note.as_str()));
@@ -102,6 +105,46 @@ impl Window {
         at(place.start)..at(place.end)
     }
 }
+
+/// How the text came to be where it is: the definitions that it came through, innermost first, and
+/// the files that include its own.
+fn trace(diagnostic: &Diagnostic, sources: &SourceMap) -> Vec<String> {
+    let Some(at) = diagnostic.span.and_then(|span| sources.resolve(span)) else {
+        return Vec::new();
+    };
+    let position = |span: FileSpan| {
+        let file = sources.file(span.file)?;
+        let (line, column) = file.position(span.start);
+        Some(format!("{}:{line}:{column}", file.path().display()))
+    };
+    let mut notes = Vec::new();
+    // What was replaced in it is shown as it reads then.
+    let reading = diagnostic.span.and_then(|span| sources.reading(span));
+    if let Some(reading) = reading.filter(|text| text.len() < 100 && !text.contains('\n')) {
+        notes.push(format!("it reads `{reading}` here"));
+    }
+    for used in at.expansions.iter().take(MOST_USES) {
+        let Use { name, site, definition, part } = used;
+        let (words, place) = match (part, definition) {
+            (true, None) => continue,
+            (true, Some(definition)) => ("is defined at", position(*definition)),
+            (false, _) => ("is used at", position(*site)),
+        };
+        notes.extend(place.map(|place| format!("`${name}` {words} {place}")));
+    }
+    if let more @ 1.. = at.expansions.len().saturating_sub(MOST_USES) {
+        notes.push(format!("and so on, through {more} more definitions"));
+    }
+    let mut file = sources.file(at.span.file);
+    while let Some(site) = file.and_then(File::included_from) {
+        notes.extend(position(site).map(|place| format!("included at {place}")));
+        file = sources.file(site.file);
+    }
+    notes
+}
+
+/// So many definitions are named.
+const MOST_USES: usize = 6;
 
 type Marks = Vec<(FileSpan, String, bool)>;
 

@@ -8,14 +8,11 @@ use crate::source::SourceMap;
 pub fn line(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
     let Diagnostic { code, .. } = diagnostic;
     let message = diagnostic.in_its_words();
-    match diagnostic.span.and_then(|span| sources.resolve(span)) {
-        Some(at) => {
-            format!(
-                "({}: Line {}) {message} [{code}, column {}]",
-                at.path.display(),
-                at.line,
-                at.column
-            )
+    let place = diagnostic.span.and_then(|span| sources.resolve(span).zip(sources.read_at(span)));
+    match place {
+        // keepalived names the line that it had read last: where a definition is used.
+        Some((at, (path, line))) => {
+            format!("({}: Line {line}) {message} [{code}, column {}]", path.display(), at.column)
         }
         None => format!("{message} [{code}]"),
     }

@@ -13,6 +13,7 @@ use crate::lint::Rule;
 /// Every rule, by subject.
 static LISTS: &[&[Rule]] = &[
     read::language::RULES,
+    read::preprocessor::RULES,
     read::values::RULES,
     read::objects::RULES,
     read::vrrp::RULES,

@@ -39,8 +39,6 @@ pub(in crate::lower) struct Defaults {
     pub(in crate::lower) owner_ignores_adverts: Option<bool>,
     /// `vrrp_garp_extra_if`.
     pub(in crate::lower) extra_garp: Option<ExtraGarp>,
-    /// `vrrp_notify_priority_changes`.
-    pub(in crate::lower) notify_priority_changes: bool,
 }
 
 impl Default for Defaults {
@@ -66,7 +64,6 @@ impl Default for Defaults {
             checksum_as_v2: false,
             owner_ignores_adverts: None,
             extra_garp: None,
-            notify_priority_changes: false,
         }
     }
 }
@@ -155,7 +152,6 @@ impl Lowering<'_> {
                     "vrrp_strict" => &mut defaults.strict,
                     "vrrp_lower_prio_no_advert" => &mut defaults.lower_prio_no_advert,
                     "vrrp_higher_prio_send_advert" => &mut defaults.higher_prio_send_advert,
-                    "vrrp_notify_priority_changes" => &mut defaults.notify_priority_changes,
                     _ => return false,
                 };
                 self.switch(slot, keyword, statement);

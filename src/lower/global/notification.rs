@@ -107,6 +107,9 @@ impl Lowering<'_> {
             "notify_fifo_script" => fifos.all.script = self.script(statement),
             "vrrp_notify_fifo_script" => fifos.vrrp.script = self.script(statement),
             "lvs_notify_fifo_script" => fifos.lvs.script = self.script(statement),
+            "vrrp_notify_priority_changes" => {
+                self.switch(&mut fifos.priority_changes, keyword, statement);
+            }
             "fifo_write_vrrp_states_on_reload" => fifos.states_on_reload = true,
             "startup_script" => global.startup.script = self.script(statement),
             "startup_script_timeout" => self.life_timeout(keyword, statement, &mut global.startup),

@@ -44,6 +44,7 @@ impl Lowering<'_> {
         }
         let Some(name) = statement.arguments().first() else { return };
         let counts = self.first_of_its_name(keyword, name, objects);
+        let before = self.findings.all().len();
         match keyword.word {
             "vrrp_sync_group" if counts => config.sync_groups.push(self.sync_group(name, block)),
             "track_group" if counts => config.track_groups.push(self.track_group(name, block)),
@@ -65,6 +66,12 @@ impl Lowering<'_> {
                 config.track_processes.extend(process.filter(|_| counts));
             }
             _ => {}
+        }
+        // The schema does not know whose keyword it is.
+        for finding in self.findings.since(before) {
+            if let Some(wording) = finding.wording.as_mut().filter(|text| text.contains("{name}")) {
+                *wording = wording.replace("{name}", &name.text);
+            }
         }
     }
 

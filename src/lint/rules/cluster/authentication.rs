@@ -1,9 +1,10 @@
 //! All nodes of a virtual router authenticate in the same way.
 
+use crate::cluster::hearing::Obstacle;
 use crate::cluster::{Member, Subject};
 use crate::diag::{Code, Diagnostic, Severity};
-use crate::ir::Authentication;
-use crate::lint::rules::cluster::{HEALTHY, TWO_MASTERS, differ};
+use crate::ir::{Authentication, TrailerMode};
+use crate::lint::rules::cluster::{HEALTHY, TWO_MASTERS, differ, kept_apart};
 use crate::lint::{Page, Raised, Rule};
 
 pub(super) const RULE: Rule = Rule {
@@ -49,10 +50,7 @@ vrrp_instance WEB {
 
 fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
     let place = |member: &Member<'_>| member.place(&["authentication", "auth_hmac"], &[]);
-    subject
-        .odd_ones(|member| Some((member.instance.version, kind(member))))
-        // Where the versions differ, that is what there is to say.
-        .filter(|(odd, usual)| odd.instance.version == usual.instance.version)
+    kept_apart(subject, Obstacle::Authentication, |member| kind(member))
         .map(|(odd, usual)| {
             differ(&RULE, [&odd, &usual], place, |member| kind(member).to_owned())
                 .with_note(TWO_MASTERS)
@@ -62,10 +60,14 @@ fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
 }
 
 fn kind(member: &Member<'_>) -> &'static str {
-    match member.instance.authentication {
+    match &member.instance.authentication {
         Authentication::None => "no authentication",
         Authentication::Pass(_) => "a password (PASS)",
         Authentication::Header(_) => "auth_type AH",
-        Authentication::Trailer(_) => "auth_hmac",
+        Authentication::Trailer(trailer) => match trailer.mode {
+            TrailerMode::Enforce => "auth_hmac",
+            TrailerMode::Permissive => "auth_hmac (permissive)",
+            TrailerMode::ReceiveOnly => "auth_hmac (receive-only)",
+        },
     }
 }

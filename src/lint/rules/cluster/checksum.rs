@@ -83,7 +83,7 @@ fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
         };
         form.to_owned()
     };
-    kept_apart(subject, Obstacle::Checksum)
+    kept_apart(subject, Obstacle::Checksum, |member| member.instance.checksum)
         .map(|(one, other)| {
             differ(&RULE, [&one, &other], place, value)
                 .with_note("a node refuses forms that it does not expect: both become master")

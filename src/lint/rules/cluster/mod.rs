@@ -8,11 +8,13 @@ mod addresses;
 mod authentication;
 mod checksum;
 mod equal_priority;
+mod failover;
 mod group;
 mod hasty_backup;
 mod interval;
 mod lone_node;
 mod missing_instance;
+mod nobody;
 mod password;
 mod password_tail;
 mod peers;
@@ -21,6 +23,7 @@ mod prefix;
 mod shared_address;
 mod source;
 mod strict;
+mod sync_groups;
 mod two_owners;
 mod unicast;
 mod version;
@@ -58,6 +61,9 @@ pub(super) static RULES: &[Rule] = &[
     vrid_clash::RULE,
     shared_address::RULE,
     two_owners::RULE,
+    sync_groups::RULE,
+    failover::RULE,
+    nobody::RULE,
 ];
 
 /// Two nodes that are one cluster: the good example of most rules.
@@ -110,16 +116,16 @@ fn differ(
         .with_related(place(usual), label(usual, theirs.clone()))
 }
 
-/// Pairs of members of one router of which at least one does not hear the other for this reason.
-fn kept_apart<'s, 'a>(
+/// Members that differ in `key` from the usual and do not hear the usual one, or are not heard by it,
+/// for this reason.
+fn kept_apart<'s, 'a, K: PartialEq + 's>(
     subject: &'s Subject<'a>,
     why: Obstacle,
+    key: impl Fn(&Member<'a>) -> K + Copy + 's,
 ) -> impl Iterator<Item = (Member<'a>, Member<'a>)> + 's {
     subject.routers.iter().flat_map(move |router| {
-        router.pairs().filter_map(move |(one, other)| {
-            let apart = misses(router, one, other).contains(&why)
-                || misses(router, other, one).contains(&why);
-            apart.then_some((*one, *other))
+        router.odd_ones(move |member| Some(key(member))).into_iter().filter(move |(odd, usual)| {
+            misses(router, odd, usual).contains(&why) || misses(router, usual, odd).contains(&why)
         })
     })
 }

@@ -1,9 +1,10 @@
 //! All nodes of a virtual router have one password.
 
+use crate::cluster::hearing::Obstacle;
 use crate::cluster::{Member, Subject};
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::ir::Authentication;
-use crate::lint::rules::cluster::{TWO_MASTERS, differ};
+use crate::lint::rules::cluster::{TWO_MASTERS, differ, kept_apart};
 use crate::lint::{Page, Raised, Rule};
 
 pub(super) const RULE: Rule = Rule {
@@ -14,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
                first 8 bytes count.",
         why: "A router refuses adverts with another password (`invalid passwd`). Each node \
                takes the other for absent: both become master.",
-        instead: "Write the same `auth_pass` on all nodes.",
+        instead: "Write the same `auth_pass`, or the same keys, on all nodes.",
         bad: BAD,
         good: GOOD,
     },
@@ -80,22 +81,21 @@ vrrp_instance WEB {
 ";
 
 fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
-    let password = |member: &Member<'_>| match &member.instance.authentication {
-        Authentication::Pass(password) => Some(password.clone()),
-        _ => None,
-    };
-    subject
-        .odd_ones(password)
+    kept_apart(subject, Obstacle::Password, |member| &member.instance.authentication)
         .map(|(odd, usual)| {
+            let signed = matches!(odd.instance.authentication, Authentication::Trailer(_));
             // The marker stands on the keyword: the password is nobody's business.
-            differ(
-                &RULE,
-                [&odd, &usual],
-                |member| member.password_place(),
-                |_| "another password".to_owned(),
-            )
-            .with_note(TWO_MASTERS)
-            .with_help("use one `auth_pass` on all nodes")
+            let place = |member: &Member<'_>| match signed {
+                true => member.keyword_place("auth_hmac"),
+                false => member.password_place(),
+            };
+            let (value, help) = match signed {
+                true => ("another key", "give each key its number and bytes on all nodes"),
+                false => ("another password", "use one `auth_pass` on all nodes"),
+            };
+            differ(&RULE, [&odd, &usual], place, |_| value.to_owned())
+                .with_note(TWO_MASTERS)
+                .with_help(help)
         })
         .collect()
 }

@@ -356,20 +356,6 @@ vrrp_instance VI_1 {
 }
 ",
     }
-    PREPROCESSOR_NOT_YET Error {
-        what "A construct of the preprocessor that this version does not evaluate.",
-        why "Without its lines the configuration would be another one.",
-        instead "Write it out.",
-        bad r"$ROUTER=a
-global_defs {
-    router_id a
-}
-",
-        good r"global_defs {
-    router_id a
-}
-",
-    }
     DEPRECATED Warning {
         what "A spelling that keepalived calls deprecated.",
         why "It works today. Newer versions log a warning at each start and may drop it.",

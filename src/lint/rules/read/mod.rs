@@ -4,6 +4,7 @@ pub(super) mod checkers;
 pub(super) mod language;
 pub(super) mod lvs;
 pub(super) mod objects;
+pub(super) mod preprocessor;
 pub(super) mod scripts;
 pub(super) mod tracking;
 pub(super) mod values;

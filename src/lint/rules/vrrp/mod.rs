@@ -11,8 +11,14 @@ mod master_without_priority;
 mod no_such_interface;
 mod own_address_as_peer;
 mod owner_priority;
+mod script_timeout;
 mod source_not_on_host;
 mod unicast_without_source;
+mod unreachable_gateway;
+mod unused_tracked_object;
+mod weight_with_nopreempt;
+mod weight_without_effect;
+mod weights;
 
 use crate::lint::Rule;
 
@@ -30,4 +36,9 @@ pub(super) static RULES: &[Rule] = &[
     address_does_not_answer::RULE,
     master_without_priority::RULE,
     alert_without_recipient::RULE,
+    script_timeout::RULE,
+    weight_without_effect::RULE,
+    unused_tracked_object::RULE,
+    weight_with_nopreempt::RULE,
+    unreachable_gateway::RULE,
 ];

@@ -54,6 +54,10 @@ fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
             own.filter(|own| network.interface(own).is_none())
                 .map(|own| finding(own, own.span, &user)),
         );
+        for track in &instance.tracking.interfaces {
+            let missing = Some(&track.name).filter(|name| network.interface(name).is_none());
+            found.extend(missing.map(|name| finding(name, track.span, &user)));
+        }
         for address in instance.addresses.iter().chain(&instance.excluded) {
             let missing = address.interface.as_ref();
             let missing = missing.filter(|name| network.interface(name).is_none());
