@@ -147,7 +147,7 @@ fn of_list(config: &Config, tracking: &Tracking) -> Vec<Tracker> {
         all.push(two_states(Kind::Link, track.name.as_str(), track, (0, false)));
     }
     for track in scripts {
-        let known = config.scripts.iter().find(|known| known.name.value == track.name);
+        let known = config.vrrp_scripts.iter().find(|known| known.name.value == track.name);
         let usual = known.map_or((0, false), |known| (known.weight.value, known.reverse));
         all.push(two_states(Kind::Script, &track.name, track, usual));
     }
