@@ -85,10 +85,15 @@ complete -c stillalive -n "__fish_stillalive_using_subcommand check" -s i -l con
 complete -c stillalive -n "__fish_stillalive_using_subcommand check" -l define -d 'An environment variable for ${_ENV NAME}' -r
 complete -c stillalive -n "__fish_stillalive_using_subcommand check" -l env-file -d 'Environment variables, NAME=VALUE a line' -r -F
 complete -c stillalive -n "__fish_stillalive_using_subcommand check" -l facts -d 'Check against the machine whose `stillalive facts` these are' -r -F
+complete -c stillalive -n "__fish_stillalive_using_subcommand check" -l baseline -d 'Say nothing of the findings that this file lists' -r -F
+complete -c stillalive -n "__fish_stillalive_using_subcommand check" -l write-baseline -d 'Write the findings to this file, for --baseline, and end with 0' -r -F
 complete -c stillalive -n "__fish_stillalive_using_subcommand check" -l color -d 'Colours in human output' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c stillalive -n "__fish_stillalive_using_subcommand check" -l cluster -d 'The inputs are nodes of one cluster: compare them, foretell who is master'
 complete -c stillalive -n "__fish_stillalive_using_subcommand check" -l host -d 'Check against this machine: interfaces, users, scripts'
+complete -c stillalive -n "__fish_stillalive_using_subcommand check" -l fix -d 'Change the files where that is safe, and report what is left'
+complete -c stillalive -n "__fish_stillalive_using_subcommand check" -l diff -d 'Show what --fix would change, as a unified diff'
 complete -c stillalive -n "__fish_stillalive_using_subcommand check" -s h -l help -d 'Print help'
 complete -c stillalive -n "__fish_stillalive_using_subcommand facts" -s h -l help -d 'Print help'
 complete -c stillalive -n "__fish_stillalive_using_subcommand fmt" -l check -d 'Change nothing; name the files that would change'
