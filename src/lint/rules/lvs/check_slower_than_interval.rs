@@ -1,9 +1,10 @@
 //! A check that may take longer than the time to the next one.
 
 use crate::diag::{Code, Diagnostic, Severity};
-use crate::ir::lvs::Check;
+use crate::ir::lvs::{Check, VirtualServer};
 use crate::lint::rules::lvs::checkers;
 use crate::lint::{Page, Raised, Rule, Subject};
+use crate::units::Span;
 
 pub(super) const RULE: Rule = Rule {
     code: Code::CHECK_SLOWER_THAN_INTERVAL,
@@ -44,7 +45,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    for (_, _, checker) in checkers(subject) {
+    for (service, _, checker) in checkers(subject) {
         let (word, limit) = match &checker.check.value {
             Check::Misc(check) => ("misc_timeout", check.timeout),
             check => match check.connection() {
@@ -62,13 +63,22 @@ fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
         let mut finding = RULE
             .at(checker.check.span, text)
             .with_help(format!("write a `{word}` below {every_s}, or a longer `delay_loop`"));
+        // Five seconds that nobody has written are many people's.
+        if is_default(limit.span, service) {
+            finding.severity = Severity::Note;
+        }
         // Defaults have no place of their own.
         for (span, text) in [(limit.span, "it waits so long"), (every.span, "it is due so often")] {
-            if span != checker.check.span {
+            if !is_default(span, service) {
                 finding = finding.with_related(span, text);
             }
         }
         found.push(finding);
     }
     found
+}
+
+/// What no statement says stands at the keyword of the virtual server.
+fn is_default(span: Span, service: &VirtualServer) -> bool {
+    span.end <= service.span().start
 }
