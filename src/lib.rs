@@ -18,11 +18,17 @@ pub mod net;
 
 pub mod schema;
 
+pub mod fmt;
+
 pub mod ir;
 
 pub mod lower;
 
+pub mod render;
+
 pub mod facts;
+
+pub mod lint;
 
 pub mod engine;
 

@@ -15,9 +15,12 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("syntax", &["units", "source", "diag"]),
     ("net", &["units"]),
     ("schema", &["units"]),
+    ("fmt", &["syntax", "schema"]),
     ("ir", &["units"]),
     ("lower", &["units", "source", "diag", "syntax", "schema", "ir"]),
+    ("render", &["units", "source", "syntax", "schema", "lower"]),
     ("facts", &["units"]),
+    ("lint", &["units", "source", "diag", "syntax", "schema", "ir", "lower", "facts"]),
     ("engine", &["units", "net", "ir", "facts"]),
     ("sim", &["units", "net", "ir", "facts", "engine"]),
     ("sys", &["units"]),
@@ -25,12 +28,19 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "runtime",
         &["units", "source", "diag", "syntax", "net", "ir", "lower", "facts", "engine", "sys"],
     ),
-    ("cli", &["units", "source", "diag", "syntax", "schema", "ir", "lower", "runtime", "sys"]),
+    (
+        "cli",
+        &[
+            "units", "source", "diag", "syntax", "schema", "fmt", "render", "ir", "lower", "facts",
+            "lint", "runtime", "sys",
+        ],
+    ),
 ];
 
 /// Layers without clock, file, socket, process, environment or `async`.
 const PURE: &[&str] = &[
-    "units", "source", "diag", "syntax", "net", "schema", "ir", "lower", "facts", "engine", "sim",
+    "units", "source", "diag", "syntax", "net", "schema", "fmt", "ir", "lower", "render", "facts",
+    "lint", "engine", "sim",
 ];
 
 /// A file longer than this has two subjects.

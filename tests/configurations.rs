@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use std::fmt::Write;
+use std::fmt::{Debug, Write};
 use std::path::Path;
 
 use stillalive::diag::render::human;
@@ -14,7 +14,18 @@ use stillalive::units::Spanned;
 /// A configuration, one value a line. Every field is named, so that a new one is not forgotten.
 fn described(config: &Config) -> String {
     let mut out = String::new();
-    let Config { global, instances } = config;
+    let Config {
+        global,
+        instances,
+        sync_groups,
+        scripts,
+        track_files,
+        track_processes,
+        track_groups,
+        garp_groups,
+        bfd_instances,
+        link_delays,
+    } = config;
     let Global {
         router_id,
         startup_delay,
@@ -23,8 +34,35 @@ fn described(config: &Config) -> String {
         script_user,
         script_security,
         mail,
+        delay_after_boot,
+        symlink_paths,
+        supplementary_groups,
+        random_seed,
+        startup,
+        shutdown,
+        fifos,
+        identity,
+        processes,
+        files,
+        reload,
+        network,
+        firewall,
+        lvs,
+        snmp,
+        dbus,
     } = global;
-    let Mail { recipients, from, server, helo_name, connect_timeout } = mail;
+    let Mail {
+        recipients,
+        from,
+        server,
+        helo_name,
+        connect_timeout,
+        alert,
+        alert_vrrp,
+        alert_checker,
+        no_faults,
+        no_checkers,
+    } = mail;
     let recipients: Vec<_> = recipients.iter().map(|to| &to.value).collect();
     let server = server.as_ref().map(|server| &server.value);
     let values = (value(from), server, value(helo_name), value(connect_timeout));
@@ -33,8 +71,57 @@ fn described(config: &Config) -> String {
     let _ = writeln!(out, "  delays {startup_delay:?} {garp_interval:?} {gna_interval:?}");
     let _ = writeln!(out, "  scripts {:?} security {script_security}", value(script_user));
     let _ = writeln!(out, "  mail {recipients:?} {values:?}");
+    unless_usual("alerts", &(*alert, *alert_vrrp, *alert_checker), &mut out);
+    unless_usual("alerts not", &(*no_faults, *no_checkers), &mut out);
+    unless_usual("delay_after_boot", delay_after_boot, &mut out);
+    unless_usual("symlink_paths", symlink_paths, &mut out);
+    unless_usual("supplementary_groups", supplementary_groups, &mut out);
+    unless_usual("random_seed", random_seed, &mut out);
+    unless_usual("startup", startup, &mut out);
+    unless_usual("shutdown", shutdown, &mut out);
+    unless_usual("fifos", fifos, &mut out);
+    unless_usual("identity", identity, &mut out);
+    unless_usual("processes", processes, &mut out);
+    unless_usual("files", files, &mut out);
+    unless_usual("reload", reload, &mut out);
+    unless_usual("network", network, &mut out);
+    unless_usual("firewall", firewall, &mut out);
+    unless_usual("lvs", lvs, &mut out);
+    unless_usual("snmp", snmp, &mut out);
+    unless_usual("dbus", dbus, &mut out);
+    each("link delay", link_delays, &mut out);
+    each("script", scripts, &mut out);
+    each("file", track_files, &mut out);
+    each("process", track_processes, &mut out);
+    each("bfd", bfd_instances, &mut out);
+    each("track group", track_groups, &mut out);
+    each("garp group", garp_groups, &mut out);
+    each("sync group", sync_groups, &mut out);
     instances.iter().for_each(|instance| describe_instance(instance, &mut out));
     out
+}
+
+/// A part of the settings, if it says anything.
+fn unless_usual<T: Default + PartialEq + Debug>(name: &str, part: &T, out: &mut String) {
+    if *part != T::default() {
+        let _ = writeln!(out, "  {name} {}", without_places(part));
+    }
+}
+
+fn each<T: Debug>(name: &str, all: &[T], out: &mut String) {
+    for one in all {
+        let _ = writeln!(out, "{name} {}", without_places(one));
+    }
+}
+
+/// The value as a program shows it, without where it stands in the file.
+fn without_places(value: &impl Debug) -> String {
+    let mut text = format!("{value:?}").replace("Spanned { value: ", "");
+    while let Some(start) = text.find(", span: Span {") {
+        let rest = text.split_off(start);
+        text.push_str(rest.split_once(" } }").map_or("", |(_, rest)| rest));
+    }
+    text
 }
 
 fn value<T>(spanned: &Option<Spanned<T>>) -> Option<&T> {

@@ -4,10 +4,17 @@
 //! command line; called as `stillalive` it is ours, and `stillalive run` takes the same options.
 //! Only this layer writes to the standard streams; a closed pipe is no error.
 
+mod check;
+mod commands;
 mod config_test;
+mod difference;
+mod explain;
+mod facts;
+mod fmt;
 mod logging;
 mod options;
 mod output;
+mod render;
 mod run;
 mod version;
 
@@ -21,6 +28,11 @@ use clap::error::ErrorKind;
 use crate::cli::options::{Options, Request};
 use crate::cli::output::{err, out};
 use crate::syntax::Environment;
+
+/// The command line of `stillalive`, for what is made from it: completions and manual pages.
+pub fn command_line() -> clap::Command {
+    commands::own_command()
+}
 
 /// Runs the program with these arguments, `argv[0]` first, and returns its exit status.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -48,7 +60,7 @@ fn as_keepalived(arguments: &[OsString]) -> ExitCode {
 }
 
 fn as_stillalive(arguments: &[OsString]) -> ExitCode {
-    match options::own_command().try_get_matches_from(arguments) {
+    match commands::own_command().try_get_matches_from(arguments) {
         Ok(matches) => match matches.subcommand() {
             Some(("run", rest)) => match options::from_matches(rest) {
                 Ok(options) => serve(&options, arguments),
@@ -57,12 +69,15 @@ fn as_stillalive(arguments: &[OsString]) -> ExitCode {
                     ExitCode::from(1)
                 }
             },
-            _ if matches.get_flag("version") => {
+            Some((name, rest)) => {
+                commands::dispatch(name, rest).unwrap_or_else(|| ExitCode::from(2))
+            }
+            None if matches.get_flag("version") => {
                 out!("{}", version::own());
                 ExitCode::SUCCESS
             }
-            _ => {
-                err!("{}", options::own_command().render_help());
+            None => {
+                err!("{}", commands::own_command().render_help());
                 ExitCode::from(2)
             }
         },

@@ -87,7 +87,8 @@ const WITHOUT_EFFECT: &[(&str, &str)] = &[
     ("core-dump-pattern", "-M (--core-dump-pattern)"),
 ];
 
-fn flag(short: char, long: &'static str, help: &'static str) -> Arg {
+/// An option without a value.
+pub(crate) fn flag(short: char, long: &'static str, help: &'static str) -> Arg {
     Arg::new(long).short(short).long(long).help(help).action(ArgAction::SetTrue)
 }
 
@@ -187,21 +188,11 @@ pub(crate) fn keepalived_command() -> Command {
         .help_template("{usage-heading} {usage}\n\n{options}\n")
 }
 
-/// Our own command line.
-pub(crate) fn own_command() -> Command {
-    Command::new("stillalive")
-        .about("Keeps virtual IPs alive from an unchanged keepalived.conf")
-        .disable_version_flag(true)
-        .disable_help_subcommand(true)
-        .arg(flag('V', "version", "Print the version"))
-        .subcommand(
-            with_options(Command::new("run"))
-                .about("Run the daemon; takes keepalived's options")
-                .override_usage("stillalive run [OPTION...]"),
-        )
-        .after_help(
-            "Called as `keepalived` (make a symlink) it takes keepalived's command line instead.",
-        )
+/// `stillalive run`.
+pub(crate) fn run_command() -> Command {
+    with_options(Command::new("run"))
+        .about("Run the daemon; takes keepalived's options")
+        .override_usage("stillalive run [OPTION...]")
 }
 
 /// Reads keepalived's command line, `arguments[0]` being the program.
@@ -418,7 +409,7 @@ mod tests {
     #[test]
     fn the_command_line_definition_is_consistent() {
         keepalived_command().debug_assert();
-        own_command().debug_assert();
+        run_command().debug_assert();
     }
 
     #[test]

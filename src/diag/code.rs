@@ -106,6 +106,10 @@ codes! {
     EXPANSION_TOO_LONG = "SA136" "expansion-too-long";
     /// `#` or `!` directly after a word begins a comment.
     COMMENT_IN_WORD = "SA137" "comment-in-word";
+    /// A comment allows a finding that is not there.
+    UNUSED_SUPPRESSION = "SA150" "unused-suppression";
+    /// A comment allows a code that does not exist.
+    UNKNOWN_SUPPRESSION = "SA151" "unknown-suppression";
 
     /// A word is not a number.
     INVALID_NUMBER = "SA201" "invalid-number";
@@ -127,6 +131,24 @@ codes! {
     ADDRESS_OPTION = "SA209" "address-option";
     /// A number has more decimals than are kept.
     TOO_PRECISE = "SA210" "too-precise";
+    /// Two named pipes have one path.
+    SAME_FIFO = "SA211" "same-fifo";
+    /// A setting that has no effect beside, or without, another one.
+    UNUSED_SETTING = "SA212" "unused-setting";
+    /// A group names an instance that does not exist, or is in another group.
+    GROUP_MEMBER = "SA213" "group-member";
+    /// A group has no members, or one that is alone.
+    GROUP_SIZE = "SA214" "group-size";
+    /// A block lacks what it is about.
+    INCOMPLETE_BLOCK = "SA215" "incomplete-block";
+    /// Two settings of one block contradict each other.
+    CONTRADICTION = "SA216" "contradiction";
+    /// An interface is in two groups.
+    INTERFACE_IN_TWO_GROUPS = "SA217" "interface-in-two-groups";
+    /// Two BFD sessions with one neighbour.
+    DUPLICATE_NEIGHBOUR = "SA218" "duplicate-neighbour";
+    /// A value that is accepted and unusual.
+    UNUSUAL_VALUE = "SA219" "unusual-value";
 
     /// An instance lacks `virtual_router_id`.
     MISSING_VRID = "SA301" "missing-vrid";
@@ -159,12 +181,51 @@ codes! {
     /// The first IPv6 address is not link-local.
     FIRST_ADDRESS_NOT_LINK_LOCAL = "SA315" "first-address-not-link-local";
 
+    /// One virtual address in two instances.
+    ADDRESS_OF_TWO_INSTANCES = "SA316" "address-of-two-instances";
+    /// A virtual address is the address of its network.
+    ADDRESS_IS_NETWORK = "SA317" "address-is-network";
+    /// A virtual address is the broadcast address of its network.
+    ADDRESS_IS_BROADCAST = "SA318" "address-is-broadcast";
+    /// A virtual address is an own address of the host.
+    ADDRESS_OF_THE_HOST = "SA319" "address-of-the-host";
+    /// Priority 255 without owning the addresses.
+    OWNER_PRIORITY = "SA320" "owner-priority";
+    /// A virtual address is in no subnet of its interface.
+    ADDRESS_OUTSIDE_SUBNETS = "SA321" "address-outside-subnets";
+    /// The host has no such interface.
+    NO_SUCH_INTERFACE = "SA322" "no-such-interface";
+    /// An instance is its own peer.
+    OWN_ADDRESS_AS_PEER = "SA323" "own-address-as-peer";
+    /// The host does not have the source address.
+    SOURCE_NOT_ON_HOST = "SA324" "source-not-on-host";
+    /// Unicast peers without a source address.
+    UNICAST_WITHOUT_SOURCE = "SA325" "unicast-without-source";
+    /// Strict mode keeps the host from answering on its virtual addresses.
+    ADDRESS_DOES_NOT_ANSWER = "SA326" "address-does-not-answer";
+    /// `state MASTER` without `priority`, which makes it 255.
+    MASTER_WITHOUT_PRIORITY = "SA327" "master-without-priority";
+    /// Mail alerts that nobody would get.
+    ALERT_WITHOUT_RECIPIENT = "SA328" "alert-without-recipient";
+
     /// A script line cannot be split into words.
     SCRIPT_SYNTAX = "SA401" "script-syntax";
     /// A script is given twice for one event.
     DUPLICATE_SCRIPT = "SA402" "duplicate-script";
     /// A script user or group cannot be used.
     SCRIPT_USER = "SA403" "script-user";
+    /// A script is not there.
+    SCRIPT_MISSING = "SA410" "script-missing";
+    /// Shell syntax in a script line that no shell sees.
+    SHELL_SYNTAX = "SA411" "shell-syntax";
+    /// A script is named without its path.
+    SCRIPT_WITHOUT_PATH = "SA412" "script-without-path";
+    /// A script cannot be executed by its user.
+    SCRIPT_NOT_EXECUTABLE = "SA413" "script-not-executable";
+    /// Somebody else than root can change a script, or a folder on its path.
+    SCRIPT_UNSAFE = "SA414" "script-unsafe";
+    /// A password that everybody on the LAN can read.
+    CLEAR_TEXT_PASSWORD = "SA415" "clear-text-password";
 }
 
 #[cfg(test)]

@@ -1,10 +1,18 @@
-//! What is known of a host's network, as data: its interfaces and their addresses.
+//! What is known of a host, as data: its interfaces and their addresses, its users, the paths of
+//! its scripts.
 //!
-//! The runtime fills it from netlink, the simulator and the tests by hand. Pure.
+//! The runtime fills it from the kernel, the simulator and the tests by hand, the linter from a
+//! document that was written on another host. Pure.
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod host;
+mod json;
+
 use std::net::IpAddr;
+
+pub use host::{Entry, EntryKind, Host, User};
+pub use json::FactsError;
 
 use crate::units::{Family, IfName, IpNet, Mac};
 

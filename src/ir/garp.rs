@@ -33,6 +33,16 @@ pub struct Refresh {
     pub rounds: u32,
 }
 
+/// `garp_extra_if`: one announcement of each address that is on another interface, again and again
+/// while the instance is master.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ExtraGarp {
+    /// Time between two of them, 1 s to a day.
+    pub every: Duration,
+    /// `all`: on any interface other than that of the instance, not only on macvlans of our own.
+    pub all: bool,
+}
+
 impl Default for GarpTiming {
     fn default() -> Self {
         let burst = Burst { rounds: 5, delay: Duration::from_secs(5) };

@@ -19,6 +19,22 @@ pub struct Notify {
     pub master_rx_lower_pri: Option<Spanned<Script>>,
 }
 
+impl Notify {
+    /// Every script, with the keyword that names it.
+    pub fn all(&self) -> impl Iterator<Item = (&'static str, &Spanned<Script>)> {
+        [
+            ("notify_master", &self.master),
+            ("notify_backup", &self.backup),
+            ("notify_fault", &self.fault),
+            ("notify_stop", &self.stop),
+            ("notify", &self.any),
+            ("notify_master_rx_lower_pri", &self.master_rx_lower_pri),
+        ]
+        .into_iter()
+        .filter_map(|(keyword, script)| Some((keyword, script.as_ref()?)))
+    }
+}
+
 /// A program, its arguments, and who runs it. No shell is involved.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Script {

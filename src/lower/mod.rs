@@ -22,6 +22,7 @@ use crate::diag::{Code, Diagnostic, Severity, Sink, Verdict};
 use crate::ir::Config;
 use crate::lower::global::Defaults;
 use crate::lower::once::Seldom;
+use crate::lower::statements::Seen;
 use crate::schema::Block;
 use crate::syntax::{Statement, Tree};
 use crate::units::{Compat, Span};
@@ -89,16 +90,25 @@ pub fn lower(tree: &Tree, text: &str, settings: impl Into<Settings>) -> Lowered 
     let mut config = Config::default();
     let mut defaults = Defaults::default();
     let mut bodies = Vec::new();
+    let (mut seen, mut seen_globally) = (Seen::default(), Seen::default());
     for statement in &tree.statements {
         let Some(keyword) = lowering.keyword(Block::TopLevel, statement) else { continue };
+        if !lowering.once(&mut seen, keyword, statement) {
+            lowering.nameless_again(keyword, statement);
+            continue;
+        }
         match (keyword.word, &statement.block) {
             ("global_defs", Some(block)) => {
-                lowering.global_defs(&block.statements, &mut config.global, &mut defaults);
+                let (global, seen) = (&mut config.global, &mut seen_globally);
+                lowering.global_defs(&block.statements, seen, global, &mut defaults);
             }
             ("vrrp_instance", Some(block)) => bodies.push((statement, block)),
-            _ => {}
+            _ => {
+                lowering.plain_top_level(keyword, statement, &mut config);
+            }
         }
     }
+    lowering.finish_global(&mut config.global, &mut defaults);
     let mut names: BTreeMap<&str, Span> = BTreeMap::new();
     for (statement, block) in bodies {
         let Some(name) = statement.arguments().first() else { continue };
@@ -138,7 +148,6 @@ struct Lowering<'a> {
     text: &'a str,
     mode: Mode,
     /// Whose keywords and rules count.
-    #[expect(dead_code, reason = "every rule is one of both releases so far")]
     compat: Compat,
     findings: Sink,
     /// What is said once a keyword, however often the keyword stands there.
@@ -207,13 +216,11 @@ impl Draft<'_> {
     }
 
     /// What keepalived makes of it, where that is not what the severity implies.
-    #[expect(dead_code, reason = "no finding needs another verdict yet")]
     fn verdict(self, verdict: Verdict) -> Self {
         self.change(|diagnostic| diagnostic.with_verdict(verdict))
     }
 
     /// keepalived's own words for it.
-    #[expect(dead_code, reason = "no finding needs other words yet")]
     fn wording(self, text: impl Into<String>) -> Self {
         self.change(|diagnostic| diagnostic.with_wording(text))
     }

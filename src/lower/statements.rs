@@ -3,25 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::diag::{Code, Diagnostic, Severity};
+use crate::diag::{Code, Diagnostic, Severity, Verdict};
 use crate::lower::{Lowering, Unusable};
 use crate::schema::{self, Block, Keyword, Kind, Support, Value};
 use crate::syntax::{self, Statement};
 use crate::units::Span;
-
-/// Keywords whose missing value keepalived reports itself; any other ends it with status 2.
-const CHECK_THEMSELVES: &[&str] = &[
-    "notification_email_from",
-    "notify_fifo",
-    "notify_fifo_script",
-    "router_id",
-    "script_user",
-    "smtp_helo_name",
-    "startup_script",
-    "shutdown_script",
-    "vrrp_notify_fifo",
-    "vrrp_notify_fifo_script",
-];
 
 /// Blocks whose statements are not lowered yet; of these only the keywords are looked up.
 const NOT_LOWERED: &[Block] = &[
@@ -40,7 +26,8 @@ const NOT_LOWERED: &[Block] = &[
 /// Simple keywords met in one block, for telling which are given twice.
 #[derive(Default)]
 pub(super) struct Seen {
-    keywords: BTreeMap<&'static str, Span>,
+    /// Where each stands, and its first word.
+    keywords: BTreeMap<&'static str, (Span, String)>,
 }
 
 impl Lowering<'_> {
@@ -60,6 +47,10 @@ impl Lowering<'_> {
             return None;
         };
         let span = statement.keyword_span();
+        if !keyword.known_in(self.compat) {
+            self.unknown_to_this_release(keyword, statement);
+            return None;
+        }
         let first = statement.arguments().first().map_or("", |word| word.text.as_str());
         match keyword.support_of(first) {
             Support::Runs => {}
@@ -81,8 +72,12 @@ impl Lowering<'_> {
             }
         }
         if let Some(instead) = keyword.deprecated {
-            self.warning(Code::DEPRECATED, span, format!("`{word}` is deprecated"))
+            let finding = self
+                .warning(Code::DEPRECATED, span, format!("`{word}` is deprecated"))
                 .help(format!("write `{instead}`"));
+            if let Some(words) = keyword.complaint {
+                finding.verdict(Verdict::Counted).wording(words);
+            }
         }
         self.has_its_shape(keyword, statement).then_some(keyword)
     }
@@ -117,6 +112,9 @@ impl Lowering<'_> {
             match (schema::keyword(place, word), &statement.block) {
                 (None, _) if word.is_empty() => {}
                 (None, _) => self.unknown(place, statement),
+                (Some(keyword), _) if !keyword.known_in(self.compat) => {
+                    self.unknown_to_this_release(keyword, statement);
+                }
                 (Some(Keyword { kind: Kind::Block(inside), .. }), Some(block)) => {
                     // The parser bounds the depth, and with it this recursion.
                     self.unknown_inside(*inside, block);
@@ -178,22 +176,34 @@ impl Lowering<'_> {
             }
             let name_missing = matches!(keyword.kind, Kind::Block(_));
             let code = if name_missing { Code::MISSING_NAME } else { Code::MISSING_VALUE };
-            let fatal = !name_missing && !CHECK_THEMSELVES.contains(&word);
+            let fatal = keyword.missing.is_none();
             if fatal {
                 self.cannot_be_used(Unusable::MissingValue);
             }
             let arguments = keyword.arguments;
             let what = if name_missing { "name" } else { "value" };
-            // Of this one alone keepalived takes no notice.
-            let severity =
-                if word == "smtp_helo_name" { Severity::Warning } else { Severity::Error };
+            let severity = match keyword.missing {
+                Some("") => Severity::Warning,
+                _ => Severity::Error,
+            };
             let finding = self
                 .draft(code, severity, span, format!("`{word}` lacks its {what}"))
                 .help(format!("write `{word} {arguments}`"));
             if fatal {
-                finding.note("keepalived ends with status 2 here, at a reload too");
+                let last = given.last().map_or(word, |last| last.text.as_str());
+                finding
+                    .note("keepalived ends with status 2 here, at a reload too")
+                    .verdict(Verdict::Ends)
+                    .wording(format!(
+                        "*** Configuration line starting `{word}` is missing a parameter after \
+                         keyword `{last}` at word position {}",
+                        given.len() + 2
+                    ));
             } else {
-                finding.note("keepalived ignores the statement");
+                let finding = finding.note("keepalived ignores the statement");
+                if let Some(words) = keyword.missing.filter(|words| !words.is_empty()) {
+                    finding.wording(words);
+                }
             }
             return false;
         }
@@ -202,12 +212,21 @@ impl Lowering<'_> {
         let most = most.filter(|most| count > *most).map(usize::from);
         if let Some(extra) = most.and_then(|most| given.get(most..)) {
             let place = extra.first().zip(extra.last()).map(|(a, b)| a.span.to(b.span));
-            if matches!(keyword.kind, Kind::Block(_)) && keyword.arity.min == 1 {
+            if let (Kind::Block(_), Some(words)) = (keyword.kind, keyword.missing) {
                 let text = format!("`{word}` takes one name");
                 self.error(Code::MISSING_NAME, place.unwrap_or(span), text)
                     .label("the block is ignored")
                     .note("keepalived says that it must have a name, and skips the block")
-                    .help("put a name with blanks into double quotes");
+                    .help("put a name with blanks into double quotes")
+                    .wording(words);
+                return false;
+            }
+            if let Some(words) = keyword.extra {
+                let text = format!("too many words after `{word}`");
+                self.error(Code::EXTRA_WORDS, place.unwrap_or(span), text)
+                    .label("these")
+                    .note("keepalived ignores the statement")
+                    .wording(words);
                 return false;
             }
             let (severity, note) = match (keyword.kind, keyword.value) {
@@ -215,14 +234,19 @@ impl Lowering<'_> {
                 (Kind::Simple, Value::None) => (Severity::Warning, "it is on, whatever follows it"),
                 _ => (Severity::Warning, "keepalived ignores them without a word"),
             };
-            self.draft(
-                Code::EXTRA_WORDS,
-                severity,
-                place.unwrap_or(span),
-                format!("extra words after `{word}`"),
-            )
-            .label("ignored")
-            .note(note);
+            let wording = extra.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
+            let finding = self
+                .draft(
+                    Code::EXTRA_WORDS,
+                    severity,
+                    place.unwrap_or(span),
+                    format!("extra words after `{word}`"),
+                )
+                .label("ignored")
+                .note(note);
+            if matches!(keyword.kind, Kind::ValueBlock(_)) {
+                finding.wording(format!("Block {word} has extra parameters {wording} ..."));
+            }
         }
         true
     }
@@ -231,6 +255,18 @@ impl Lowering<'_> {
     fn quote_follows(&self, statement: &Statement) -> bool {
         let rest = self.text.get(statement.line.end as usize..).unwrap_or_default();
         rest.trim_start_matches([' ', '\t']).starts_with('"')
+    }
+
+    /// A keyword of a later release than the one that counts.
+    fn unknown_to_this_release(&mut self, keyword: &Keyword, statement: &Statement) {
+        let word = keyword.word;
+        let is_block = statement.block.is_some();
+        let code = if is_block { Code::UNKNOWN_BLOCK } else { Code::UNKNOWN_KEYWORD };
+        let compat = self.compat;
+        let since = keyword.since.unwrap_or("a later release");
+        self.error(code, statement.keyword_span(), format!("Unknown keyword '{word}'"))
+            .label(format!("not known to keepalived {compat}"))
+            .help(format!("known since {since}; keepalived {compat} ignores it"));
     }
 
     fn unknown(&mut self, place: Block, statement: &Statement) {
@@ -264,21 +300,39 @@ impl Lowering<'_> {
         drop(finding);
     }
 
-    /// Says so if a simple keyword was met in this block before; the last one wins. Scripts and
-    /// versions, of which the first one wins, and states, which are weighed, say it themselves.
-    pub(super) fn once(&mut self, seen: &mut Seen, keyword: &Keyword, span: Span) {
+    /// Says so if a simple keyword was met in this block before; of most the last one counts, and
+    /// false is returned for one that does not. Scripts and versions, of which the first one wins,
+    /// and states, which are weighed, say it themselves.
+    pub(super) fn once(
+        &mut self,
+        seen: &mut Seen,
+        keyword: &Keyword,
+        statement: &Statement,
+    ) -> bool {
         let others = keyword.value == Value::Script || matches!(keyword.word, "state" | "version");
-        if keyword.kind != Kind::Simple || others {
-            return;
+        if keyword.kind != Kind::Simple || others && keyword.second.is_none() {
+            return true;
         }
-        if let Some(first) = seen.keywords.insert(keyword.word, span) {
-            self.warning(
-                Code::REPEATED_KEYWORD,
-                span,
-                format!("`{}` is given twice", keyword.word),
-            )
+        let span = statement.keyword_span();
+        let value = statement.arguments().first().map_or("", |word| word.text.as_str());
+        let known = seen.keywords.get(keyword.word);
+        let Some((first, first_value)) = known else {
+            seen.keywords.insert(keyword.word, (span, value.to_owned()));
+            return true;
+        };
+        let first = *first;
+        let text = format!("`{}` is given twice", keyword.word);
+        if let Some(words) = keyword.second {
+            self.error(Code::REPEATED_KEYWORD, span, text)
+                .label("the first one counts")
+                .related(first, "first given here")
+                .wording(words.replace("{}", value).replace("{first}", first_value));
+            return false;
+        }
+        seen.keywords.insert(keyword.word, (span, value.to_owned()));
+        self.warning(Code::REPEATED_KEYWORD, span, text)
             .label("the last one counts")
             .related(first, "first given here");
-        }
+        true
     }
 }

@@ -9,9 +9,6 @@ use crate::schema::{Keyword, Value};
 use crate::syntax::{Statement, Word};
 use crate::units::{IfName, Spanned};
 
-/// Decimals of a time that are kept: microseconds.
-const DECIMALS: usize = 6;
-
 impl Lowering<'_> {
     /// The first word after the keyword as a whole number in the range of the schema.
     pub(super) fn integer(
@@ -20,7 +17,7 @@ impl Lowering<'_> {
         statement: &Statement,
     ) -> Option<Spanned<i64>> {
         let word = statement.arguments().first()?;
-        let (min, max) = match keyword.value {
+        let (min, max) = match keyword.value_in(self.compat) {
             Value::Integer { min, max } => (min, max),
             Value::Seconds { min, max, .. } => (seconds(min), seconds(max)),
             _ => (i64::MIN, i64::MAX),
@@ -47,14 +44,16 @@ impl Lowering<'_> {
         let (number, rest) = digits.split_at_checked(end).unwrap_or((digits, ""));
         let value: i64 = if number.is_empty() { 0 } else { number.parse().unwrap_or(i64::MAX) };
         let value = if negative { -value } else { value };
+        let written = &word.text;
         if negative && min >= 0 {
             self.error(
                 Code::OUT_OF_RANGE,
                 word.span,
-                format!("negative number '{}' for `{name}`", word.text),
+                format!("negative number '{written}' for `{name}`"),
             )
             .label(format!("{min} to {max}"))
-            .note("keepalived ignores the value");
+            .note("keepalived ignores the value")
+            .wording(format!("negative number '{written}'"));
             return None;
         }
         if !rest.is_empty() || (number.is_empty() && !word.text.is_empty()) {
@@ -63,9 +62,10 @@ impl Lowering<'_> {
                 .error(
                     Code::INVALID_NUMBER,
                     word.span,
-                    format!("invalid number '{}' for `{name}`", word.text),
+                    format!("invalid number '{written}' for `{name}`"),
                 )
-                .label(format!("a whole number, {min} to {max}"));
+                .label(format!("a whole number, {min} to {max}"))
+                .wording(format!("invalid number '{written}'"));
             if used {
                 finding
                     .note(format!("keepalived uses {value} when it runs, and refuses it with -t"));
@@ -75,96 +75,169 @@ impl Lowering<'_> {
             }
         }
         if value < min || value > max {
+            let wording = if min >= 0 && value > i64::from(u32::MAX) {
+                format!("number '{written}' outside unsigned integer range")
+            } else if min < 0 && i32::try_from(value).is_err() {
+                format!("number '{written}' outside integer range")
+            } else {
+                format!("number '{written}' outside range [{min}, {max}]")
+            };
             self.error(
                 Code::OUT_OF_RANGE,
                 word.span,
-                format!("number '{}' for `{name}` is outside range [{min}, {max}]", word.text),
+                format!("number '{written}' for `{name}` is outside range [{min}, {max}]"),
             )
-            .note("keepalived ignores the value");
+            .note("keepalived ignores the value")
+            .wording(wording);
             return None;
         }
         Some(Spanned::new(value, word.span))
     }
 
-    /// Seconds with decimals, in the range of the schema. Units cannot be written.
+    /// A time in the range and with the decimals of the schema. Units cannot be written.
     pub(super) fn time(
         &mut self,
         keyword: &Keyword,
         statement: &Statement,
     ) -> Option<Spanned<Duration>> {
         let word = statement.arguments().first()?;
-        let (min, max) = match keyword.value {
-            Value::Seconds { min, max, .. } => (min, max),
-            _ => (Duration::ZERO, Duration::MAX),
+        let (unit, decimals, min, max) = match keyword.value_in(self.compat) {
+            Value::Seconds { decimals: 0, .. } => {
+                let whole = self.integer(keyword, statement)?;
+                let whole = whole.map(|whole| u64::try_from(whole).unwrap_or(0));
+                return Some(whole.map(Duration::from_secs));
+            }
+            Value::Seconds { decimals, min, max } => (1_000_000, decimals, min, max),
+            Value::Milliseconds { decimals, min, max } => (1_000, decimals, min, max),
+            _ => (1_000_000, 6, Duration::ZERO, Duration::MAX),
         };
-        let name = keyword.word;
-        let value = self.time_word(name, word)?;
+        self.time_word(keyword.word, word, (unit, decimals), min, max)
+    }
+
+    /// Seconds to the microsecond in this range.
+    pub(super) fn seconds_word(
+        &mut self,
+        name: &str,
+        word: &Word,
+        min: Duration,
+        max: Duration,
+    ) -> Option<Duration> {
+        Some(self.time_word(name, word, (1_000_000, 6), min, max)?.value)
+    }
+
+    /// A time; its unit is so many microseconds, and so many decimals of it count.
+    fn time_word(
+        &mut self,
+        name: &str,
+        word: &Word,
+        (unit, decimals): (u32, u8),
+        min: Duration,
+        max: Duration,
+    ) -> Option<Spanned<Duration>> {
+        let steps = self.decimal(name, word, (unit, decimals))?;
+        let scale = 10_u64.saturating_pow(u32::from(decimals));
+        let value = Duration::from_micros(steps.saturating_mul(u64::from(unit)) / scale);
         if value < min || value > max {
+            let written = &word.text;
+            // At most six decimals of times below 2^32: a float holds them exactly enough to print.
+            let bound = |bound: Duration| {
+                let places = usize::from(decimals);
+                format!("{:.places$}", bound.as_secs_f64() * 1e6 / f64::from(unit))
+            };
+            let range = format!("[{}, {}]", bound(min), bound(max));
             self.error(
                 Code::OUT_OF_RANGE,
                 word.span,
-                format!(
-                    "number '{}' for `{name}` is outside range [{:.6}, {:.6}]",
-                    word.text,
-                    min.as_secs_f64(),
-                    max.as_secs_f64()
-                ),
+                format!("number '{written}' for `{name}` is outside range {range}"),
             )
-            .note("keepalived ignores the value");
+            .note("keepalived ignores the value")
+            .wording(format!("number '{written}' outside range {range}"));
             return None;
         }
         Some(Spanned::new(value, word.span))
     }
 
-    fn time_word(&mut self, name: &str, word: &Word) -> Option<Duration> {
-        let text = word.text.trim_start();
+    /// A decimal number without sign, in units of its last decimal; further ones are rounded.
+    fn decimal(&mut self, name: &str, word: &Word, (unit, decimals): (u32, u8)) -> Option<u64> {
+        let written = &word.text;
+        let text = written.trim_start();
         let text = text.strip_prefix('+').unwrap_or(text);
-        let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
+        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
         let are_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-        if text.is_empty() || text == "." || !are_digits(whole) || !are_digits(decimals) {
+        if text == "." || !are_digits(whole) || !are_digits(fraction) {
             // keepalived takes `5s` for five microseconds. Nobody means that.
+            let units = if unit == 1_000 { "milliseconds" } else { "seconds" };
+            let micros = unit / 10_u32.saturating_pow(u32::from(decimals));
+            let least = if micros == 1_000 { "milliseconds" } else { "microseconds" };
+            let what = if text.starts_with('-') { "negative" } else { "invalid" };
             self.error(
                 Code::INVALID_NUMBER,
                 word.span,
-                format!("invalid number '{}' for `{name}`", word.text),
+                format!("{what} number '{written}' for `{name}`"),
             )
-            .label("seconds, such as 1 or 0.5; no unit")
-            .note("keepalived reads the leading digits as microseconds; here it is ignored");
+            .label(format!("{units}, such as 1 or 0.5; no unit"))
+            .note(format!("keepalived reads the leading digits as {least}; here it is ignored"))
+            .wording(format!("{what} number '{written}'"));
             return None;
         }
-        let whole: u64 = if whole.is_empty() { 0 } else { whole.parse().unwrap_or(u64::MAX) };
-        let mut micros: u64 = 0;
-        for place in 0..DECIMALS {
-            let digit = decimals.as_bytes().get(place).map_or(0, |byte| u64::from(byte - b'0'));
-            micros = micros * 10 + digit;
+        let mut steps: u64 = if whole.is_empty() { 0 } else { whole.parse().unwrap_or(u64::MAX) };
+        for place in 0..usize::from(decimals) {
+            let digit = fraction.as_bytes().get(place).map_or(0, |byte| u64::from(byte - b'0'));
+            steps = steps.saturating_mul(10).saturating_add(digit);
         }
-        if let Some(next) = decimals.as_bytes().get(DECIMALS) {
+        if let Some(next) = fraction.as_bytes().get(usize::from(decimals)) {
             self.error(
                 Code::TOO_PRECISE,
                 word.span,
-                format!("number '{}' for `{name}` has too many decimal places", word.text),
+                format!("number '{written}' for `{name}` has too many decimal places"),
             )
-            .note("it is rounded to microseconds");
-            micros += u64::from(*next >= b'5');
+            .note(format!("it is rounded to {decimals} decimals"))
+            .wording(format!("number '{written}' has too many decimal places"));
+            steps = steps.saturating_add(u64::from(*next >= b'5'));
         }
-        let whole = Duration::from_secs(whole.min(u64::from(u32::MAX)));
-        Some(whole + Duration::from_micros(micros))
+        Some(steps)
     }
 
     /// `on|true|yes`, `off|false|no`; no word means on.
     pub(super) fn flag(&mut self, keyword: &Keyword, statement: &Statement) -> Option<bool> {
+        self.flag_or(keyword, statement, |_| String::new())
+    }
+
+    /// As [`flag`](Self::flag), with keepalived's words about another value, if it has any.
+    pub(super) fn flag_or(
+        &mut self,
+        keyword: &Keyword,
+        statement: &Statement,
+        wording: impl FnOnce(&str) -> String,
+    ) -> Option<bool> {
         let Some(word) = statement.arguments().first() else { return Some(true) };
         match word.text.as_str() {
             "on" | "true" | "yes" => Some(true),
-            "off" | "false" | "no" => Some(false),
+            "off" | "false" | "no" => {
+                let heeded = keyword.value_in(self.compat) == Value::Flag;
+                if !heeded {
+                    let compat = self.compat;
+                    let text = format!("`{}` is on in keepalived {compat}", keyword.word);
+                    self.warning(Code::EXTRA_WORDS, word.span, text)
+                        .label("ignored by that release")
+                        .help("leave the statement out");
+                }
+                Some(!heeded)
+            }
+            _ if keyword.value_in(self.compat) == Value::None => Some(true),
             other => {
-                self.error(
-                    Code::INVALID_CHOICE,
-                    word.span,
-                    format!("'{other}' is no value of `{}`", keyword.word),
-                )
-                .label("on, true, yes, off, false or no, in lower case")
-                .note("keepalived ignores the statement");
+                let wording = wording(other);
+                let finding = self
+                    .error(
+                        Code::INVALID_CHOICE,
+                        word.span,
+                        format!("'{other}' is no value of `{}`", keyword.word),
+                    )
+                    .label("on, true, yes, off, false or no, in lower case")
+                    .note("keepalived ignores the statement");
+                if !wording.is_empty() {
+                    finding.wording(wording);
+                }
                 None
             }
         }

@@ -10,6 +10,7 @@ pub mod packets;
 pub mod pid_files;
 pub mod scripts;
 mod shell;
+pub mod survey;
 pub mod sysctl;
 pub mod systemd;
 pub mod worker;

@@ -2,7 +2,7 @@
 //!
 //! A keyword's place, shape, range, default and support status are written here and nowhere else;
 //! lowering, "did you mean", `explain`, completion and the coverage report all read this table.
-//! Pure data and lookups: it uses nothing but `core`.
+//! Pure data and lookups: it uses nothing but `core` and the name of a release.
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
@@ -12,11 +12,14 @@ mod address;
 mod bfd;
 mod block;
 mod checker;
+mod example;
 mod global;
 mod http;
 mod lvs;
+mod page;
 mod route;
 mod rule;
+mod since;
 mod suggest;
 #[cfg(test)]
 mod tests;
@@ -25,6 +28,8 @@ mod track;
 mod vrrp;
 
 pub use block::Block;
+pub use example::example;
+pub use page::facts;
 pub use suggest::{elsewhere, suggestions};
 
 /// What follows a keyword: nothing in the file itself tells these apart.
@@ -117,6 +122,8 @@ pub struct Keyword {
     pub arity: Arity,
     /// What the first of them is.
     pub value: Value,
+    /// What it is in 2.2.7, where that is something else; see [`value_in`](Self::value_in).
+    pub old_value: Option<Value>,
     /// Limits and forms of the value, for people.
     pub range: Option<&'static str>,
     /// What applies without it, for people.
@@ -127,6 +134,17 @@ pub struct Keyword {
     pub build: Option<&'static str>,
     /// The keyword to write instead of this one.
     pub deprecated: Option<&'static str>,
+    /// What keepalived says, and counts, wherever it meets the keyword: that it is deprecated.
+    pub complaint: Option<&'static str>,
+    /// What keepalived says of more words than it takes, for which it ignores the statement.
+    /// `None`: it ignores the words.
+    pub extra: Option<&'static str>,
+    /// What keepalived says of a second one, which it ignores; `{}` stands for its first word,
+    /// `{first}` for that of the first one. `None`: the last one counts.
+    pub second: Option<&'static str>,
+    /// What keepalived says where the value is missing, and goes on; nothing if that is empty.
+    /// `None`: it reads the value without looking, and ends.
+    pub missing: Option<&'static str>,
     /// The words that may follow it on its line, when they are a table of their own.
     pub options: Option<Block>,
     /// What stillalive does with it; see [`support_of`](Self::support_of) for single words.
@@ -150,11 +168,16 @@ impl Keyword {
             arguments,
             arity: Arity { min, max: if max == MANY { None } else { Some(max) } },
             value,
+            old_value: None,
             range: None,
             default: None,
             since: None,
             build: None,
             deprecated: None,
+            complaint: None,
+            extra: None,
+            second: None,
+            missing: None,
             options: None,
             support,
             not_yet: &[],
@@ -192,6 +215,26 @@ impl Keyword {
 
     const fn deprecated(self, instead: &'static str) -> Self {
         Self { deprecated: Some(instead), ..self }
+    }
+
+    const fn old_value(self, value: Value) -> Self {
+        Self { old_value: Some(value), ..self }
+    }
+
+    const fn complaint(self, text: &'static str) -> Self {
+        Self { complaint: Some(text), ..self }
+    }
+
+    const fn extra(self, text: &'static str) -> Self {
+        Self { extra: Some(text), ..self }
+    }
+
+    const fn second(self, text: &'static str) -> Self {
+        Self { second: Some(text), ..self }
+    }
+
+    const fn missing(self, text: &'static str) -> Self {
+        Self { missing: Some(text), ..self }
     }
 
     const fn not_yet(self, words: &'static [&'static str]) -> Self {

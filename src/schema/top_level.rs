@@ -19,7 +19,9 @@ table! { TOP_LEVEL;
         "Settings of the whole daemon and defaults for its instances.", block Block::GlobalDefs,
         since "1.0.3 or earlier";
     "instance" ("NAME", 1, 1, Value::Word, NotYet) "Name of this daemon among several on one host.",
-        default "none", since "1.2.24";
+        default "none", since "1.2.24",
+        missing "instance name missing - ignoring",
+        second "Duplicate instance definition {} - ignoring";
     "interface_up_down_delays" ("{ IFACE DOWN [UP] ... }", 0, 0, Value::None, NotYet)
         "How long a link must stay up or down before it counts.", lines Block::InterfaceDelay,
         default "no delay", since "2.2.3";
@@ -36,11 +38,14 @@ table! { TOP_LEVEL;
         default "off", since "1.3.0";
     "net_namespace" ("NAME", 1, 1, Value::Word, NotYet)
         "Network namespace that the daemon works in.", range "name of a network namespace",
-        default "default namespace of the process", since "1.2.24";
+        default "default namespace of the process", since "1.2.24",
+        missing "net_namespace name missing - ignoring",
+        second "Duplicate net_namespace definition {} - ignoring";
     "net_namespace_ipvs" ("[NAME]", 0, 1, Value::Word, NotYet)
         "Network namespace whose IPVS table is managed.",
         range "namespace name; no argument means the default (initial) namespace",
-        default "IPVS is managed in the same namespace as everything else", since "2.1.0";
+        default "IPVS is managed in the same namespace as everything else", since "2.1.0",
+        second "Duplicate net_namespace_ipvs definition {} - ignoring";
     "static_ipaddress" ("{ ADDRESS-LINE ... }", 0, 0, Value::None, NotYet)
         "Addresses that exist as long as the daemon runs.", lines Block::AddressLine, since "1.1.0";
     "static_routes" ("{ ROUTE-LINE ... }", 0, 0, Value::None, NotYet)
@@ -53,7 +58,8 @@ table! { TOP_LEVEL;
         since "2.1.0";
     "track_group" ("NAME { group { INSTANCE ... } }", 1, 1, Value::Word, NotYet)
         "Names instances that depend on static addresses, routes and rules.",
-        block Block::TrackGroup, since "2.0.3";
+        block Block::TrackGroup, since "2.0.3",
+        missing "track_group must have a name - skipping";
     "use_pid_dir" ("", 0, 0, Value::None, NotYet) "Puts pid files into a directory of their own.",
         default "off (but implied by net_namespace, instance and -s)", since "1.2.24";
     "virtual_server"
@@ -67,12 +73,14 @@ table! { TOP_LEVEL;
         build "absent with --disable-lvs";
     "vrrp_instance" ("NAME { ... }", 1, 1, Value::Word, Runs)
         "One virtual router: its identity, its addresses, its behaviour.",
-        block Block::VrrpInstance, since "<=1.0.3";
+        block Block::VrrpInstance, since "<=1.0.3",
+        missing "vrrp_instance must have a name";
     "vrrp_script" ("NAME { ... }", 1, 1, Value::Word, NotYet)
         "A check that runs again and again for instances to follow.", block Block::VrrpScript,
         since "1.1.13";
     "vrrp_sync_group" ("NAME { ... }", 1, 1, Value::Word, NotYet)
-        "Instances that change state together.", block Block::SyncGroup, since "<=1.0.3";
+        "Instances that change state together.", block Block::SyncGroup, since "<=1.0.3",
+        missing "vrrp_sync_group must have a name - skipping";
     "vrrp_track_file" ("NAME { ... }", 1, 1, Value::Word, NotYet) "Earlier name of track_file.",
         block Block::TrackFile, deprecated "track_file", since "2.0.0";
     "vrrp_track_process" ("NAME { ... }", 1, 1, Value::Word, NotYet)

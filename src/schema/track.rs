@@ -10,7 +10,8 @@ table! { TRACK_GROUP;
 
 table! { SYNC_GROUP;
     "global_tracking" ("", 0, 0, Value::None, NotYet) "Earlier name of sync_group_tracking_weight.",
-        deprecated "sync_group_tracking_weight", default "off", since "1.2.3";
+        deprecated "sync_group_tracking_weight", default "off", since "1.2.3",
+        complaint "global_tracking is deprecated. Use track_interface/script/file on the sync group";
     "group" ("{ INSTANCE ... }", 0, 0, Value::None, NotYet)
         "The instances that change state together.", lines Block::InstanceList, since "<=1.0.3";
     "notify" ("SCRIPT [USER [GROUP]]", 1, 3, Value::Script, NotYet)
@@ -54,10 +55,12 @@ table! { SYNC_GROUP;
 table! { GARP_GROUP;
     "garp_interval" ("SECONDS", 1, 1, seconds(6, 0, 4_294_967_295), NotYet)
         "Smallest gap between two gratuitous ARP of the group.", range "0..4294.967295, 1 us steps",
-        default "global vrrp_garp_interval", since "1.2.21";
+        default "global vrrp_garp_interval", since "1.2.21",
+        old_value seconds(6, 0, 2_147_483_647);
     "gna_interval" ("SECONDS", 1, 1, seconds(6, 0, 4_294_967_295), NotYet)
         "Smallest gap between two unsolicited NA of the group.", range "0..4294.967295, 1 us steps",
-        default "global vrrp_gna_interval", since "1.2.21";
+        default "global vrrp_gna_interval", since "1.2.21",
+        old_value seconds(6, 0, 2_147_483_647);
     "interface" ("IFACE", 1, 1, Value::Interface, NotYet) "Takes one interface into the group.",
         since "1.2.21";
     "interfaces" ("{ IFACE ... }", 0, 0, Value::None, NotYet)
@@ -75,15 +78,18 @@ table! { VRRP_SCRIPT;
     "interval" ("SECONDS", 1, 1, seconds(3, 1000, 4_294_967_000_000), NotYet)
         "Time from one run to the next.",
         range "0.001..4294967 (1 ms steps; whole seconds before 2.3.2)", default "1",
-        since "1.1.13";
+        since "1.1.13",
+        old_value seconds(0, 0, 4_294_000_000);
     "rise" ("N", 1, 1, integer(1, 2_147_483_647), NotYet)
         "Successes in a row that make a failed check good again.", range "1..2^31-1", default "1",
         since "1.1.18";
     "script" ("COMMAND ARGS...  (quotes and escapes allowed)", 1, 1, Value::Script, NotYet)
-        "The command, with its arguments.", default "none, mandatory", since "1.1.13";
+        "The command, with its arguments.", default "none, mandatory", since "1.1.13",
+        missing "";
     "timeout" ("SECONDS", 1, 1, seconds(3, 1000, 4_294_967_000_000), NotYet)
         "A run that takes longer is killed and has failed.", range "0.001..4294967",
-        default "0 = same as interval", since "1.2.6";
+        default "0 = same as interval", since "1.2.6",
+        old_value seconds(0, 0, 4_294_000_000);
     "user" ("USER [GROUP]", 1, 2, Value::Word, NotYet) "User and group that the check runs as.",
         default "global script_user, else keepalived_script, else root", since "1.3.0";
     "weight" ("N [reverse]", 1, 2, integer(-253, 253), NotYet)
@@ -93,13 +99,15 @@ table! { VRRP_SCRIPT;
 
 table! { TRACK_FILE;
     "file" ("PATH", 1, 1, Value::Word, NotYet) "The file; it holds one whole number.",
-        default "none, mandatory", since "2.1.0";
+        default "none, mandatory", since "2.1.0",
+        missing "track file file name missing";
     "init_file" ("[VALUE] [overwrite]", 0, 2, Value::Other, NotYet)
         "Makes the file at the start if there is none.", options Block::InitFileOption,
         range "VALUE integer, sensible -254..254", default "no init; VALUE 0", since "2.1.0";
     "weight" ("N [reverse]", 1, 2, integer(-254, 254), NotYet)
         "Multiplies the number; 0 means fault unless the number is 0.", range "-254..254",
-        default "1", since "2.1.0";
+        default "1", since "2.1.0",
+        missing "No weight specified for track file - ignoring";
 }
 
 table! { INIT_FILE_OPTION;
@@ -138,7 +146,8 @@ table! { TRACK_PROCESS;
         since "2.0.16", build "_WITH_TRACK_PROCESS_";
     "weight" ("N [reverse]", 1, 2, integer(-254, 254), NotYet)
         "What a lost quorum does to the priority; 0 means fault.", range "-254..254", default "0",
-        since "2.0.11", build "_WITH_TRACK_PROCESS_";
+        since "2.0.11", build "_WITH_TRACK_PROCESS_",
+        missing "No weight specified for track process - ignoring";
 }
 
 table! { TRACK_ENTRY;

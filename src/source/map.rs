@@ -56,6 +56,16 @@ impl SourceMap {
         &self.files
     }
 
+    /// The first file, which includes the others.
+    pub fn main_file(&self) -> Option<(FileId, &File)> {
+        self.files_by_id().next()
+    }
+
+    /// All files with their names in this map, in the order in which they were read.
+    pub fn files_by_id(&self) -> impl Iterator<Item = (FileId, &File)> {
+        (0..).map(FileId).zip(&self.files)
+    }
+
     /// Notes a use of a definition.
     pub fn add_expansion(&mut self, expansion: Expansion) -> ExpansionId {
         let id = ExpansionId(u32::try_from(self.expansions.len()).unwrap_or(u32::MAX));
@@ -146,14 +156,30 @@ impl SourceMap {
         (!same && !secret && !text.is_empty()).then_some(text)
     }
 
+    /// Something in the span is a password or a key.
+    pub fn is_concealed(&self, span: Span) -> bool {
+        !self.concealed.is_empty()
+            && self.resolve(span).is_some_and(|at| {
+                let (file, start, end) = (at.span.file, at.span.start, at.span.end);
+                let mut secrets = self.concealed.iter().filter(|secret| secret.file == file);
+                secrets.any(|secret| secret.start < end && start < secret.end)
+            })
+    }
+
     /// The text of a file for people, of the same length: what is concealed is asterisks.
     pub fn shown(&self, id: FileId) -> Cow<'_, str> {
-        let text = self.file(id).map_or("", File::text);
-        let mut shown = Cow::Borrowed(text);
+        self.shown_part(id, 0..self.file(id).map_or(0, |file| file.text().len()))
+    }
+
+    /// A part of the text of a file for people; empty if it is none.
+    pub fn shown_part(&self, id: FileId, part: Range<usize>) -> Cow<'_, str> {
+        let text = self.file(id).and_then(|file| file.text().get(part.clone()));
+        let mut shown = Cow::Borrowed(text.unwrap_or_default());
         for secret in self.concealed.iter().filter(|secret| secret.file == id) {
-            let range = secret.start as usize..secret.end as usize;
-            if text.get(range.clone()).is_some() {
-                shown.to_mut().replace_range(range.clone(), &"*".repeat(range.len()));
+            let start = (secret.start as usize).clamp(part.start, part.end) - part.start;
+            let end = (secret.end as usize).clamp(part.start, part.end) - part.start;
+            if start < end && shown.get(start..end).is_some() {
+                shown.to_mut().replace_range(start..end, &"*".repeat(end - start));
             }
         }
         shown

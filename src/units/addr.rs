@@ -65,9 +65,43 @@ impl IpNet {
         self.address
     }
 
+    /// True if the address is in this network.
+    pub fn contains(self, address: IpAddr) -> bool {
+        let same = Family::of(self.address) == Family::of(address);
+        same && (bits(self.address) ^ bits(address)) & !self.host_mask() == 0
+    }
+
+    /// True for the address of the network itself: more than one host bit, and all of them zero.
+    pub fn is_network(self) -> bool {
+        self.has_host_bits() && bits(self.address) & self.host_mask() == 0
+    }
+
+    /// True for the broadcast address of an IPv4 network: more than one host bit, and all are one.
+    pub fn is_broadcast(self) -> bool {
+        let mask = self.host_mask();
+        self.address.is_ipv4() && self.has_host_bits() && bits(self.address) & mask == mask
+    }
+
+    fn has_host_bits(self) -> bool {
+        self.host_mask() > 1
+    }
+
+    /// Ones where the host bits are.
+    fn host_mask(self) -> u128 {
+        let host_bits = Family::of(self.address).host_prefix().saturating_sub(self.prefix);
+        u128::MAX.checked_shr(128 - u32::from(host_bits)).unwrap_or(0)
+    }
+
     /// Length of the prefix in bits.
     pub const fn prefix(self) -> u8 {
         self.prefix
+    }
+}
+
+fn bits(address: IpAddr) -> u128 {
+    match address {
+        IpAddr::V4(address) => address.to_bits().into(),
+        IpAddr::V6(address) => address.to_bits(),
     }
 }
 
@@ -151,6 +185,37 @@ mod tests {
         assert!(IpNet::new(four, 33).is_none());
         assert_eq!(IpNet::host(four).prefix(), 32);
         assert_eq!(IpNet::new(four, 24).map(|net| net.to_string()).as_deref(), Some("10.0.0.1/24"));
+    }
+
+    fn net(text: &str) -> IpNet {
+        let (address, prefix) = text.split_once('/').unwrap();
+        IpNet::new(address.parse().unwrap(), prefix.parse().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn networks_know_their_ends_and_their_hosts() {
+        for (text, network, broadcast) in [
+            ("10.0.0.0/24", true, false),
+            ("10.0.0.255/24", false, true),
+            ("10.0.0.255/23", false, false),
+            ("10.0.0.1/24", false, false),
+            ("10.0.0.0/31", false, false),
+            ("10.0.0.0/32", false, false),
+            ("2001:db8::/64", true, false),
+            ("2001:db8::ffff:ffff:ffff:ffff/64", false, false),
+            ("::/0", true, false),
+        ] {
+            assert_eq!(
+                (net(text).is_network(), net(text).is_broadcast()),
+                (network, broadcast),
+                "{text}"
+            );
+        }
+        assert!(net("10.0.0.9/24").contains(IpAddr::from([10, 0, 0, 200])));
+        assert!(!net("10.0.0.9/24").contains(IpAddr::from([10, 0, 1, 9])));
+        assert!(!net("::/0").contains(IpAddr::from([10, 0, 0, 1])));
+        assert!(net("0.0.0.0/0").contains(IpAddr::from([10, 0, 0, 1])));
+        assert!(net("10.0.0.9/32").contains(IpAddr::from([10, 0, 0, 9])));
     }
 
     #[test]

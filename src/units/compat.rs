@@ -24,6 +24,14 @@ impl Compat {
         }
     }
 
+    /// Major, minor and patch, for comparing.
+    pub const fn release(self) -> (u8, u8, u8) {
+        match self {
+            Self::V2_2_7 => (2, 2, 7),
+            Self::V2_4_3 => (2, 4, 3),
+        }
+    }
+
     /// The release of that name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|compat| compat.name() == name)

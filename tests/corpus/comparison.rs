@@ -25,7 +25,6 @@ const COMPARED: usize = 448;
 
 /// File, what differs, and why it may.
 const KNOWN: &[(&str, &str, &str)] = &[
-    ("0059", "status 2", "a block without its name, of a keyword that does not run yet"),
     ("0091", "theirs 0", "follows from a stray brace, after which keepalived misses the addresses"),
     ("0121", "ours 17 SA101", FORK),
     ("0121", "ours 18 SA101", FORK),
@@ -48,7 +47,6 @@ const KNOWN: &[(&str, &str, &str)] = &[
     ("0362 -i high", "ours 200 SA305", EXCLUDED),
     ("0348", "theirs 28", "about a combination with `use_vmac`, which does not run yet"),
     ("0441", "ours 21 SA207", "words after the port of a `virtual_server`, which does not run yet"),
-    ("0455", "theirs 3", "an empty block: we point at the keyword, keepalived at the brace"),
 ];
 
 const URL: &str = "a `path` without its value in a `url`, which does not run yet";

@@ -10,6 +10,9 @@
 
 #[path = "../lab/mod.rs"]
 mod lab;
+
+mod generated;
+mod global;
 mod rows;
 
 use std::os::unix::fs::symlink;
@@ -101,4 +104,17 @@ fn keepalived_and_we_accept_and_refuse_the_same() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_keyword_is_taken_as_keepalived_takes_it() {
+    if !lab::ready(&[Daemon::Ours, Daemon::Keepalived]) {
+        return;
+    }
+    let lab = Lab::new(1);
+    lab.host(1).ip(&["link", "add", "eth1", "type", "veth", "peer", "name", "eth1p"]);
+    lab.host(1).ip(&["link", "set", "eth1", "up"]);
+    let places = global::PLACES.iter();
+    let wrong: Vec<_> = places.flat_map(|place| place.differences(&lab)).collect();
+    assert!(wrong.is_empty(), "{} differences\n{}", wrong.len(), wrong.join("\n"));
 }

@@ -7,6 +7,7 @@ pub(crate) const KNOWN: &[(&str, &str)] = &[
     ("strict_mode; unicast_peer {; 10.77.0.2; }", "2.4.3 ends, 2.2.7 says nothing"),
     ("unicast_peer {; 10.77.0.2; 10.77.0.2; }", "2.4.3 refuses the second, 2.2.7 sends twice"),
     ("virtual_ipaddress_excluded {; 10.77.0.99; }", "2.4.3 refuses it, 2.2.7 sets it twice"),
+    ("notification_email_from a b", "2.4.3 complains of the second word, 2.2.7 says nothing"),
     ("10.77.0.9/", "keepalived makes this a length of 0, which nobody means"),
 ];
 

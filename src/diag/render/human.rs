@@ -1,9 +1,12 @@
 //! Findings as rustc shows them: the line, a marker, and what to write instead.
 
+use std::ops::Range;
+
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use crate::diag::{Diagnostic, Severity};
-use crate::source::{File, FileSpan, SourceMap, Use};
+use crate::diag::patch::{self, FileEdit};
+use crate::diag::{Diagnostic, Fix, Severity};
+use crate::source::{File, FileId, FileSpan, SourceMap, Use};
 
 /// One finding over several lines, without a line end. Colours are terminal escapes.
 pub fn text(diagnostic: &Diagnostic, sources: &SourceMap, colours: bool) -> String {
@@ -18,10 +21,12 @@ pub fn text(diagnostic: &Diagnostic, sources: &SourceMap, colours: bool) -> Stri
     for (id, marks) in &places {
         let Some(file) = sources.file(*id) else { continue };
         let path = file.path().to_string_lossy().into_owned();
-        let mut snippet = Snippet::source(sources.shown(*id)).path(path);
+        let window = Window::around(file, marks.iter().map(|(span, ..)| *span));
+        let text = sources.shown_part(*id, window.bytes.clone());
+        let mut snippet = Snippet::source(text).path(path).line_start(window.line);
         for (span, label, primary) in marks {
             let kind = if *primary { AnnotationKind::Primary } else { AnnotationKind::Context };
-            let range = span.start as usize..span.end as usize;
+            let range = window.range(*span);
             snippet = snippet.annotation(kind.span(range).label(label.as_str()));
         }
         report = report.element(snippet);
@@ -32,11 +37,75 @@ pub fn text(diagnostic: &Diagnostic, sources: &SourceMap, colours: bool) -> Stri
     for note in &diagnostic.notes {
         report = report.element(Level::NOTE.message(note.as_str()));
     }
-    if let Some(help) = &diagnostic.help {
+    let mut groups = Vec::new();
+    let patches = diagnostic.fix.as_ref().and_then(|fix| patches(fix, sources));
+    if let (Some(fix), Some(patches)) = (&diagnostic.fix, patches) {
+        // The change itself stands where rustc shows it: below its own line of help.
+        let title = diagnostic.help.as_deref().unwrap_or(&fix.title);
+        groups.push(Level::HELP.secondary_title(title).elements(patches));
+    } else if let Some(help) = &diagnostic.help {
         report = report.element(Level::HELP.message(help.as_str()));
     }
+    groups.insert(0, report);
     let renderer = if colours { Renderer::styled() } else { Renderer::plain() };
-    renderer.render(&[report])
+    renderer.render(&groups)
+}
+
+/// The changes of a fix, file by file; `None` if it cannot be made in the files.
+fn patches<'a>(
+    fix: &Fix,
+    sources: &'a SourceMap,
+) -> Option<Vec<Snippet<'a, annotate_snippets::Patch<'a>>>> {
+    let mut by_file: Vec<(FileId, Vec<FileEdit>)> = Vec::new();
+    for edit in patch::edits(fix, sources)? {
+        match by_file.iter_mut().find(|(file, _)| *file == edit.place.file) {
+            Some((_, edits)) => edits.push(edit),
+            None => by_file.push((edit.place.file, vec![edit])),
+        }
+    }
+    let snippet = |(id, edits): (FileId, Vec<FileEdit>)| {
+        let file = sources.file(id)?;
+        let window = Window::around(file, edits.iter().map(|edit| edit.place));
+        let text = sources.shown_part(id, window.bytes.clone());
+        let patches = edits
+            .into_iter()
+            .map(|edit| annotate_snippets::Patch::new(window.range(edit.place), edit.replacement));
+        Some(Snippet::source(text).line_start(window.line).patches(patches))
+    };
+    by_file.into_iter().map(snippet).collect()
+}
+
+/// The lines of a file from the first to the last place that is shown: a finding in a long file
+/// does not cost the whole file.
+struct Window {
+    bytes: Range<usize>,
+    /// Number of its first line.
+    line: usize,
+}
+
+impl Window {
+    fn around(file: &File, places: impl Iterator<Item = FileSpan>) -> Self {
+        let text = file.text();
+        let mut bytes = text.len()..0;
+        for place in places {
+            bytes.start = bytes.start.min(place.start as usize);
+            bytes.end = bytes.end.max(place.end as usize);
+        }
+        let before = text.get(..bytes.start).unwrap_or_default();
+        let start = before.rfind('\n').map_or(0, |at| at + 1);
+        // A removed line ends with its line end.
+        let after = text.get(bytes.end..).unwrap_or_default();
+        let end = bytes.end + after.find('\n').unwrap_or(after.len());
+        let carriage_return = text.get(bytes.end..end).is_some_and(|rest| rest.ends_with('\r'));
+        let end = if carriage_return { end - 1 } else { end };
+        let (line, _) = file.position(u32::try_from(start).unwrap_or(u32::MAX));
+        Self { bytes: start..end, line: line as usize }
+    }
+
+    fn range(&self, place: FileSpan) -> Range<usize> {
+        let at = |offset: u32| (offset as usize).saturating_sub(self.bytes.start);
+        at(place.start)..at(place.end)
+    }
 }
 
 /// How the text came to be where it is: the definitions that it came through, innermost first, and
@@ -82,7 +151,7 @@ const MOST_USES: usize = 6;
 type Marks = Vec<(FileSpan, String, bool)>;
 
 /// All marks, by file; the file of the finding itself first.
-fn places(diagnostic: &Diagnostic, sources: &SourceMap) -> Vec<(crate::source::FileId, Marks)> {
+fn places(diagnostic: &Diagnostic, sources: &SourceMap) -> Vec<(FileId, Marks)> {
     let own = diagnostic.span.map(|span| (span, diagnostic.label.clone(), true));
     let related = diagnostic.related.iter().map(|label| (label.span, label.text.clone(), false));
     let mut places: Vec<(_, Marks)> = Vec::new();

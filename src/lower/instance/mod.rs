@@ -97,7 +97,7 @@ impl Lowering<'_> {
             said.auth_trailer |= statement.keyword() == "auth_hmac";
             let Some(keyword) = self.keyword(Place::VrrpInstance, statement) else { continue };
             // `preempt` after `nopreempt` is no repetition of a value but a change of mind.
-            self.once(&mut seen, keyword, statement.keyword_span());
+            self.once(&mut seen, keyword, statement);
             self.instance_keyword(keyword, statement, &mut said);
         }
         self.resolve(said, defaults)
@@ -285,7 +285,7 @@ impl Lowering<'_> {
     fn garp_keyword(&mut self, keyword: &Keyword, statement: &Statement, said: &mut Said) {
         match keyword.word {
             "garp_master_delay" => {
-                let delay = self.whole_seconds(keyword, statement);
+                let delay = self.time(keyword, statement);
                 said.garp_master_delay = delay.map(|delay| delay.value).or(said.garp_master_delay);
             }
             "garp_master_repeat" => {
@@ -294,7 +294,7 @@ impl Lowering<'_> {
                     rounds.map(|rounds| rounds.value).or(said.garp_master_repeat);
             }
             "garp_master_refresh" => {
-                let every = self.whole_seconds(keyword, statement);
+                let every = self.time(keyword, statement);
                 said.garp_refresh = every.map(|every| every.value).or(Some(Duration::ZERO));
             }
             "garp_master_refresh_repeat" => {
@@ -303,7 +303,7 @@ impl Lowering<'_> {
                     rounds.map(|rounds| rounds.value).or(said.garp_refresh_repeat);
             }
             "garp_lower_prio_delay" => {
-                let delay = self.whole_seconds(keyword, statement);
+                let delay = self.time(keyword, statement);
                 said.garp_lower_delay = delay.or(said.garp_lower_delay);
             }
             "garp_lower_prio_repeat" => {

@@ -266,15 +266,15 @@ fn mail_is_read_and_goes_nowhere() {
     notification_email {; a@example.org; b@example.org "C <c@example.org>"; }  =>  ["a@example.org", "b@example.org", "C <c@example.org>"] None None None None
         2:1: note[SA114]: `notification_email` is accepted and has no effect here
     notification_email {; }  =>  [] None None None None
-        2:1: warning[SA115]: the `notification_email` block is empty
         2:1: note[SA114]: `notification_email` is accepted and has no effect here
+        3:1: warning[SA115]: the `notification_email` block is empty
     notification_email_from ops@example.org  =>  [] Some("ops@example.org") None None None
         2:1: note[SA114]: `notification_email_from` is accepted and has no effect here
     smtp_server 192.0.2.1  =>  [] None Some(("192.0.2.1", 25)) None None
         2:1: note[SA114]: `smtp_server` is accepted and has no effect here
     smtp_server mail.example.org 587  =>  [] None Some(("mail.example.org", 587)) None None
         2:1: note[SA114]: `smtp_server` is accepted and has no effect here
-    smtp_server mail.example.org 99999  =>  [] None Some(("mail.example.org", 25)) None None
+    smtp_server mail.example.org 99999  =>  [] None None None None
         2:1: note[SA114]: `smtp_server` is accepted and has no effect here
         2:30: error[SA202]: number '99999' for `smtp_server` is outside range [1, 65535]
     smtp_server  =>  [] None None None None  [MissingValue]

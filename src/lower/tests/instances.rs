@@ -202,7 +202,7 @@ fn the_interval_and_the_version_that_carries_it() {
     advert_int 5.  =>  5s
     advert_int +3  =>  3s
     advert_int -1  =>  1s
-        2:12: error[SA201]: invalid number '-1' for `advert_int`
+        2:12: error[SA201]: negative number '-1' for `advert_int`
     advert_int 5s  =>  1s
         2:12: error[SA201]: invalid number '5s' for `advert_int`
     advert_int 1,5  =>  1s
@@ -267,7 +267,7 @@ fn preemption() {
     preempt_delay 1001  =>  Immediate
         2:15: error[SA202]: number '1001' for `preempt_delay` is outside range [0.000000, 1000.000000]
     preempt_delay -1  =>  Immediate
-        2:15: error[SA201]: invalid number '-1' for `preempt_delay`
+        2:15: error[SA201]: negative number '-1' for `preempt_delay`
     preempt_delay x  =>  Immediate
         2:15: error[SA201]: invalid number 'x' for `preempt_delay`
     preempt_delay  =>  Immediate  [MissingValue]

@@ -52,6 +52,15 @@ pub fn dump() -> io::Result<Network> {
     monitor::dump()
 }
 
+/// The network as [`dump`] reads it, without the virtual addresses that keepalived or this program
+/// holds: what the host is without them.
+///
+/// # Errors
+/// The kernel refuses, or changes its network all the time.
+pub fn dump_of_others() -> io::Result<Network> {
+    monitor::dump_of_others()
+}
+
 /// The kernel's answer as the engine wants it.
 pub(crate) fn kernel_error(error: &io::Error) -> KernelError {
     let errno = error.raw_os_error().unwrap_or(libc::EIO);

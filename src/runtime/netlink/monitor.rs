@@ -102,8 +102,18 @@ impl Monitor {
 
 /// Reads the whole network on a socket of its own.
 pub(super) fn dump() -> io::Result<Network> {
+    dump_where(|_| true)
+}
+
+/// The same without the virtual addresses that keepalived, or this program, holds.
+pub(super) fn dump_of_others() -> io::Result<Network> {
+    dump_where(|protocol| protocol != PROTOCOL)
+}
+
+/// Reads the network with the addresses of these protocols.
+fn dump_where(wanted: fn(u8) -> bool) -> io::Result<Network> {
     for _ in 0..DUMP_ATTEMPTS {
-        if let Some(network) = dump_once()? {
+        if let Some(network) = dump_once(wanted)? {
             return Ok(network);
         }
     }
@@ -111,7 +121,7 @@ pub(super) fn dump() -> io::Result<Network> {
 }
 
 /// `None` if the network changed meanwhile.
-fn dump_once() -> io::Result<Option<Network>> {
+fn dump_once(wanted: fn(u8) -> bool) -> io::Result<Option<Network>> {
     let socket = Socket::for_requests()?;
     let mut buffer = vec![0; BUFFER];
     let mut network = Network::default();
@@ -140,7 +150,7 @@ fn dump_once() -> io::Result<Option<Network>> {
                         let errno = message.errno().unwrap_or(libc::EIO);
                         return Err(io::Error::from_raw_os_error(errno));
                     }
-                    _ => collect(&mut network, &message),
+                    _ => collect(&mut network, &message, wanted),
                 }
             }
         }
@@ -148,7 +158,7 @@ fn dump_once() -> io::Result<Option<Network>> {
     Ok(consistent.then_some(network))
 }
 
-fn collect(network: &mut Network, message: &wire::Message<'_>) {
+fn collect(network: &mut Network, message: &wire::Message<'_>, wanted: fn(u8) -> bool) {
     match message.kind {
         libc::RTM_NEWLINK => {
             if let Some(link) = message.link() {
@@ -156,7 +166,8 @@ fn collect(network: &mut Network, message: &wire::Message<'_>) {
             }
         }
         libc::RTM_NEWADDR => {
-            let Some(address) = message.address().filter(|address| address.usable) else { return };
+            let address = message.address().filter(|address| address.usable);
+            let Some(address) = address.filter(|address| wanted(address.protocol)) else { return };
             if let Some(interface) = by_index(network, address.index) {
                 interface.addresses.push(address.net);
             }

@@ -1,0 +1,111 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_stillalive_global_optspecs
+    string join \n V/version h/help
+end
+
+function __fish_stillalive_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_stillalive_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_stillalive_using_subcommand
+    set -l cmd (__fish_stillalive_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c stillalive -n "__fish_stillalive_needs_command" -s V -l version -d 'Print the version'
+complete -c stillalive -n "__fish_stillalive_needs_command" -s h -l help -d 'Print help'
+complete -c stillalive -n "__fish_stillalive_needs_command" -f -a "run" -d 'Run the daemon; takes keepalived\'s options'
+complete -c stillalive -n "__fish_stillalive_needs_command" -f -a "check" -d 'Say what is wrong with configurations; needs no root, no interfaces, no daemon'
+complete -c stillalive -n "__fish_stillalive_needs_command" -f -a "facts" -d 'Print the facts about this host that `check --facts` reads, as JSON'
+complete -c stillalive -n "__fish_stillalive_needs_command" -f -a "fmt" -d 'Lay configuration files out; never changes what they mean, keeps every comment'
+complete -c stillalive -n "__fish_stillalive_needs_command" -f -a "render" -d 'Print the configuration after includes, conditions, definitions and generators'
+complete -c stillalive -n "__fish_stillalive_needs_command" -f -a "explain" -d 'Explain a keyword, or a code such as SA301'
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s f -l use-file -d 'Use the specified configuration file' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s S -l log-facility -d 'Syslog facility: 0-7, local0-local7, user, daemon' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s g -l log-file -d 'Not available' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s u -l umask -d 'File mode mask of files and scripts' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s p -l pid -d 'Pid file of the daemon' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s r -l vrrp_pid -d 'Pid file of the VRRP part' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s c -l checkers_pid -d 'Pid file of the health checkers' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s b -l bfd_pid -d 'Pid file of the BFD part' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s i -l config-id -d 'Take the lines that begin with @ID' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s t -l config-test -d 'Test the configuration and end' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -l config-fd -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -l signum -d 'Print the signal for STOP, RELOAD, DATA, STATS, STATS_CLEAR or JSON' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s A -l snmp-agent-socket -d 'AgentX master socket (not yet)' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s M -l core-dump-pattern -d 'Core file name (not yet)' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s s -l namespace -d 'Run in this network namespace (not yet)' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s P -l vrrp -d 'Do not run the health checkers'
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s C -l check -d 'Do not run VRRP'
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s B -l no_bfd -d 'Do not run BFD'
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -l all -d 'Run all parts, configured or not'
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s n -l dont-fork -d 'Stay in the foreground'
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s l -l log-console -d 'Log to standard error as well'
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s D -l log-detail -d 'Log in detail'
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s G -l no-syslog -d 'Do not log via syslog'
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s I -l dont-release-ipvs -d 'Keep the IPVS services at the stop'
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s R -l dont-respawn -d 'End when a part ends'
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s e -l all-config -d 'A missing configuration file is an error'
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -l ignore-sigint -d 'Do not stop on SIGINT'
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s v -l version -d 'Print the version and end'
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s h -l help -d 'Print this help and end'
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s X -l release-vips -d 'Remove the virtual addresses whenever master is left (not yet)'
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s V -l dont-release-vrrp -d 'Keep the virtual addresses at the stop (not yet)'
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s d -l dump-conf -d 'Log the configuration as understood (not yet)'
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s a -l address-monitoring -d 'Log every address change (not yet)'
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s x -l snmp -d 'Enable SNMP (not yet)'
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s m -l core-dump -d 'Dump core on a crash (not yet)'
+complete -c stillalive -n "__fish_stillalive_using_subcommand check" -l format -d 'How to write the findings' -r -f -a "human\t''
+short\t''
+json\t''
+sarif\t''
+github\t''
+gitlab\t''
+junit\t''"
+complete -c stillalive -n "__fish_stillalive_using_subcommand check" -l fail-on -d 'The least severity that makes the exit status 1' -r -f -a "error\t''
+warning\t''
+note\t''"
+complete -c stillalive -n "__fish_stillalive_using_subcommand check" -l select -d 'Only these codes (SA301, SA3, missing-vrid)' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand check" -l ignore -d 'Not these codes' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand check" -l compat -d 'The keepalived whose rules count' -r -f -a "2.2.7\t''
+2.4.3\t''"
+complete -c stillalive -n "__fish_stillalive_using_subcommand check" -s i -l config-id -d 'Take the lines that begin with @ID' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand check" -l define -d 'An environment variable for ${_ENV NAME}' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand check" -l env-file -d 'Environment variables, NAME=VALUE a line' -r -F
+complete -c stillalive -n "__fish_stillalive_using_subcommand check" -l facts -d 'Check against the machine whose `stillalive facts` these are' -r -F
+complete -c stillalive -n "__fish_stillalive_using_subcommand check" -l baseline -d 'Say nothing of the findings that this file lists' -r -F
+complete -c stillalive -n "__fish_stillalive_using_subcommand check" -l write-baseline -d 'Write the findings to this file, for --baseline, and end with 0' -r -F
+complete -c stillalive -n "__fish_stillalive_using_subcommand check" -l color -d 'Colours in human output' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c stillalive -n "__fish_stillalive_using_subcommand check" -l host -d 'Check against this machine: interfaces, users, scripts'
+complete -c stillalive -n "__fish_stillalive_using_subcommand check" -l fix -d 'Change the files where that is safe, and report what is left'
+complete -c stillalive -n "__fish_stillalive_using_subcommand check" -l diff -d 'Show what --fix would change, as a unified diff'
+complete -c stillalive -n "__fish_stillalive_using_subcommand check" -s h -l help -d 'Print help'
+complete -c stillalive -n "__fish_stillalive_using_subcommand facts" -s h -l help -d 'Print help'
+complete -c stillalive -n "__fish_stillalive_using_subcommand fmt" -l check -d 'Change nothing; name the files that would change'
+complete -c stillalive -n "__fish_stillalive_using_subcommand fmt" -l diff -d 'Change nothing; show what would change'
+complete -c stillalive -n "__fish_stillalive_using_subcommand fmt" -s h -l help -d 'Print help'
+complete -c stillalive -n "__fish_stillalive_using_subcommand render" -l format -d 'A keepalived.conf again, or one JSON object' -r -f -a "text\t''
+json\t''"
+complete -c stillalive -n "__fish_stillalive_using_subcommand render" -s i -l config-id -d 'Take the lines that begin with @ID' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand render" -l define -d 'An environment variable for ${_ENV NAME}' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand render" -l env-file -d 'Environment variables, NAME=VALUE a line' -r -F
+complete -c stillalive -n "__fish_stillalive_using_subcommand render" -l compat -d 'The keepalived whose rules count' -r -f -a "2.2.7\t''
+2.4.3\t''"
+complete -c stillalive -n "__fish_stillalive_using_subcommand render" -l secrets -d 'Show passwords and keys'
+complete -c stillalive -n "__fish_stillalive_using_subcommand render" -l no-defaults -d 'Leave out what is not written'
+complete -c stillalive -n "__fish_stillalive_using_subcommand render" -s h -l help -d 'Print help'
+complete -c stillalive -n "__fish_stillalive_using_subcommand explain" -s h -l help -d 'Print help'

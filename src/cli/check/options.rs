@@ -1,0 +1,238 @@
+//! The options of `check`, and what they mean.
+
+use std::ffi::OsString;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+
+use crate::cli::check::FAIL_ON;
+use crate::diag::Severity;
+use crate::facts::Host;
+use crate::lint::{Baseline, Selection};
+use crate::lower::Mode;
+use crate::runtime::load::Reading;
+use crate::syntax::Environment;
+use crate::units::Compat;
+
+/// What the command line asks for.
+pub(super) struct Request {
+    /// Files, folders, `-`.
+    pub(super) inputs: Vec<OsString>,
+    /// In which surroundings the files are read.
+    pub(super) reading: Reading,
+    /// How to write the findings.
+    pub(super) format: Format,
+    /// The least severity that makes the exit status 1.
+    pub(super) fail_on: Severity,
+    /// The codes that are wanted.
+    pub(super) selection: Selection,
+    /// Check against this machine.
+    pub(super) this_host: bool,
+    /// Check against this host.
+    pub(super) facts: Option<Host>,
+    /// Findings that are known.
+    pub(super) baseline: Baseline,
+    /// Where to write the findings as a baseline.
+    pub(super) write_baseline: Option<PathBuf>,
+    /// Change the files where a fix is safe.
+    pub(super) fix: bool,
+    /// Show what `--fix` would change, and nothing else.
+    pub(super) diff: bool,
+    /// Write terminal colours.
+    pub(super) colours: bool,
+}
+
+/// A form of the findings.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Format {
+    /// As rustc shows them.
+    Human,
+    /// One line each.
+    Short,
+    /// One documented JSON object.
+    Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Workflow commands of GitHub Actions.
+    Github,
+    /// GitLab's code quality report.
+    Gitlab,
+    /// JUnit XML.
+    Junit,
+}
+
+/// The names of the forms.
+const FORMATS: &[(&str, Format)] = &[
+    ("human", Format::Human),
+    ("short", Format::Short),
+    ("json", Format::Json),
+    ("sarif", Format::Sarif),
+    ("github", Format::Github),
+    ("gitlab", Format::Gitlab),
+    ("junit", Format::Junit),
+];
+
+/// `stillalive check`.
+pub(crate) fn command() -> Command {
+    let name = |name: &'static str, value: &'static str, help: &'static str| {
+        Arg::new(name).long(name).value_name(value).help(help)
+    };
+    let many = |name: &'static str, help: &'static str| {
+        Arg::new(name)
+            .long(name)
+            .value_name("CODES")
+            .value_delimiter(',')
+            .action(ArgAction::Append)
+            .help(help)
+    };
+    let path = |name: &'static str, help: &'static str| {
+        Arg::new(name).long(name).value_name("FILE").value_parser(value_parser!(PathBuf)).help(help)
+    };
+    let switch = |name: &'static str, help: &'static str| {
+        Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
+    };
+    Command::new("check")
+        .about("Say what is wrong with configurations; needs no root, no interfaces, no daemon")
+        .arg(
+            Arg::new("inputs")
+                .value_name("FILE|DIR|-")
+                .num_args(0..)
+                .value_parser(value_parser!(OsString))
+                .help("Configurations; a folder means every *.conf in it; - is standard input"),
+        )
+        .args([
+            name("format", "FORMAT", "How to write the findings")
+                .value_parser(names(FORMATS))
+                .default_value("human"),
+            name("fail-on", "LEVEL", "The least severity that makes the exit status 1")
+                .value_parser(names(FAIL_ON))
+                .default_value("error"),
+            many("select", "Only these codes (SA301, SA3, missing-vrid)"),
+            many("ignore", "Not these codes"),
+            name("compat", "VERSION", "The keepalived whose rules count")
+                .value_parser(Compat::ALL.iter().map(|c| c.name()).collect::<Vec<_>>())
+                .default_value(Compat::default().name()),
+            name("config-id", "ID", "Take the lines that begin with @ID").short('i'),
+            name("define", "NAME=VALUE", "An environment variable for ${_ENV NAME}")
+                .action(ArgAction::Append),
+            path("env-file", "Environment variables, NAME=VALUE a line"),
+            switch("host", "Check against this machine: interfaces, users, scripts")
+                .conflicts_with("facts"),
+            path("facts", "Check against the machine whose `stillalive facts` these are"),
+            path("baseline", "Say nothing of the findings that this file lists"),
+            path(
+                "write-baseline",
+                "Write the findings to this file, for --baseline, and end with 0",
+            ),
+            switch("fix", "Change the files where that is safe, and report what is left")
+                .conflicts_with("diff"),
+            switch("diff", "Show what --fix would change, as a unified diff"),
+            name("color", "WHEN", "Colours in human output")
+                .value_parser(["auto", "always", "never"])
+                .default_value("auto"),
+        ])
+        .after_help(
+            "Exit status: 0 nothing that counts, 1 findings at or above --fail-on, 2 a wrong \
+             command line or unreadable input.",
+        )
+}
+
+fn names<T>(table: &'static [(&'static str, T)]) -> Vec<&'static str> {
+    table.iter().map(|(name, _)| *name).collect()
+}
+
+fn chosen<T: Copy>(matches: &ArgMatches, option: &str, table: &[(&str, T)]) -> Option<T> {
+    let word = matches.get_one::<String>(option)?;
+    table.iter().find(|(name, _)| name == word).map(|(_, value)| *value)
+}
+
+/// What the matches mean.
+///
+/// # Errors
+/// What is wrong with the command line, or with a file that it names.
+pub(super) fn from_matches(matches: &ArgMatches) -> Result<Request, String> {
+    let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
+    let list = |name: &str| -> Vec<String> {
+        matches.get_many::<String>(name).map(|words| words.cloned().collect()).unwrap_or_default()
+    };
+    let inputs: Vec<OsString> = matches
+        .get_many::<OsString>("inputs")
+        .map(|words| words.cloned().collect())
+        .unwrap_or_default();
+    if inputs.is_empty() {
+        return Err("name a configuration file, a folder, or - for standard input".to_owned());
+    }
+    if matches.get_flag("fix") && inputs.iter().any(|input| input == "-") {
+        return Err("--fix changes files; standard input is none (--diff shows it)".to_owned());
+    }
+    let facts = match matches.get_one::<PathBuf>("facts") {
+        None => None,
+        Some(path) => {
+            let text = read(path)?;
+            let host = Host::from_json(&text);
+            Some(host.map_err(|error| format!("{}: {error}", path.display()))?)
+        }
+    };
+    let colours = match text("color") {
+        Some("always") => true,
+        Some("never") => false,
+        _ => std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+    };
+    Ok(Request {
+        inputs,
+        reading: Reading { environment: environment(matches)?, mode: Mode::Test },
+        format: chosen(matches, "format", FORMATS).unwrap_or(Format::Human),
+        fail_on: chosen(matches, "fail-on", FAIL_ON).unwrap_or(Severity::Error),
+        selection: Selection::new(&list("select"), &list("ignore"))
+            .map_err(|error| error.to_string())?,
+        this_host: matches.get_flag("host"),
+        facts,
+        baseline: match matches.get_one::<PathBuf>("baseline") {
+            None => Baseline::default(),
+            Some(path) => Baseline::from_json(&read(path)?)
+                .map_err(|error| format!("{}: {error}", path.display()))?,
+        },
+        write_baseline: matches.get_one::<PathBuf>("write-baseline").cloned(),
+        fix: matches.get_flag("fix"),
+        diff: matches.get_flag("diff"),
+        colours,
+    })
+}
+
+/// The surroundings that the options describe. This machine's own variables and name are left out:
+/// the same file is judged alike everywhere.
+pub(crate) fn environment(matches: &ArgMatches) -> Result<Environment, String> {
+    let mut environment = Environment {
+        config_id: matches.get_one::<String>("config-id").cloned().unwrap_or_default(),
+        directory: std::env::current_dir()
+            .map(|path| path.to_string_lossy().into_owned())
+            .unwrap_or_default(),
+        compat: matches
+            .get_one::<String>("compat")
+            .and_then(|name| Compat::from_name(name))
+            .unwrap_or_default(),
+        ..Environment::default()
+    };
+    let mut define = |line: &str| match line.split_once('=') {
+        Some((name, value)) if !name.is_empty() => {
+            environment.variables.insert(name.to_owned(), value.to_owned());
+            Ok(())
+        }
+        _ => Err(format!("'{line}' defines nothing: write NAME=VALUE")),
+    };
+    if let Some(path) = matches.get_one::<PathBuf>("env-file") {
+        let text = read(path)?;
+        let lines = text.lines().map(str::trim);
+        lines
+            .filter(|line| !line.is_empty() && !line.starts_with('#'))
+            .try_for_each(&mut define)?;
+    }
+    let defined = matches.get_many::<String>("define").unwrap_or_default();
+    defined.map(String::as_str).try_for_each(define)?;
+    Ok(environment)
+}
+
+fn read(path: &std::path::Path) -> Result<String, String> {
+    std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+}
