@@ -28,6 +28,8 @@ pub mod render;
 
 pub mod facts;
 
+pub mod cluster;
+
 pub mod lint;
 
 pub mod engine;

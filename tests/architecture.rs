@@ -20,7 +20,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("lower", &["units", "source", "diag", "syntax", "schema", "ir"]),
     ("render", &["units", "source", "syntax", "schema", "lower"]),
     ("facts", &["units"]),
-    ("lint", &["units", "source", "diag", "syntax", "schema", "ir", "lower", "facts"]),
+    ("cluster", &["units", "source", "syntax", "ir"]),
+    ("lint", &["units", "source", "diag", "syntax", "schema", "ir", "lower", "facts", "cluster"]),
     ("engine", &["units", "net", "ir", "facts"]),
     ("sim", &["units", "net", "ir", "facts", "engine"]),
     ("sys", &["units"]),
@@ -32,7 +33,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "cli",
         &[
             "units", "source", "diag", "syntax", "schema", "fmt", "render", "ir", "lower", "facts",
-            "lint", "runtime", "sys",
+            "cluster", "lint", "runtime", "sys",
         ],
     ),
 ];
@@ -40,7 +41,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 /// Layers without clock, file, socket, process, environment or `async`.
 const PURE: &[&str] = &[
     "units", "source", "diag", "syntax", "net", "schema", "fmt", "ir", "lower", "render", "facts",
-    "lint", "engine", "sim",
+    "cluster", "lint", "engine", "sim",
 ];
 
 /// A file longer than this has two subjects.

@@ -7,7 +7,7 @@ use std::fmt::{Debug, Write};
 use std::path::Path;
 
 use stillalive::diag::render::human;
-use stillalive::ir::{Config, Global, Instance, Mail, Notify, Script, VirtualAddress};
+use stillalive::ir::{Config, Global, Instance, Mail, Notify, Script, Tracking, VirtualAddress};
 use stillalive::runtime::load::{self, Reading};
 use stillalive::units::Spanned;
 
@@ -18,13 +18,16 @@ fn described(config: &Config) -> String {
         global,
         instances,
         sync_groups,
-        scripts,
+        vrrp_scripts,
         track_files,
         track_processes,
         track_groups,
         garp_groups,
         bfd_instances,
         link_delays,
+        static_addresses,
+        static_routes,
+        static_rules,
     } = config;
     let Global {
         router_id,
@@ -90,7 +93,7 @@ fn described(config: &Config) -> String {
     unless_usual("snmp", snmp, &mut out);
     unless_usual("dbus", dbus, &mut out);
     each("link delay", link_delays, &mut out);
-    each("script", scripts, &mut out);
+    each("script", vrrp_scripts, &mut out);
     each("file", track_files, &mut out);
     each("process", track_processes, &mut out);
     each("bfd", bfd_instances, &mut out);
@@ -98,6 +101,16 @@ fn described(config: &Config) -> String {
     each("garp group", garp_groups, &mut out);
     each("sync group", sync_groups, &mut out);
     instances.iter().for_each(|instance| describe_instance(instance, &mut out));
+    for address in static_addresses {
+        let group = value(&address.track_group);
+        let _ = writeln!(out, "static address {} {group:?}", options_of(&address.address));
+    }
+    for route in static_routes {
+        let _ = writeln!(out, "static route {}", bare(&route.value));
+    }
+    for rule in static_rules {
+        let _ = writeln!(out, "static rule {}", bare(&rule.value));
+    }
     out
 }
 
@@ -157,13 +170,27 @@ fn describe_instance(instance: &Instance, out: &mut String) {
         promote_secondaries,
         smtp_alert,
         notify,
+        tracking,
+        routes,
+        rules,
+        link,
+        vmac_for_addresses,
+        vrf,
+        track_source,
+        polls_link,
+        receive_buffer,
+        extra_garp,
+        sync_daemon,
+        notify_priority_changes,
+        owner_ignores_adverts,
+        timer_expired_backup,
     } = instance;
     let _ = writeln!(out, "instance {} ({family}, version {version})", name.value);
     let _ = writeln!(out, "  vrid {} on {:?}", vrid.value, value(interface));
     let _ = writeln!(out, "  {initial_state:?} priority {} {preemption:?}", priority.value);
     let _ = writeln!(out, "  each {:?}, {down_timer_adverts} may be missed", advert_int.value);
     let _ = writeln!(out, "  {} from {:?}, {checksum:?}", transport_of(transport), value(source));
-    let _ = writeln!(out, "  authentication {authentication:?}");
+    let _ = writeln!(out, "  authentication {}", bare(authentication));
     for (name, list) in [("address", addresses), ("excluded", excluded)] {
         for address in list {
             let _ = writeln!(out, "  {name} {}", options_of(&address.value));
@@ -182,10 +209,38 @@ fn describe_instance(instance: &Instance, out: &mut String) {
         ("track_primary", track_primary),
         ("promote_secondaries", promote_secondaries),
         ("smtp_alert", smtp_alert),
+        ("vmac_for_addresses", vmac_for_addresses),
+        ("track_source", track_source),
+        ("polls_link", polls_link),
+        ("owner_ignores_adverts", owner_ignores_adverts),
+        ("reports_deletion", &notify.reports_deletion),
     ];
     let on: Vec<_> = flags.iter().filter(|(_, on)| **on).map(|(name, _)| *name).collect();
     let _ = writeln!(out, "  flags {}", on.join(" "));
-    let Notify { master, backup, fault, stop, any, master_rx_lower_pri } = notify;
+    describe_tracking(tracking, out);
+    for route in routes {
+        let _ = writeln!(out, "  route {}", bare(&route.value));
+    }
+    for rule in rules {
+        let _ = writeln!(out, "  rule {}", bare(&rule.value));
+    }
+    if let Some(link) = link {
+        let _ = writeln!(out, "  link {}", bare(&link.value));
+    }
+    let seldom = [
+        ("vrf", vrf.as_ref().map(|vrf| vrf.value.to_string())),
+        ("receive buffer", receive_buffer.map(|size| size.value.to_string())),
+        ("extra announcements", extra_garp.map(|extra| format!("{extra:?}"))),
+        ("sync daemon", sync_daemon.as_ref().map(|name| name.value.to_string())),
+        ("priority changes", notify_priority_changes.map(|on| on.value.to_string())),
+        ("backup when starved", timer_expired_backup.map(|most| most.value.to_string())),
+    ];
+    for (name, value) in seldom {
+        if let Some(value) = value {
+            let _ = writeln!(out, "  {name} {value}");
+        }
+    }
+    let Notify { master, backup, fault, stop, any, master_rx_lower_pri, deleted, .. } = notify;
     let scripts = [
         ("master", master),
         ("backup", backup),
@@ -193,12 +248,53 @@ fn describe_instance(instance: &Instance, out: &mut String) {
         ("stop", stop),
         ("any", any),
         ("lower", master_rx_lower_pri),
+        ("deleted", deleted),
     ];
     for (event, script) in scripts {
         if let Some(Script { program, arguments, user }) = value(script) {
             let _ = writeln!(out, "  notify {event} {program:?} {arguments:?} {user:?}");
         }
     }
+}
+
+fn describe_tracking(tracking: &Tracking, out: &mut String) {
+    let Tracking { interfaces, scripts, files, processes, bfds } = tracking;
+    for track in interfaces {
+        let _ = writeln!(out, "  tracks interface {}", bare(&track.value));
+    }
+    for (what, list) in
+        [("script", scripts), ("file", files), ("process", processes), ("BFD", bfds)]
+    {
+        for track in list {
+            let _ = writeln!(out, "  tracks {what} {}", bare(&track.value));
+        }
+    }
+}
+
+/// What a value has, without positions and without what is not said.
+fn bare(value: &impl std::fmt::Debug) -> String {
+    let mut text = format!("{value:?}").replace("Spanned { value: ", "");
+    while let Some(start) = text.find(", span: Span {") {
+        let length = text[start..].find("} }").unwrap();
+        text.replace_range(start..start + length + "} }".len(), "");
+    }
+    let unsaid = [": None", ": false"];
+    let mut out = String::new();
+    for part in text.split(", ") {
+        // The last field of a value brings the braces that close it along.
+        let closing = part.len() - part.trim_end_matches([' ', '}', ')', ']']).len();
+        let (field, closing) = part.split_at(part.len() - closing);
+        if !unsaid.iter().any(|end| field.ends_with(end)) {
+            let comma = if out.is_empty() || out.ends_with("{ ") { "" } else { ", " };
+            out.push_str(&format!("{comma}{field}{closing}"));
+        } else {
+            let opening = field.rfind("{ ").map_or(0, |at| at + 2);
+            let comma =
+                if opening == 0 || out.is_empty() || out.ends_with("{ ") { "" } else { ", " };
+            out.push_str(&format!("{comma}{}{closing}", &field[..opening]));
+        }
+    }
+    out
 }
 
 fn transport_of(transport: &stillalive::ir::Transport) -> String {

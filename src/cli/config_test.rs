@@ -1,4 +1,7 @@
 //! `-t`: read the configuration, say what is wrong in keepalived's format, and return its status.
+//!
+//! As keepalived does, it looks at this host: an interface that is missing, a script that cannot be
+//! run. What only our own rules find is for `check`.
 
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -8,9 +11,13 @@ use std::process::ExitCode;
 
 use crate::cli::options::Options;
 use crate::cli::output::err;
-use crate::diag;
+use crate::diag::render::keepalived;
+use crate::diag::{self, Diagnostic};
+use crate::lint::{self, Subject};
 use crate::lower::{Mode, Unusable};
-use crate::runtime::load;
+use crate::runtime::load::{self, Loaded};
+use crate::runtime::survey;
+use crate::units::Compat;
 
 /// keepalived's status for a file that cannot be read (it returns 0 there, which helps nobody).
 const STATUS_NO_FILE: u8 = 4;
@@ -26,11 +33,18 @@ pub(crate) fn run(options: &Options, log: Option<&Path>) -> ExitCode {
             STATUS_NO_FILE
         }
         Ok(loaded) => {
-            lines.extend(load::findings(&loaded));
+            let compat = options.reading(Mode::Test).environment.compat;
+            let findings = with_this_host(&loaded, compat);
+            lines.extend(
+                findings
+                    .iter()
+                    .filter(|finding| finding.verdict.status() != 0)
+                    .map(|finding| keepalived::line(finding, &loaded.sources)),
+            );
             if loaded.unusable == Some(Unusable::MissingValue) {
                 STATUS_UNUSABLE
             } else {
-                diag::status(&loaded.findings)
+                diag::status(&findings)
             }
         }
     };
@@ -44,6 +58,21 @@ pub(crate) fn run(options: &Options, log: Option<&Path>) -> ExitCode {
         }
     }
     ExitCode::from(status)
+}
+
+/// What reading found, and what keepalived would find on this host.
+fn with_this_host(loaded: &Loaded, compat: Compat) -> Vec<Diagnostic> {
+    let mut findings = loaded.findings.clone();
+    match survey::host(Some(&loaded.config)) {
+        Ok(host) => {
+            let (config, tree) = (&loaded.config, &loaded.tree);
+            let subject = Subject::new(config, tree, &loaded.sources, Some(&host), compat);
+            let told = lint::check(&subject).into_iter();
+            findings.extend(told.filter(|finding| finding.verdict.status() != 0));
+        }
+        Err(error) => err!("The interfaces of this host cannot be listed: {error}"),
+    }
+    findings
 }
 
 fn append(path: &Path, lines: &[String], umask: u32) -> std::io::Result<()> {

@@ -1,7 +1,7 @@
 //! The registry of codes. A code, once published, keeps its meaning for ever.
 //!
 //! `SA1xx` language, `SA2xx` values and references, `SA3xx` VRRP semantics, `SA4xx` scripts and
-//! security.
+//! security, `SA6xx` several nodes together.
 
 use std::fmt;
 
@@ -149,6 +149,32 @@ codes! {
     DUPLICATE_NEIGHBOUR = "SA218" "duplicate-neighbour";
     /// A value that is accepted and unusual.
     UNUSUAL_VALUE = "SA219" "unusual-value";
+    /// A route line, or a word of it, cannot be used.
+    ROUTE_LINE = "SA230" "route-line";
+    /// A rule line, or a word of it, cannot be used.
+    RULE_LINE = "SA231" "rule-line";
+    /// A `track_*` line names nothing that is defined above it.
+    UNKNOWN_TRACKED = "SA232" "unknown-tracked-object";
+    /// Words of a `track_*` line that cannot be used.
+    TRACK_ENTRY = "SA233" "track-entry";
+    /// An object is tracked twice by one instance.
+    DUPLICATE_TRACK = "SA234" "duplicate-track";
+    /// A tracked object, or its weight, that cannot have an effect.
+    TRACK_IGNORED = "SA235" "track-ignored";
+    /// Words of `use_vmac` or `use_ipvlan` that cannot be used.
+    OWN_LINK = "SA236" "own-link";
+    /// `track_group` names no group that is defined above it, or cannot have an effect.
+    TRACK_GROUP = "SA237" "track-group-reference";
+    /// A route or rule that keepalived will not put back when others remove it.
+    NOT_TRACKED = "SA238" "not-tracked";
+    /// A rule without a preference gets one by counting.
+    RULE_WITHOUT_PREFERENCE = "SA239" "rule-without-preference";
+    /// A key of `auth_hmac` that cannot be used.
+    TRAILER_KEY = "SA240" "hmac-key";
+    /// A word that swallows the one after it.
+    SWALLOWED_WORD = "SA241" "swallowed-word";
+    /// `vrf` where it cannot be.
+    VRF = "SA242" "vrf";
 
     /// An instance lacks `virtual_router_id`.
     MISSING_VRID = "SA301" "missing-vrid";
@@ -226,6 +252,55 @@ codes! {
     SCRIPT_UNSAFE = "SA414" "script-unsafe";
     /// A password that everybody on the LAN can read.
     CLEAR_TEXT_PASSWORD = "SA415" "clear-text-password";
+    /// Scripts run without `enable_script_security`.
+    SCRIPT_SECURITY_OFF = "SA416" "script-security-off";
+
+    /// A virtual router has different VRIDs on different nodes.
+    CLUSTER_VRID = "SA601" "cluster-vrid";
+    /// Nodes of a virtual router use different multicast groups.
+    CLUSTER_GROUP = "SA602" "cluster-group";
+    /// One node of a virtual router uses unicast, another multicast.
+    CLUSTER_UNICAST = "SA603" "cluster-unicast";
+    /// A node does not list another one among its peers.
+    CLUSTER_PEERS = "SA604" "cluster-peers";
+    /// A node advertises from another address than its peers list.
+    CLUSTER_SOURCE = "SA605" "cluster-source";
+    /// Nodes of a virtual router authenticate in different ways.
+    CLUSTER_AUTHENTICATION = "SA606" "cluster-authentication";
+    /// Nodes of a virtual router have different passwords.
+    CLUSTER_PASSWORD = "SA607" "cluster-password";
+    /// Nodes of a VRRPv2 router have different intervals.
+    CLUSTER_INTERVAL = "SA608" "cluster-interval";
+    /// Nodes of a virtual router speak different versions.
+    CLUSTER_VERSION = "SA609" "cluster-version";
+    /// Nodes of a virtual router hold different addresses.
+    CLUSTER_ADDRESSES = "SA610" "cluster-addresses";
+    /// Nodes list the same addresses in different orders.
+    CLUSTER_ADDRESS_ORDER = "SA611" "cluster-address-order";
+    /// Nodes give an address different prefixes.
+    CLUSTER_PREFIX = "SA612" "cluster-prefix";
+    /// Nodes of a VRRPv3 router have different intervals.
+    CLUSTER_HASTY_BACKUP = "SA613" "cluster-hasty-backup";
+    /// Passwords differ after the 8 bytes that count.
+    CLUSTER_PASSWORD_TAIL = "SA614" "cluster-password-tail";
+    /// The highest priority belongs to several nodes.
+    CLUSTER_EQUAL_PRIORITY = "SA615" "cluster-equal-priority";
+    /// `nopreempt` on one node only.
+    CLUSTER_PREEMPTION = "SA616" "cluster-preemption";
+    /// Nodes compute checksums in different ways.
+    CLUSTER_CHECKSUM = "SA617" "cluster-checksum";
+    /// Strict mode on one node only.
+    CLUSTER_STRICT = "SA618" "cluster-strict";
+    /// A node lacks a virtual router that others have.
+    CLUSTER_MISSING_INSTANCE = "SA619" "cluster-missing-instance";
+    /// A node shares no virtual router with any other.
+    CLUSTER_LONE_NODE = "SA620" "cluster-lone-node";
+    /// Two virtual routers of different nodes use one VRID.
+    CLUSTER_VRID_CLASH = "SA621" "cluster-vrid-clash";
+    /// Two virtual routers of different nodes hold one address.
+    CLUSTER_SHARED_ADDRESS = "SA622" "cluster-shared-address";
+    /// Two nodes have priority 255.
+    CLUSTER_TWO_OWNERS = "SA623" "cluster-two-owners";
 }
 
 #[cfg(test)]

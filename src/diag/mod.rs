@@ -144,6 +144,15 @@ impl Diagnostic {
         self
     }
 
+    /// The same finding in a text in which every span lies elsewhere.
+    pub fn moved(mut self, place: impl Fn(Span) -> Span) -> Self {
+        self.span = self.span.map(&place);
+        self.related.iter_mut().for_each(|label| label.span = place(label.span));
+        let edits = self.fix.iter_mut().flat_map(|fix| &mut fix.edits);
+        edits.for_each(|edit| edit.span = place(edit.span));
+        self
+    }
+
     /// The message in keepalived's words, if it has any for it.
     pub fn in_its_words(&self) -> &str {
         self.wording.as_deref().unwrap_or(&self.message)
@@ -191,6 +200,11 @@ impl Sink {
     /// All findings so far.
     pub fn all(&self) -> &[Diagnostic] {
         &self.found
+    }
+
+    /// The findings after the first so many, to be completed.
+    pub fn since(&mut self, first: usize) -> &mut [Diagnostic] {
+        self.found.get_mut(first..).unwrap_or_default()
     }
 
     /// Ends the collection, sorted by position as a reader meets it (findings without one first),

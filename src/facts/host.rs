@@ -17,7 +17,8 @@ pub struct Host {
     pub users: BTreeMap<String, Option<User>>,
     /// Groups by name; `None` for a group that does not exist.
     pub groups: BTreeMap<String, Option<u32>>,
-    /// Absolute paths, with every folder on the way to each.
+    /// Absolute paths, with every folder on the way to each; and names that are searched for, as
+    /// links to where they are found.
     pub paths: BTreeMap<String, Entry>,
 }
 

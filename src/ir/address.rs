@@ -1,8 +1,8 @@
-//! One line of `virtual_ipaddress` or `virtual_ipaddress_excluded`.
+//! One line of `virtual_ipaddress`, `virtual_ipaddress_excluded` or `static_ipaddress`.
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use crate::units::{IfName, IpNet};
+use crate::units::{IfName, IpNet, Spanned};
 
 /// An address that the master holds, with every option of its line.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -33,6 +33,17 @@ pub struct VirtualAddress {
     pub no_track: bool,
     /// `preferred_lft` (IPv6); `None` means the default: 0 for a /128, else forever.
     pub preferred_lifetime: Option<PreferredLifetime>,
+    /// `use_vmac`: it goes onto a macvlan with the virtual MAC, on its own interface.
+    pub use_vmac: bool,
+}
+
+/// A line of `static_ipaddress`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StaticAddress {
+    /// The address; without `dev` it goes onto the default interface.
+    pub address: VirtualAddress,
+    /// `track_group`: instances of this group depend on the interface of the address.
+    pub track_group: Option<Spanned<String>>,
 }
 
 impl VirtualAddress {
@@ -52,6 +63,7 @@ impl VirtualAddress {
             autojoin: false,
             no_track: false,
             preferred_lifetime: None,
+            use_vmac: false,
         }
     }
 

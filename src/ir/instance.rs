@@ -3,7 +3,9 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use crate::ir::{GarpTiming, Notify, VirtualAddress};
+use crate::ir::{
+    ExtraGarp, GarpTiming, Notify, OwnLink, Route, Rule, Tracking, Trailer, VirtualAddress,
+};
 use crate::units::{Family, IfName, Priority, Secret, Spanned, Version, Vrid};
 
 /// A `vrrp_instance` that can run: everything mandatory is there, every default is filled in,
@@ -64,6 +66,36 @@ pub struct Instance {
     pub smtp_alert: bool,
     /// The `notify*` scripts.
     pub notify: Notify,
+    /// The `track_*` lists.
+    pub tracking: Tracking,
+    /// `virtual_routes`: there while the instance is master.
+    pub routes: Vec<Spanned<Route>>,
+    /// `virtual_rules`: there while the instance is master.
+    pub rules: Vec<Spanned<Rule>>,
+    /// `use_vmac`, `use_ipvlan`.
+    pub link: Option<Spanned<OwnLink>>,
+    /// `use_vmac_addr`: addresses on other interfaces, or of the other family, get macvlans too.
+    pub vmac_for_addresses: bool,
+    /// `vrf`: the VRF of an instance without an interface.
+    pub vrf: Option<Spanned<IfName>>,
+    /// `track_src_ip`: FAULT while the configured source is not on the interface.
+    pub track_source: bool,
+    /// `linkbeat_use_polling`: the link state of the own interface is polled.
+    pub polls_link: bool,
+    /// `kernel_rx_buf_size`: bytes that this instance adds to the receive buffer of its socket;
+    /// `None` leaves it to `vrrp_rx_bufs_policy`.
+    pub receive_buffer: Option<Spanned<u32>>,
+    /// `garp_extra_if`.
+    pub extra_garp: Option<ExtraGarp>,
+    /// `lvs_sync_daemon_interface`: where the IPVS connection sync of this instance runs.
+    pub sync_daemon: Option<Spanned<IfName>>,
+    /// `notify_priority_changes`; `None` means as the sync group says, else as `global_defs` does.
+    pub notify_priority_changes: Option<Spanned<bool>>,
+    /// `owner_ignore_adverts`: an address owner drops every advert that it receives.
+    pub owner_ignores_adverts: bool,
+    /// `timer_expired_backup`: a master whose process was not run for so long that another one of up
+    /// to this priority may have taken over goes to BACKUP.
+    pub timer_expired_backup: Option<Spanned<Priority>>,
 }
 
 /// The state that an instance wants at the start.
@@ -127,10 +159,11 @@ pub enum Authentication {
     None,
     /// `auth_type PASS`: at most 8 bytes, zero-padded on the wire, readable by everyone there.
     Pass(Secret),
-    /// `auth_type AH`: an IPsec authentication header. Understood, not spoken yet.
-    Header,
+    /// `auth_type AH`: an IPsec authentication header, with the password as its key. Understood, not
+    /// spoken yet.
+    Header(Secret),
     /// `auth_hmac`: a signed trailer. Understood, not spoken yet.
-    Trailer,
+    Trailer(Trailer),
 }
 
 impl Authentication {
@@ -139,8 +172,8 @@ impl Authentication {
     pub const fn unspoken(&self) -> Option<&'static str> {
         match self {
             Self::None | Self::Pass(_) => None,
-            Self::Header => Some("auth_type AH"),
-            Self::Trailer => Some("auth_hmac"),
+            Self::Header(_) => Some("auth_type AH"),
+            Self::Trailer(_) => Some("auth_hmac"),
         }
     }
 }

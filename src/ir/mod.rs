@@ -12,15 +12,22 @@ mod garp;
 mod garp_group;
 pub mod global;
 mod instance;
+mod link;
 mod link_watch;
+mod named;
 mod notify;
+mod route;
+mod rule;
 mod script;
+mod script_use;
 mod sync_group;
 mod track_file;
 mod track_group;
 mod track_process;
+mod tracking;
+mod trailer;
 
-pub use address::{Broadcast, PreferredLifetime, Scope, VirtualAddress};
+pub use address::{Broadcast, PreferredLifetime, Scope, StaticAddress, VirtualAddress};
 pub use bfd::{BfdInstance, HopLimit};
 pub use garp::{Burst, ExtraGarp, GarpTiming, Refresh};
 pub use garp_group::GarpGroup;
@@ -28,13 +35,23 @@ pub use global::{Global, Mail};
 pub use instance::{
     Authentication, ChecksumPolicy, InitialState, Instance, Peer, Preemption, Transport,
 };
+pub use link::{Ipvlan, IpvlanMode, OwnLink, Vmac};
 pub use link_watch::{LinkDelay, Linkbeat, LinkbeatMethod};
+pub use named::{Named, Protocol, Realms, Table};
 pub use notify::{Notify, Script, ScriptUser};
+pub use route::{
+    Encapsulation, IpTunnel, Metric, NextHop, Placement, Route, RouteMetrics, RouteType,
+    RouterPreference,
+};
+pub use rule::{Rule, RuleAction, TableLookup};
 pub use script::VrrpScript;
+pub use script_use::ScriptUse;
 pub use sync_group::SyncGroup;
 pub use track_file::{InitFile, TrackFile};
 pub use track_group::TrackGroup;
 pub use track_process::{ParamMatch, TrackProcess};
+pub use tracking::{Track, Tracking};
+pub use trailer::{KeyValue, ReplayProtection, Trailer, TrailerKey, TrailerMode};
 
 use crate::units::Spanned;
 
@@ -45,10 +62,16 @@ pub struct Config {
     pub global: Global,
     /// Every `vrrp_instance` that can run, in the order of the file.
     pub instances: Vec<Instance>,
+    /// `static_ipaddress`: addresses that are there whoever is master.
+    pub static_addresses: Vec<Spanned<StaticAddress>>,
+    /// `static_routes`.
+    pub static_routes: Vec<Spanned<Route>>,
+    /// `static_rules`.
+    pub static_rules: Vec<Spanned<Rule>>,
     /// Every `vrrp_sync_group` that has members.
     pub sync_groups: Vec<SyncGroup>,
     /// Every `vrrp_script` that names a program.
-    pub scripts: Vec<VrrpScript>,
+    pub vrrp_scripts: Vec<VrrpScript>,
     /// Every `track_file` that names a file.
     pub track_files: Vec<TrackFile>,
     /// Every `vrrp_track_process` that names a program.
@@ -61,17 +84,4 @@ pub struct Config {
     pub bfd_instances: Vec<BfdInstance>,
     /// `interface_up_down_delays`.
     pub link_delays: Vec<Spanned<LinkDelay>>,
-}
-
-impl Config {
-    /// Every script that may be run.
-    pub fn scripts(&self) -> impl Iterator<Item = &Spanned<Script>> {
-        self.instances.iter().flat_map(|instance| instance.notify.all()).map(|(_, script)| script)
-    }
-
-    /// Every user, with a group if one is named, that scripts are run as.
-    pub fn script_users(&self) -> impl Iterator<Item = &ScriptUser> {
-        let own = self.scripts().filter_map(|script| script.user.as_ref());
-        self.global.script_user.iter().map(|user| &user.value).chain(own)
-    }
 }

@@ -17,6 +17,10 @@ pub struct Notify {
     pub any: Option<Spanned<Script>>,
     /// `notify_master_rx_lower_pri`.
     pub master_rx_lower_pri: Option<Spanned<Script>>,
+    /// `notify_deleted`: an instance that a reload removes is reported as DELETED, not as FAULT.
+    pub reports_deletion: bool,
+    /// The script of `notify_deleted`, if it names one.
+    pub deleted: Option<Spanned<Script>>,
 }
 
 impl Notify {

@@ -1,6 +1,6 @@
 //! Instances that change state together.
 
-use crate::ir::Notify;
+use crate::ir::{Notify, Tracking};
 use crate::units::Spanned;
 
 /// A `vrrp_sync_group` with at least one member.
@@ -18,4 +18,6 @@ pub struct SyncGroup {
     pub notify_priority_changes: Option<bool>,
     /// `sync_group_tracking_weight`: members may change their priority by what they track.
     pub tracking_weight: bool,
+    /// The `track_*` lists: every member follows these.
+    pub tracking: Tracking,
 }

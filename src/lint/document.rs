@@ -94,6 +94,6 @@ fn group(rule: &Rule) -> String {
     match rule.raised {
         Raised::Reading => format!("{subject}; found by `check`, by `-t` and at a start"),
         Raised::Check(_) | Raised::Command => format!("{subject}; found by `check`"),
-        Raised::Cluster => format!("{subject}; found by `check --cluster`"),
+        Raised::Cluster(_) => format!("{subject}; found by `check --cluster`"),
     }
 }

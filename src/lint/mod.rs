@@ -27,6 +27,7 @@ pub use selection::{Selection, UnknownCode};
 pub use subject::Subject;
 pub use suppress::suppress;
 
+use crate::cluster;
 use crate::diag::{Code, Diagnostic, Severity, Verdict};
 use crate::units::Span;
 
@@ -43,6 +44,13 @@ pub struct Rule {
     pub raised: Raised,
 }
 
+impl Rule {
+    /// True if it takes the configurations of several hosts to find it.
+    pub fn is_about_several(&self) -> bool {
+        matches!(self.raised, Raised::Cluster(_))
+    }
+}
+
 /// Who raises the findings of a code.
 #[derive(Debug, Clone, Copy)]
 pub enum Raised {
@@ -50,8 +58,8 @@ pub enum Raised {
     Reading,
     /// This function, over the configuration of one host.
     Check(fn(&Subject<'_>) -> Vec<Diagnostic>),
-    /// The comparison of several hosts' files.
-    Cluster,
+    /// This function, over the configurations of several hosts.
+    Cluster(fn(&cluster::Subject<'_>) -> Vec<Diagnostic>),
     /// The command itself, for instance about a suppression.
     Command,
 }
@@ -82,6 +90,16 @@ impl Rule {
 pub fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
     let checks = rules().filter_map(|rule| match rule.raised {
         Raised::Check(check) => Some(check),
+        _ => None,
+    });
+    checks.flat_map(|check| check(subject)).collect()
+}
+
+/// Everything that the rules find in several hosts' configurations together, in no order; spans
+/// are those of the map of all hosts.
+pub fn check_together(subject: &cluster::Subject<'_>) -> Vec<Diagnostic> {
+    let checks = rules().filter_map(|rule| match rule.raised {
+        Raised::Cluster(check) => Some(check),
         _ => None,
     });
     checks.flat_map(|check| check(subject)).collect()

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::diag::{Code, Diagnostic, Severity, Verdict};
+use crate::lint::rule;
 use crate::lint::selection::codes;
 use crate::source::{FileId, FileSpan, Origin, SourceMap, Traced};
 
@@ -45,7 +46,12 @@ pub fn suppress(findings: &mut Vec<Diagnostic>, sources: &mut SourceMap) {
         }
         !allowed
     });
-    let idle = allowances.into_values().flatten().filter(|allowance| !allowance.used);
+    // A file that is checked alone has none of the findings that take several.
+    let together = |code: &Code| rule(code.id).is_some_and(|rule| rule.is_about_several());
+    let idle = allowances.into_values().flatten().filter(|allowance| {
+        let Allowance { codes, used, .. } = allowance;
+        !used && (codes.is_empty() || !codes.iter().all(together))
+    });
     findings.extend(idle.map(|allowance| complaint(&allowance, sources)));
 }
 

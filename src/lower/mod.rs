@@ -6,11 +6,19 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod address_line;
 mod global;
 mod instance;
+mod known;
+mod line;
+mod named;
+mod objects;
 mod once;
+mod route;
+mod rule;
 mod scripts;
 mod statements;
+mod tracking;
 mod values;
 
 #[cfg(test)]
@@ -21,7 +29,11 @@ use std::collections::BTreeMap;
 use crate::diag::{Code, Diagnostic, Severity, Sink, Verdict};
 use crate::ir::Config;
 use crate::lower::global::Defaults;
+use crate::lower::known::Known;
+use crate::lower::line::Kind;
+use crate::lower::objects::Objects;
 use crate::lower::once::Seldom;
+use crate::lower::rule::Preferences;
 use crate::lower::statements::Seen;
 use crate::schema::Block;
 use crate::syntax::{Statement, Tree};
@@ -86,10 +98,14 @@ pub fn lower(tree: &Tree, text: &str, settings: impl Into<Settings>) -> Lowered 
         seldom: Seldom::default(),
         unusable: None,
         secrets: Vec::new(),
+        known: Known::of(tree),
+        preferences: Preferences::default(),
+        link_names: BTreeMap::new(),
     };
     let mut config = Config::default();
     let mut defaults = Defaults::default();
     let mut bodies = Vec::new();
+    let mut objects = Objects::default();
     let (mut seen, mut seen_globally) = (Seen::default(), Seen::default());
     for statement in &tree.statements {
         let Some(keyword) = lowering.keyword(Block::TopLevel, statement) else { continue };
@@ -102,15 +118,26 @@ pub fn lower(tree: &Tree, text: &str, settings: impl Into<Settings>) -> Lowered 
                 let (global, seen) = (&mut config.global, &mut seen_globally);
                 lowering.global_defs(&block.statements, seen, global, &mut defaults);
             }
-            ("vrrp_instance", Some(block)) => bodies.push((statement, block)),
+            (
+                "vrrp_instance" | "static_ipaddress" | "static_routes" | "static_rules",
+                Some(block),
+            ) => {
+                bodies.push((statement, block));
+            }
             _ => {
-                lowering.plain_top_level(keyword, statement, &mut config);
+                if !lowering.plain_top_level(keyword, statement, &mut config) {
+                    lowering.object(keyword, statement, &mut objects, &mut config);
+                }
             }
         }
     }
     lowering.finish_global(&mut config.global, &mut defaults);
     let mut names: BTreeMap<&str, Span> = BTreeMap::new();
     for (statement, block) in bodies {
+        if statement.keyword() != "vrrp_instance" {
+            lowering.static_block(statement.keyword(), block, &mut config);
+            continue;
+        }
         let Some(name) = statement.arguments().first() else { continue };
         if let Some(first) = names.get(name.text.as_str()) {
             lowering
@@ -127,6 +154,7 @@ pub fn lower(tree: &Tree, text: &str, settings: impl Into<Settings>) -> Lowered 
         config.instances.extend(lowering.vrrp_instance(name, block, &defaults));
     }
     lowering.check_duplicate_vrids(&config.instances);
+    lowering.finish_objects(&names.keys().copied().collect(), &mut config);
     if tree.statements.is_empty() {
         lowering.findings.push(Diagnostic {
             span: None,
@@ -154,9 +182,26 @@ struct Lowering<'a> {
     seldom: Seldom,
     unusable: Option<Unusable>,
     secrets: Vec<Span>,
+    /// What can be referred to by name.
+    known: Known,
+    /// What rules without a preference get.
+    preferences: Preferences,
+    /// Names of the instances' own interfaces: whose, and where.
+    link_names: BTreeMap<String, (String, Span)>,
 }
 
 impl Lowering<'_> {
+    /// `static_ipaddress`, `static_routes` or `static_rules`.
+    fn static_block(&mut self, keyword: &str, block: &crate::syntax::Block, config: &mut Config) {
+        for line in &block.statements {
+            match keyword {
+                "static_ipaddress" => config.static_addresses.extend(self.static_address(line)),
+                "static_routes" => config.static_routes.extend(self.route_line(line, Kind::Static)),
+                _ => config.static_rules.extend(self.rule_line(line, Kind::Static)),
+            }
+        }
+    }
+
     /// keepalived would end for this reason.
     fn cannot_be_used(&mut self, why: Unusable) {
         self.unusable = self.unusable.max(Some(why));

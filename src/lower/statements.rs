@@ -6,22 +6,11 @@ use std::collections::BTreeMap;
 use crate::diag::{Code, Diagnostic, Severity, Verdict};
 use crate::lower::{Lowering, Unusable};
 use crate::schema::{self, Block, Keyword, Kind, Support, Value};
-use crate::syntax::{self, Statement};
+use crate::syntax::{self, Statement, Word};
 use crate::units::Span;
 
 /// Blocks whose statements are not lowered yet; of these only the keywords are looked up.
-const NOT_LOWERED: &[Block] = &[
-    Block::AuthHmac,
-    Block::BfdInstance,
-    Block::GarpGroup,
-    Block::Ssl,
-    Block::SyncGroup,
-    Block::TrackFile,
-    Block::TrackGroup,
-    Block::TrackProcess,
-    Block::VirtualServer,
-    Block::VrrpScript,
-];
+const NOT_LOWERED: &[Block] = &[Block::Ssl, Block::VirtualServer];
 
 /// Simple keywords met in one block, for telling which are given twice.
 #[derive(Default)]
@@ -61,6 +50,8 @@ impl Lowering<'_> {
                         .with_note(why)
                 });
             }
+            // What is said of a block holds for what is inside.
+            Support::NotYet if waits_as_a_whole(place) => {}
             Support::NotYet => {
                 let one_choice = keyword.support != Support::NotYet;
                 self.not_yet(place, keyword, if one_choice { Some(first) } else { None }, span);
@@ -98,7 +89,11 @@ impl Lowering<'_> {
             let text = format!("`{words}` is not yet supported");
             Diagnostic::new(Code::NOT_YET_SUPPORTED, Severity::Warning, span, text)
                 .with_label(keyword.doc)
-                .with_note("it is read and has no effect")
+                .with_note(match keyword.word {
+                    // Without it both routers would lead; the daemon does not start.
+                    "auth_type" | "auth_hmac" => "a file that uses it is not run",
+                    _ => "it is read and has no effect",
+                })
         });
     }
 
@@ -186,11 +181,13 @@ impl Lowering<'_> {
                 Some("") => Severity::Warning,
                 _ => Severity::Error,
             };
+            // A key is nobody's business.
+            let shown = |word: &&Word| !self.secrets.contains(&word.span);
+            let last = given.last().filter(shown).map_or(word, |last| last.text.as_str());
             let finding = self
                 .draft(code, severity, span, format!("`{word}` lacks its {what}"))
                 .help(format!("write `{word} {arguments}`"));
             if fatal {
-                let last = given.last().map_or(word, |last| last.text.as_str());
                 finding
                     .note("keepalived ends with status 2 here, at a reload too")
                     .verdict(Verdict::Ends)
@@ -335,4 +332,11 @@ impl Lowering<'_> {
             .related(first, "first given here");
         true
     }
+}
+
+/// No keyword that opens the place runs.
+fn waits_as_a_whole(place: Block) -> bool {
+    let keywords = Block::ALL.iter().flat_map(|&block| schema::keywords(block));
+    let mut opening = keywords.filter(|keyword| keyword.opens() == Some(place)).peekable();
+    opening.peek().is_some() && opening.all(|keyword| keyword.support == Support::NotYet)
 }

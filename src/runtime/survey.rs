@@ -11,6 +11,8 @@ use crate::facts::{Entry, EntryKind, Host, User};
 use crate::ir::{Config, Script, ScriptUser};
 use crate::runtime::netlink;
 
+/// Where programs are searched for without a `PATH`.
+const USUAL_SEARCH: &str = "/usr/local/bin:/usr/local/sbin:/usr/bin:/usr/sbin:/bin:/sbin";
 /// Users that matter whatever the configuration says: scripts run as one of them by default.
 const USUAL_USERS: &[&str] = &["root", "keepalived_script"];
 
@@ -32,8 +34,8 @@ pub fn host(config: Option<&Config>) -> io::Result<Host> {
         for user in config.script_users() {
             look_up(&mut host, user);
         }
-        for script in config.scripts() {
-            survey_program(&mut host.paths, script);
+        for named in config.script_uses() {
+            survey_program(&mut host.paths, named.script);
         }
     }
     Ok(host)
@@ -54,8 +56,21 @@ fn look_up_user(host: &mut Host, name: &str) {
 }
 
 fn survey_program(paths: &mut BTreeMap<String, Entry>, script: &Script) {
-    if script.program.starts_with('/') {
-        survey_path(paths, &script.program);
+    let name = &script.program;
+    if name.starts_with('/') {
+        survey_path(paths, name);
+    } else if !name.contains('/') {
+        // keepalived searches for it as a shell does.
+        let search = std::env::var("PATH").unwrap_or_else(|_| USUAL_SEARCH.to_owned());
+        let places = search.split(':').map(|folder| format!("{folder}/{name}"));
+        let found = places.into_iter().find(|place| Path::new(place).is_file());
+        let found = found.and_then(|place| fs::canonicalize(place).ok());
+        let target = found.map(|path| path.to_string_lossy().into_owned()).unwrap_or_default();
+        let entry = Entry { kind: EntryKind::Link { target: target.clone() }, ..Entry::MISSING };
+        paths.insert(name.clone(), entry);
+        if !target.is_empty() {
+            survey_path(paths, &target);
+        }
     }
 }
 

@@ -31,6 +31,7 @@ table! { VRRP_INSTANCE;
     "garp_extra_if" ("[all] SECONDS", 1, 2, Value::Other, NotYet)
         "Repeats gratuitous ARP or NA on other interfaces that hold virtual addresses.",
         options Block::GarpExtraIfOption, range "0..86400 integer",
+        missing "({name}): garp_extra_if specified without time - ignoring",
         default "global vrrp_garp_extra_if", since "2.2.3", build "_HAVE_VRRP_VMAC_";
     "garp_lower_prio_delay" ("SECONDS", 1, 1, seconds(0, 0, 4_294_000_000), Runs)
         "Time to the second burst after a lower-priority master was heard.",
@@ -63,16 +64,23 @@ table! { VRRP_INSTANCE;
         default "none: mandatory unless unicast_src_ip + unicast_peer", since "<=1.0.3";
     "kernel_rx_buf_size" ("BYTES", 1, 1, integer(0, 4_294_967_295), NotYet)
         "Size of the kernel's receive buffer for adverts.", range "0..2^32-1",
-        default "0: see vrrp_rx_bufs_policy", since "2.0.3";
+        default "0: see vrrp_rx_bufs_policy", since "2.0.3",
+        missing "({name}) invalid kernel_rx_buf_size specified",
+        extra "({name}) invalid kernel_rx_buf_size specified";
     "linkbeat_use_polling" ("", 0, 0, Value::None, NotYet)
         "Asks the driver for the link state over and over instead of waiting to be told.",
-        deprecated "linkbeat_interfaces", default "off", since "2.0.0", build "_WITH_LINKBEAT_";
+        deprecated "linkbeat_interfaces", default "off", since "2.0.0", build "_WITH_LINKBEAT_",
+        complaint "({name}) 'linkbeat_use_polling' in vrrp instance deprecated - use \
+            linkbeat_interfaces block";
     "lower_prio_no_advert" ("[BOOL]", 0, 1, Value::Flag, Runs)
         "A master stays silent when it hears a worse one, until its next advert is due.",
         default "global (off); strict: on", since "1.2.20";
     "lvs_sync_daemon_interface" ("IFACE", 1, 1, Value::Interface, NotYet)
         "Interface for the IPVS connection sync of this instance.", deprecated "lvs_sync_daemon",
-        default "none", since "<=1.0.3", build "_WITH_LVS_";
+        default "none", since "<=1.0.3", build "_WITH_LVS_",
+        complaint "({name}) Specifying lvs_sync_daemon_interface against a vrrp is deprecated.",
+        second "({name}) lvs_sync_daemon_interface has already been specified as {first} - \
+            ignoring";
     "mcast_dst_ip" ("IP", 1, 1, Value::Address, Runs) "Multicast group of this instance's adverts.",
         range "IPv4 multicast, IPv6 link-local multicast", default "global vrrp_mcast_group4 / 6",
         since "2.2.5";
@@ -173,6 +181,7 @@ table! { VRRP_INSTANCE;
     "use_ipvlan"
         ("[[name] IFNAME] [ADDRESS] [bridge|private|vepa] [group GROUP]", 0, 7, Value::Other,
             NotYet) "Puts the virtual addresses on an ipvlan interface.",
+        second "({name}) use_ipvlan already specified",
         options Block::UseIpvlanOption, range "see sub rows", default "off", since "2.0.17",
         build "_HAVE_VRRP_IPVLAN_";
     "use_vmac"
@@ -204,6 +213,8 @@ table! { VRRP_INSTANCE;
         since "1.2.20";
     "vmac_garp_intvl" ("[all] SECONDS", 1, 2, Value::Other, NotYet)
         "Earlier name of garp_extra_if.", options Block::GarpExtraIfOption,
+        missing "({name}): vmac_garp_intvl specified without time - ignoring",
+        complaint "Keyword \"vmac_garp_intvl\" is deprecated - please use \"garp_extra_if\"",
         deprecated "garp_extra_if", range "0..86400", since "2.2.0", build "_HAVE_VRRP_VMAC_";
     "vmac_xmit_base" ("", 0, 0, Value::None, NotYet)
         "Sends adverts from the base interface, not the one with the virtual MAC.",
@@ -239,7 +250,7 @@ table! { USE_IPVLAN_OPTION;
         range "0..2^31-1 or name", default "copied from base", since "2.3.0",
         build "_HAVE_VRRP_IPVLAN_ + FRA_SUPPRESS_IFGROUP headers";
     "name" ("IFNAME", 1, 1, Value::Word, NotYet) "Marks the next word as the interface name.",
-        range "<=15 chars", default "vrrp.VRID", since "2.0.17", build "_HAVE_VRRP_IPVLAN_";
+        range "<=15 chars", default "vrrp.VRID", since "2.3.0", build "_HAVE_VRRP_IPVLAN_";
     "private" ("", 0, 0, Value::None, NotYet)
         "ipvlan interfaces on one base can't reach one another.", default "bridge", since "2.0.17",
         build "_HAVE_VRRP_IPVLAN_ + IPVLAN_F_PRIVATE";
@@ -290,7 +301,7 @@ table! { AUTH_HMAC;
     "anti_replay" ("time|monotonic", 1, 1, Value::Choice(&["time", "monotonic"]), NotYet)
         "What protects against adverts that are played back.", default "time", since "2.4.0",
         build "_WITH_VRRP_AUTH_";
-    "key" ("ID VALUE", 2, 2, Value::Other, NotYet) "One of the keys that peers may sign with.",
+    "key" ("ID VALUE", 0, 2, Value::Other, NotYet) "One of the keys that peers may sign with.",
         range "ID 1..255; key 32..64 bytes", since "2.4.0", build "_WITH_VRRP_AUTH_";
     "mode"
         ("enforce|permissive|receive-only", 1, 1, Value::Choice(&["enforce", "permissive",

@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::facts::{Interface, Network};
 use crate::ir::{
     Authentication, Burst, ChecksumPolicy, Config, GarpTiming, InitialState, Instance, Notify,
-    Peer, Preemption, Transport, VirtualAddress,
+    Peer, Preemption, Tracking, Transport, VirtualAddress,
 };
 use crate::net::vrrp::GROUP_V4;
 use crate::sim::cluster::Cluster;
@@ -408,6 +408,20 @@ impl Scenario {
             promote_secondaries: false,
             smtp_alert: false,
             notify: Notify::default(),
+            tracking: Tracking::default(),
+            routes: Vec::new(),
+            rules: Vec::new(),
+            link: None,
+            vmac_for_addresses: false,
+            vrf: None,
+            track_source: false,
+            polls_link: false,
+            receive_buffer: None,
+            extra_garp: None,
+            sync_daemon: None,
+            notify_priority_changes: None,
+            owner_ignores_adverts: false,
+            timer_expired_backup: None,
         })
     }
 

@@ -36,6 +36,12 @@ impl File {
         Self { path, text, line_starts, included_from }
     }
 
+    /// The same file among others.
+    pub(super) fn moved(mut self, place: impl Fn(FileSpan) -> FileSpan) -> Self {
+        self.included_from = self.included_from.map(place);
+        self
+    }
+
     /// Its name as it was matched.
     pub fn path(&self) -> &Path {
         &self.path

@@ -17,21 +17,21 @@ pub(super) struct Segment {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct SourceMap {
     pub(super) files: Vec<File>,
-    expanded: String,
+    pub(super) expanded: String,
     /// Sorted by start; each ends where the next begins.
-    segments: Vec<Segment>,
+    pub(super) segments: Vec<Segment>,
     pub(super) expansions: Vec<Expansion>,
     /// Lines that the parser does not see, for findings about them; spans from `ASIDE` on.
-    aside: String,
-    aside_segments: Vec<Segment>,
+    pub(super) aside: String,
+    pub(super) aside_segments: Vec<Segment>,
     /// For each aside segment, how far the expanded text had come.
-    aside_at: Vec<u32>,
+    pub(super) aside_at: Vec<u32>,
     /// Passwords and keys.
-    concealed: Vec<FileSpan>,
+    pub(super) concealed: Vec<FileSpan>,
 }
 
 /// Spans that begin here or later are about text that the parser does not see.
-const ASIDE: u32 = 1 << 31;
+pub(super) const ASIDE: u32 = 1 << 31;
 
 impl SourceMap {
     /// Takes a file over.

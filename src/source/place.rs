@@ -177,7 +177,7 @@ impl SourceMap {
         Some(if together { FileSpan { end: last.end, ..first } } else { first })
     }
 
-    fn end_of_input(&self) -> Option<FileSpan> {
+    pub(super) fn end_of_input(&self) -> Option<FileSpan> {
         let end = length(self.files.first().map(File::text)?);
         Some(FileSpan { file: FileId(0), start: end, end })
     }

@@ -39,6 +39,12 @@ impl Priority {
     /// 255: the router that owns the addresses.
     pub const OWNER: Self = Self(NonZeroU8::MAX);
 
+    /// 254: the highest priority of a router that does not own the addresses.
+    pub const HIGHEST_BACKUP: Self = match Self::new(254) {
+        Some(value) => value,
+        None => Self::OWNER,
+    };
+
     /// 100, the default of keyword `priority`.
     pub const DEFAULT: Self = match Self::new(100) {
         Some(value) => value,

@@ -64,10 +64,14 @@ const SAME_MATTER: &[(Code, &[&str])] = &[
     (Code::AUTHENTICATION_IGNORED, &["does not support authentication", "no password given"]),
     (Code::DUPLICATE_VRID, &["both use VRID"]),
     (Code::MISSING_INTERFACE, &["must have unicast_src_ip or interface"]),
+    (Code::GROUP_MEMBER, &["specified in sync group", "in more than one sync group"]),
+    (Code::GROUP_SIZE, &["virtual router(s)", "has no members", "no matching virtual router"]),
     (Code::MISSING_VRID, &["virtual router id must be set"]),
     (Code::NO_VIRTUAL_ADDRESS, &["No VIP specified"]),
     (Code::PREEMPTION_IGNORED, &["nopreempt", "preempt delay"]),
+    (Code::STATE_MISMATCH, &["incompatible with AH authentication"]),
     (Code::STRICT_MODE, &["must match being address owner"]),
+    (Code::TRACK_IGNORED, &["due to SYNC group", "due to address", "since own interface"]),
     (Code::UNCLOSED_BLOCK, &["missing '}'s"]),
     (Code::UNICAST, &["unicast keyword has been specified"]),
 ];
@@ -81,12 +85,8 @@ const NOT_YET: &[&str] = &[
     "irtual server",
     "VS [",
     "Warning - quorum",
-    "Sync group",
-    "due to SYNC group",
-    "track_interface",
-    "AH authentication",
     "automatically set for vmacs",
-    "ignoring tracked script",
+    "AH authentication",
 ];
 
 /// The text of keepalived's message about a keyword without its value, with which it ends.

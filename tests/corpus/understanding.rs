@@ -6,12 +6,12 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 
 use stillalive::ir::{
-    Authentication, Broadcast, InitialState, Instance, Preemption, PreferredLifetime, Scope,
-    Transport, VirtualAddress,
+    Authentication, Broadcast, Config, InitialState, Instance, Named, Preemption,
+    PreferredLifetime, Route, Rule, RuleAction, Scope, Track, Tracking, Transport, VirtualAddress,
 };
 use stillalive::runtime::load::{self, Reading};
 use stillalive::syntax::Environment;
-use stillalive::units::{Compat, Family, Spanned, Version};
+use stillalive::units::{Compat, Family, IpNet, Spanned, Version};
 
 use crate::corpus;
 
@@ -58,8 +58,18 @@ const LINES: &[(&str, &str)] = &[
 ];
 
 /// The lists of a dump that are compared.
-const LISTS: &[(&str, &str)] =
-    &[("Virtual IP (", "address"), ("Virtual IP Excluded", "excluded"), ("Unicast Peer", "peer")];
+const LISTS: &[(&str, &str)] = &[
+    ("Virtual IP (", "address"),
+    ("Virtual IP Excluded", "excluded"),
+    ("Unicast Peer", "peer"),
+    ("Virtual Routes", "route"),
+    ("Virtual Rules", "rule"),
+    ("Tracked interfaces", "tracked interface"),
+    ("Tracked scripts", "tracked script"),
+    ("Tracked files", "tracked file"),
+    ("Tracked processes", "tracked process"),
+    ("Tracked BFDs", "tracked BFD"),
+];
 
 /// The instances of a dump.
 fn theirs(dump: &str) -> BTreeMap<String, Facts> {
@@ -104,7 +114,7 @@ fn dumped_entry(text: &str) -> String {
 }
 
 /// An instance of ours.
-fn ours(instance: &Instance) -> Facts {
+fn ours(instance: &Instance, config: &Config) -> Facts {
     let mut facts = Facts::new();
     let mut add = |name, value: String| {
         facts.entry(name).or_default().insert(value);
@@ -157,16 +167,116 @@ fn ours(instance: &Instance) -> Facts {
         }
         Authentication::None => {}
         Authentication::Pass(_) => add("authentication", "SIMPLE_PASSWORD".to_owned()),
-        Authentication::Header => add("authentication", "IPSEC_AH".to_owned()),
+        Authentication::Header(_) => add("authentication", "IPSEC_AH".to_owned()),
         // 2.2.7 does not know it.
-        Authentication::Trailer => {}
+        Authentication::Trailer(_) => {}
     }
     for (list, name) in [(&instance.addresses, "address"), (&instance.excluded, "excluded")] {
         for address in list {
             add(name, address_as_dumped(address, interface));
         }
     }
+    for route in &instance.routes {
+        add("route", route_as_dumped(route));
+    }
+    for rule in &instance.rules {
+        add("rule", rule_as_dumped(rule));
+    }
+    for (fact, entry) in tracks_as_dumped(&instance.tracking, config) {
+        add(fact, entry);
+    }
     facts
+}
+
+fn tracks_as_dumped(tracking: &Tracking, config: &Config) -> Vec<(&'static str, String)> {
+    fn entry<N>(track: &Track<N>, name: &str, usual: Option<(i16, bool)>) -> String {
+        let (weight, reverse) = usual.unwrap_or((0, false));
+        let weight = track.weight.map_or(weight, |weight| weight.value);
+        let reverse = if track.reverse.unwrap_or(reverse) { " reverse" } else { "" };
+        format!("{name} weight {weight}{reverse}")
+    }
+    let Tracking { interfaces, scripts, files, processes, bfds } = tracking;
+    let mut all = Vec::new();
+    for track in interfaces {
+        all.push(("tracked interface", entry(track, track.name.as_str(), None)));
+    }
+    for track in scripts {
+        let object = config.vrrp_scripts.iter().find(|script| script.name.value == track.name);
+        let usual = object.map(|script| (script.weight.value, script.reverse));
+        all.push(("tracked script", entry(track, &track.name, usual)));
+    }
+    for track in files {
+        let object = config.track_files.iter().find(|file| file.name.value == track.name);
+        let usual = object.map(|file| (file.weight.value, file.reverse));
+        all.push(("tracked file", entry(track, &format!("{},", track.name), usual)));
+    }
+    for track in processes {
+        let object = config.track_processes.iter().find(|of| of.name.value == track.name);
+        let usual = object.map(|process| (process.weight.value, process.reverse));
+        all.push(("tracked process", entry(track, &format!("{},", track.name), usual)));
+    }
+    for track in bfds {
+        let object = config.bfd_instances.iter().find(|bfd| bfd.name.value == track.name);
+        let usual = object.map(|bfd| (bfd.weight.value, bfd.reverse));
+        all.push(("tracked BFD", entry(track, &format!("{}:", track.name), usual)));
+    }
+    all
+}
+
+fn number<N: std::fmt::Display>(named: &Named<N>) -> String {
+    match named {
+        Named::Number(number) => number.to_string(),
+        Named::Name(name) => name.clone(),
+    }
+}
+
+/// A route as 2.2.7 shows it, as far as the routes of the corpus go.
+fn route_as_dumped(route: &Route) -> String {
+    let net = |net: IpNet| match net == IpNet::host(net.address()) {
+        true => net.address().to_string(),
+        false => net.to_string(),
+    };
+    let all = if route.family == Family::V4 { "0.0.0.0/0" } else { "::/0" };
+    let mut text = format!("prepend {}", route.destination.map_or(all.to_owned(), net));
+    if let Some(source) = &route.source {
+        text.push_str(&format!(" src {}", source.value));
+    }
+    if let Some(gateway) = &route.gateway {
+        let family = if route.family == Family::V4 { "inet" } else { "inet6" };
+        text.push_str(&format!(" via {family} {}", gateway.value));
+    }
+    if let Some(interface) = &route.interface {
+        text.push_str(&format!(" dev {}", interface.value));
+    }
+    if let Some(table) = &route.table {
+        text.push_str(&format!(" table {}", number(&table.value)));
+    }
+    if !route.no_track {
+        text.push_str(" proto 18");
+    }
+    if let Some(scope) = &route.scope {
+        text.push_str(&format!(" scope {}", number(&scope.value)));
+    }
+    if let Some(metric) = &route.metric {
+        text.push_str(&format!(" metric {}", metric.value));
+    }
+    if route.no_track {
+        text.push_str(" no_track");
+    }
+    text
+}
+
+/// A rule as 2.2.7 shows it, as far as the rules of the corpus go.
+fn rule_as_dumped(rule: &Rule) -> String {
+    let from = rule.from.map_or("all".to_owned(), |from| match from.value {
+        net if net == IpNet::host(net.address()) => net.address().to_string(),
+        net => net.to_string(),
+    });
+    let table = match &rule.action.value {
+        RuleAction::Lookup(lookup) => number(&lookup.table),
+        other => format!("{other:?}"),
+    };
+    format!("from {from} priority {} tos 0x0 protocol 18 lookup {table}", rule.preference.value)
 }
 
 fn address_as_dumped(address: &Spanned<VirtualAddress>, interface: &str) -> String {
@@ -245,14 +355,23 @@ fn keepalived_and_we_understand_the_same() {
             // A dump ends early where keepalived ends early.
             let Some(theirs) = theirs.get(name) else { continue };
             compared += 1;
-            for (fact, value) in ours(instance) {
+            let mut ours = ours(instance, &loaded.config);
+            // Scripts that the machine of the dump does not have are not tracked there.
+            if let Some(scripts) = ours.get_mut("tracked script") {
+                let there = theirs.get("tracked script");
+                let name = |entry: &str| entry.split(' ').next().map(str::to_owned);
+                let there: BTreeSet<_> = there.into_iter().flatten().map(|e| name(e)).collect();
+                scripts.retain(|entry| there.contains(&name(entry)));
+            }
+            ours.retain(|_, values| !values.is_empty());
+            for (fact, value) in &ours {
                 let other = theirs.get(fact);
-                if other != Some(&value) {
+                if other != Some(value) {
                     wrong.insert(format!("{number} {fact}: we {value:?}, keepalived {other:?}"));
                 }
             }
             for list in LISTS.iter().map(|(_, name)| *name) {
-                if theirs.contains_key(list) && !ours(instance).contains_key(list) {
+                if theirs.contains_key(list) && !ours.contains_key(list) {
                     wrong.insert(format!("{number} {list}: we have none"));
                 }
             }

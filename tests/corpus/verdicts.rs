@@ -57,7 +57,8 @@ impl Message {
 
     /// It says something about the machine of the run, not about the file.
     pub(crate) fn is_of_the_machine(&self) -> bool {
-        OF_THE_MACHINE.iter().any(|words| self.text.contains(words))
+        let of_a_group = self.text.contains("specified in sync group");
+        !of_a_group && OF_THE_MACHINE.iter().any(|words| self.text.contains(words))
     }
 }
 

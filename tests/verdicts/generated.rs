@@ -52,7 +52,7 @@ struct Row {
 
 /// What became of one file.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-struct Heard {
+pub(crate) struct Heard {
     status: u8,
     /// Messages that count, by line.
     lines: BTreeMap<u32, Vec<String>>,
@@ -131,7 +131,7 @@ impl Place {
 }
 
 /// Where the two readings differ.
-fn disagreement(theirs: &Heard, ours: &Heard, same_words: bool) -> Option<String> {
+pub(crate) fn disagreement(theirs: &Heard, ours: &Heard, same_words: bool) -> Option<String> {
     if theirs.status != ours.status {
         return Some(format!("status {} and {}", theirs.status, ours.status));
     }
@@ -276,7 +276,7 @@ fn times(
 }
 
 /// How keepalived reads the files, in the first host of the lab.
-fn keepalived(lab: &Lab, files: &[String]) -> Vec<Heard> {
+pub(crate) fn keepalived(lab: &Lab, files: &[String]) -> Vec<Heard> {
     let folder = tempfile::tempdir_in(lab.directory()).unwrap();
     for (index, text) in files.iter().enumerate() {
         std::fs::write(folder.path().join(format!("{index}.conf")), text).unwrap();
@@ -318,7 +318,7 @@ fn heard(status: &str, said: &str) -> Heard {
 }
 
 /// How we read a file.
-fn we(text: &str, compat: Compat) -> Heard {
+pub(crate) fn we(text: &str, compat: Compat) -> Heard {
     let environment = Environment { compat, ..Environment::default() };
     let reading = Reading { environment, mode: Mode::Test };
     let loaded = load::load_text(Path::new("k"), text.as_bytes(), &reading);

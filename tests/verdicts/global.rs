@@ -1,32 +1,30 @@
-//! `global_defs`, the statements of the top level and its objects, keyword by keyword.
+//! `global_defs`, keyword by keyword.
 
 use stillalive::schema::Block;
 
 use crate::generated::Place;
 
-/// Two instances, and scripts that run as root and securely, so that keepalived has nothing to say.
-macro_rules! with_instances {
-    ($text:literal) => {
-        concat!(
-            "global_defs {\nscript_user root\nenable_script_security\n}\n",
-            $text,
-            "vrrp_instance V {\ninterface eth0\nvirtual_router_id 51\n",
-            "virtual_ipaddress {\n10.77.0.99\n}\n}\n",
-            "vrrp_instance W {\ninterface eth1\nvirtual_router_id 52\n",
-            "virtual_ipaddress {\n10.77.0.98\n}\n}\n"
-        )
-    };
-}
-
 /// Why keepalived may refuse what we take.
 const HOST: &str = "our test of a file does not look at the host";
 
-/// Every place of this file.
-pub(crate) const PLACES: &[Place] = &[GLOBAL_DEFS];
-
-const GLOBAL_DEFS: Place = Place {
+/// An instance that says nothing; scripts run as root and securely.
+pub(crate) const GLOBAL_DEFS: Place = Place {
     block: Block::GlobalDefs,
-    around: with_instances!("global_defs {\n@\n}\n"),
+    around: "global_defs {
+script_user root
+enable_script_security
+}
+global_defs {
+@
+}
+vrrp_instance V {
+interface eth0
+virtual_router_id 51
+virtual_ipaddress {
+10.77.0.99
+}
+}
+",
     needs: &[],
     rows: &[
         "startup_script /bin/true; startup_script /bin/false",

@@ -10,10 +10,15 @@
 
 #[path = "../lab/mod.rs"]
 mod lab;
+mod lines;
 
 mod generated;
 mod global;
+mod instance;
+mod objects;
+mod routes;
 mod rows;
+mod rules;
 
 use std::os::unix::fs::symlink;
 use std::path::Path;
@@ -114,7 +119,24 @@ fn every_keyword_is_taken_as_keepalived_takes_it() {
     let lab = Lab::new(1);
     lab.host(1).ip(&["link", "add", "eth1", "type", "veth", "peer", "name", "eth1p"]);
     lab.host(1).ip(&["link", "set", "eth1", "up"]);
-    let places = global::PLACES.iter();
+    let places =
+        std::iter::once(&global::GLOBAL_DEFS).chain(objects::PLACES).chain(instance::PLACES);
     let wrong: Vec<_> = places.flat_map(|place| place.differences(&lab)).collect();
+    assert!(wrong.is_empty(), "{} differences\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn every_line_is_taken_as_keepalived_takes_it() {
+    if !lab::ready(&[Daemon::Ours, Daemon::Keepalived]) {
+        return;
+    }
+    let lab = Lab::new(1);
+    lab.host(1).ip(&["link", "add", "eth1", "type", "veth", "peer", "name", "eth1p"]);
+    lab.host(1).ip(&["link", "set", "eth1", "up"]);
+    let wrong: Vec<_> = routes::LINES
+        .iter()
+        .chain(rules::LINES)
+        .flat_map(|lines| lines.differences(&lab))
+        .collect();
     assert!(wrong.is_empty(), "{} differences\n{}", wrong.len(), wrong.join("\n"));
 }

@@ -164,7 +164,7 @@ const INSTANCE: &[&str] = &[
 ];
 
 /// Lines of `virtual_ipaddress`.
-const ADDRESS: &[&str] = &[
+pub(crate) const ADDRESS: &[&str] = &[
     "10.77.0.9/33",
     "10.77.0.9/",
     "10.77.0.9/x",

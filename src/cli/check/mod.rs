@@ -4,6 +4,7 @@
 //! Exit status: 0 clean, or only findings below `--fail-on`; 1 findings at or above it; 2 a wrong
 //! command line or an input that cannot be read.
 
+mod cluster;
 mod fixes;
 mod inputs;
 mod options;
@@ -15,6 +16,7 @@ use clap::ArgMatches;
 use crate::cli::check::inputs::{Input, read_all};
 use crate::cli::check::options::{Format, Request};
 use crate::cli::output::{err, out};
+use crate::cluster::{Node, document, table};
 use crate::diag::Severity;
 use crate::diag::render::{
     Part, Report, RuleText, github, gitlab, human, json, junit, sarif, short,
@@ -48,7 +50,7 @@ pub(crate) fn run(matches: &ArgMatches) -> ExitCode {
 
 /// True if something was found that counts.
 fn check(request: &Request) -> Result<bool, String> {
-    let mut inputs = judged(request)?;
+    let Judged { mut inputs, mut nodes } = judged(request)?;
     if request.fix {
         // A change may uncover another finding, or make room for a second change.
         for _ in 0..MOST_ROUNDS {
@@ -59,7 +61,7 @@ fn check(request: &Request) -> Result<bool, String> {
             if changed == 0 {
                 break;
             }
-            inputs = judged(request)?;
+            Judged { inputs, nodes } = judged(request)?;
         }
     }
     if request.diff {
@@ -80,7 +82,7 @@ fn check(request: &Request) -> Result<bool, String> {
         return Ok(false);
     }
     if !request.diff {
-        print(&report, request);
+        print(&report, &nodes, request);
     }
     Ok(report.findings().any(|(_, finding)| finding.severity >= request.fail_on))
 }
@@ -121,20 +123,32 @@ fn host(input: &Input, request: &Request) -> Result<Option<Host>, String> {
     Ok(request.facts.clone())
 }
 
-fn print(report: &Report<'_>, request: &Request) {
+fn print(report: &Report<'_>, nodes: &[Node], request: &Request) {
+    let together = request.cluster.then(|| {
+        let compat = request.reading.environment.compat;
+        crate::cluster::Subject::new(nodes, compat)
+    });
     match request.format {
         Format::Human => {
             for (sources, finding) in report.findings() {
                 out!("{}\n", human::text(finding, sources, request.colours));
             }
             out!("{}", report.summary());
+            for table in together.iter().flat_map(table::tables) {
+                out!("\n{}", table::text(&table).trim_end());
+            }
         }
         Format::Short => {
             for (sources, finding) in report.findings() {
                 out!("{}", short::line(finding, sources));
             }
         }
-        Format::Json => out!("{}", json::document(report)),
+        Format::Json => match &together {
+            Some(together) => {
+                out!("{}", json::document_with(report, &document::document(together)));
+            }
+            None => out!("{}", json::document(report)),
+        },
         Format::Sarif => out!("{}", sarif::document(report)),
         Format::Github if report.findings().next().is_none() => {}
         Format::Github => out!("{}", github::document(report)),
@@ -143,15 +157,30 @@ fn print(report: &Report<'_>, request: &Request) {
     }
 }
 
+/// What is said about the inputs.
+struct Judged {
+    /// One for each configuration; with `--cluster` one for all.
+    inputs: Vec<Input>,
+    /// With `--cluster`: the nodes.
+    nodes: Vec<Node>,
+}
+
 /// Reads and judges every input.
-fn judged(request: &Request) -> Result<Vec<Input>, String> {
-    let mut inputs = read_all(&request.inputs, &request.reading)?;
+fn judged(request: &Request) -> Result<Judged, String> {
+    let mut judged = if request.cluster {
+        cluster::judged(request)?
+    } else {
+        let mut inputs = read_all(&request.inputs, &request.reading)?;
+        for input in &mut inputs {
+            judge(input, request)?;
+        }
+        Judged { inputs, nodes: Vec::new() }
+    };
     let mut baseline = request.baseline.clone();
-    for input in &mut inputs {
-        judge(input, request)?;
+    for input in &mut judged.inputs {
         baseline.hide(&mut input.findings, &input.loaded.sources);
     }
-    Ok(inputs)
+    Ok(judged)
 }
 
 /// The level below which findings do not count.

@@ -19,6 +19,8 @@ use crate::units::Compat;
 pub(super) struct Request {
     /// Files, folders, `-`.
     pub(super) inputs: Vec<OsString>,
+    /// The inputs are the nodes of one cluster.
+    pub(super) cluster: bool,
     /// In which surroundings the files are read.
     pub(super) reading: Reading,
     /// How to write the findings.
@@ -117,6 +119,11 @@ pub(crate) fn command() -> Command {
             name("define", "NAME=VALUE", "An environment variable for ${_ENV NAME}")
                 .action(ArgAction::Append),
             path("env-file", "Environment variables, NAME=VALUE a line"),
+            switch(
+                "cluster",
+                "The inputs are nodes of one cluster: compare them, foretell who is master",
+            )
+            .conflicts_with_all(["host", "facts"]),
             switch("host", "Check against this machine: interfaces, users, scripts")
                 .conflicts_with("facts"),
             path("facts", "Check against the machine whose `stillalive facts` these are"),
@@ -181,6 +188,7 @@ pub(super) fn from_matches(matches: &ArgMatches) -> Result<Request, String> {
     };
     Ok(Request {
         inputs,
+        cluster: matches.get_flag("cluster"),
         reading: Reading { environment: environment(matches)?, mode: Mode::Test },
         format: chosen(matches, "format", FORMATS).unwrap_or(Format::Human),
         fail_on: chosen(matches, "fail-on", FAIL_ON).unwrap_or(Severity::Error),

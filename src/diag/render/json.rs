@@ -17,10 +17,12 @@ use crate::source::{Location, SourceMap};
 const VERSION: u32 = 1;
 
 #[derive(Serialize)]
-struct Document<'a> {
+struct Document<'a, T> {
     version: u32,
     diagnostics: Vec<Row<'a>>,
     summary: Counts,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cluster: Option<&'a T>,
 }
 
 #[derive(Serialize)]
@@ -77,6 +79,15 @@ struct Counts {
 
 /// The document, without a line end.
 pub fn document(report: &Report<'_>) -> String {
+    write::<()>(report, None)
+}
+
+/// The document with one more member, `cluster`: what is known of the inputs together.
+pub fn document_with<T: Serialize>(report: &Report<'_>, cluster: &T) -> String {
+    write(report, Some(cluster))
+}
+
+fn write<T: Serialize>(report: &Report<'_>, cluster: Option<&T>) -> String {
     let summary = report.summary();
     let document = Document {
         version: VERSION,
@@ -87,6 +98,7 @@ pub fn document(report: &Report<'_>) -> String {
             warnings: summary.warnings,
             notes: summary.notes,
         },
+        cluster,
     };
     // Strings, numbers and lists always have a JSON form.
     serde_json::to_string_pretty(&document).unwrap_or_default()

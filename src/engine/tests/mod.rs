@@ -22,7 +22,7 @@ use crate::engine::snapshot::State;
 use crate::facts::{Interface, Network};
 use crate::ir::{
     Authentication, ChecksumPolicy, Config, GarpTiming, InitialState, Instance, Notify, Peer,
-    Preemption, Script, Transport, VirtualAddress,
+    Preemption, Script, Tracking, Transport, VirtualAddress,
 };
 use crate::net::vrrp::Addresses;
 use crate::units::{Family, IfName, Instant, IpNet, Mac, Priority, Span, Spanned, Version, Vrid};
@@ -93,6 +93,20 @@ fn instance(priority: u8) -> Instance {
         promote_secondaries: false,
         smtp_alert: false,
         notify: Notify::default(),
+        tracking: Tracking::default(),
+        routes: Vec::new(),
+        rules: Vec::new(),
+        link: None,
+        vmac_for_addresses: false,
+        vrf: None,
+        track_source: false,
+        polls_link: false,
+        receive_buffer: None,
+        extra_garp: None,
+        sync_daemon: None,
+        notify_priority_changes: None,
+        owner_ignores_adverts: false,
+        timer_expired_backup: None,
     }
 }
 

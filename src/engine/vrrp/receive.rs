@@ -120,9 +120,9 @@ impl Instance {
     fn refuse_authentication(&self, datagram: &Datagram) -> Option<PacketProblem> {
         let (from, received) = (datagram.source, datagram.packet.auth_type);
         let expected = match self.config.authentication {
-            Authentication::None | Authentication::Trailer => 0,
+            Authentication::None | Authentication::Trailer(_) => 0,
             Authentication::Pass(_) => AUTH_PASS,
-            Authentication::Header => AUTH_HEADER,
+            Authentication::Header(_) => AUTH_HEADER,
         };
         if received > AUTH_HEADER {
             return Some(PacketProblem::AuthTypeInvalid { from, received });

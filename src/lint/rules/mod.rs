@@ -1,6 +1,7 @@
 //! Every rule, one file each; codes that are raised while the file is read have their pages in
 //! `read`.
 
+mod cluster;
 mod language;
 mod read;
 mod scripts;
@@ -13,11 +14,15 @@ static LISTS: &[&[Rule]] = &[
     read::language::RULES,
     read::preprocessor::RULES,
     read::values::RULES,
+    read::objects::RULES,
     read::vrrp::RULES,
     read::scripts::RULES,
+    read::objects::RULES,
+    read::tracking::RULES,
     language::RULES,
     vrrp::RULES,
     scripts::RULES,
+    cluster::RULES,
 ];
 
 /// Every rule, in no order.

@@ -28,6 +28,10 @@ impl Lowering<'_> {
                 address.span,
                 format!("{what} of another family than the instance"),
             )
+            .wording(format!(
+                "({}): address family must match VRRP instance [{}] - ignoring",
+                said.name.value, address.value
+            ))
             .label(format!("the instance is {}; ignored", family.value))
             .related(family.span, format!("this makes it {}", family.value));
         }
@@ -69,13 +73,21 @@ impl Lowering<'_> {
         let implied = six.map(|family| family.map(|_| Version::V3));
         match said.version.or(implied) {
             Some(before) if before.value != version.value => {
+                // keepalived has not yet concluded anything from an address.
+                let known = said.version.map_or(0, |known| known.value.number());
+                let wording = format!(
+                    "({}) vrrp_version {} conflicts with configured or deduced version {known}; \
+                     ignoring.",
+                    said.name.value, version.value
+                );
                 self.error(
                     Code::VERSION_MISMATCH,
                     version.span,
                     format!("version {} conflicts with version {}", version.value, before.value),
                 )
                 .label("ignored")
-                .related(before.span, format!("this makes it version {}", before.value));
+                .related(before.span, format!("this makes it version {}", before.value))
+                .wording(wording);
             }
             _ => said.version = Some(version),
         }

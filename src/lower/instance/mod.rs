@@ -1,20 +1,28 @@
 //! `vrrp_instance`: what its statements say (this file), line by line; `resolve` makes of it what
 //! runs.
 
-mod address_line;
+mod authentication;
 mod family;
+mod link;
+mod options;
 mod resolve;
 mod timing;
+mod trailer;
 mod transport;
 mod unicast;
+mod wording;
 
 use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::diag::Code;
-use crate::ir::{Instance, Notify, Peer, Script, VirtualAddress};
+use crate::ir::{Instance, Notify, Peer, Route, Rule, Script, Tracking, VirtualAddress};
 use crate::lower::Lowering;
 use crate::lower::global::Defaults;
+use crate::lower::instance::link::SaidLink;
+use crate::lower::instance::options::SaidOptions;
+use crate::lower::instance::trailer::SaidTrailer;
+use crate::lower::line::Kind;
 use crate::lower::statements::Seen;
 use crate::schema::{Block as Place, Keyword};
 use crate::syntax::{Block, Statement, Word};
@@ -42,8 +50,7 @@ struct Said {
     auth_reported: bool,
     /// `auth_type AH` is asked for.
     auth_header: bool,
-    /// `auth_hmac` is asked for.
-    auth_trailer: bool,
+    trailer: SaidTrailer,
     auth_pass: Option<(Span, Secret)>,
     source: Option<Spanned<IpAddr>>,
     group: Option<Spanned<IpAddr>>,
@@ -54,7 +61,7 @@ struct Said {
     check_unicast_src: bool,
     peer_ttl: bool,
     old_checksum: Option<OldChecksum>,
-    checksum_as_v2: bool,
+    checksum_as_v2: Option<bool>,
     nopreempt: Option<Span>,
     preempt_delay: Option<Spanned<Duration>>,
     garp_master_delay: Option<Duration>,
@@ -68,11 +75,16 @@ struct Said {
     higher_prio_send_advert: Option<Spanned<bool>>,
     skip_check_adv_addr: Option<bool>,
     strict: Option<bool>,
-    accept: Option<Span>,
+    accept: Option<Spanned<bool>>,
     dont_track_primary: bool,
     promote_secondaries: bool,
     smtp_alert: Option<bool>,
     notify: Notify,
+    tracking: Tracking,
+    routes: Vec<Spanned<Route>>,
+    rules: Vec<Spanned<Rule>>,
+    link: SaidLink,
+    options: SaidOptions,
 }
 
 /// `old_unicast_checksum`.
@@ -93,12 +105,15 @@ impl Lowering<'_> {
         let name = Spanned::new(name.text.clone(), name.span);
         let mut said = Said { name, ..Said::default() };
         let mut seen = Seen::default();
+        let owner = said.name.value.clone();
         for statement in &block.statements {
-            said.auth_trailer |= statement.keyword() == "auth_hmac";
-            let Some(keyword) = self.keyword(Place::VrrpInstance, statement) else { continue };
-            // `preempt` after `nopreempt` is no repetition of a value but a change of mind.
-            self.once(&mut seen, keyword, statement);
-            self.instance_keyword(keyword, statement, &mut said);
+            let before = self.findings.all().len();
+            if let Some(keyword) = self.keyword(Place::VrrpInstance, statement)
+                && self.once(&mut seen, keyword, statement)
+            {
+                self.instance_keyword(keyword, statement, &mut said);
+            }
+            self.in_words_about(before, &owner, statement);
         }
         self.resolve(said, defaults)
     }
@@ -132,7 +147,7 @@ impl Lowering<'_> {
             "native_ipv6" => self.native_ipv6(span, said),
             "virtual_ipaddress" => {
                 for line in lines() {
-                    let Some(address) = self.address_line(line) else { continue };
+                    let Some(address) = self.virtual_address(line) else { continue };
                     let ip = Spanned::new(address.ip(), line.keyword_span());
                     if self.is_of_the_family(said, ip, "a virtual address") {
                         said.addresses.push(address);
@@ -141,7 +156,7 @@ impl Lowering<'_> {
             }
             "virtual_ipaddress_excluded" => {
                 for line in lines() {
-                    let address = self.address_line(line);
+                    let address = self.virtual_address(line);
                     said.excluded.extend(address);
                 }
             }
@@ -156,7 +171,23 @@ impl Lowering<'_> {
                 said.down_timer_adverts =
                     self.count(keyword, statement).or(said.down_timer_adverts);
             }
-            "accept" => said.accept = Some(span),
+            "accept" => said.accept = Some(Spanned::new(true, span)),
+            "no_accept" => said.accept = Some(Spanned::new(false, span)),
+            "auth_hmac" => self.auth_hmac(statement, &mut said.trailer),
+            "use_vmac" => self.use_vmac(statement, said),
+            "use_ipvlan" => self.use_ipvlan(statement, said),
+            "use_vmac_addr" => said.link.for_addresses = Some(span),
+            "vmac_xmit_base" => said.link.transmit_from_base = Some(span),
+            "virtual_routes" => {
+                lines().for_each(|line| said.routes.extend(self.route_line(line, Kind::Virtual)));
+            }
+            "virtual_rules" => {
+                lines().for_each(|line| said.rules.extend(self.rule_line(line, Kind::Virtual)));
+            }
+            word if word.starts_with("track_") && word != "track_src_ip" => {
+                let owner = said.name.value.clone();
+                self.track_list(&owner, statement, &mut said.tracking);
+            }
             "debug" => {
                 self.integer(keyword, statement);
             }
@@ -177,8 +208,9 @@ impl Lowering<'_> {
                 said.higher_prio_send_advert = on.or(said.higher_prio_send_advert);
             }
             "v3_checksum_as_v2" => {
-                said.checksum_as_v2 = self.flag(keyword, statement).unwrap_or(said.checksum_as_v2);
+                said.checksum_as_v2 = self.flag(keyword, statement).or(said.checksum_as_v2);
             }
+            _ if self.option_keyword(keyword, statement, said) => {}
             word if word.starts_with("garp_") => self.garp_keyword(keyword, statement, said),
             word if word.starts_with("notify") => self.notify_keyword(word, statement, said),
             _ => self.unicast_keyword(keyword, statement, said),
@@ -219,52 +251,6 @@ impl Lowering<'_> {
         let number = self.integer(keyword, statement);
         self.mode = mode;
         number.and_then(|number| Some(Spanned::new(u8::try_from(number.value).ok()?, number.span)))
-    }
-
-    fn authentication(&mut self, span: Span, statement: &Statement, said: &mut Said) {
-        said.authentication = Some(span);
-        let Some(block) = &statement.block else { return };
-        for line in &block.statements {
-            if line.keyword() != "auth_type" {
-                self.conceal(line); // a misspelt `auth_pass` holds a password too
-            }
-            let keyword = self.keyword(Place::Authentication, line);
-            let (Some(keyword), Some(word)) = (keyword, line.arguments().first()) else {
-                // What is missing has been said.
-                said.auth_reported |= matches!(line.keyword(), "auth_type" | "auth_pass");
-                continue;
-            };
-            match keyword.word {
-                "auth_type" if word.text == "PASS" => said.auth_type = Some(word.span),
-                "auth_type" if word.text == "AH" => {
-                    said.auth_reported = true;
-                    said.auth_header = true;
-                }
-                "auth_type" => {
-                    said.auth_reported = true;
-                    self.error(
-                        Code::INVALID_CHOICE,
-                        word.span,
-                        format!("unknown authentication type '{}'", word.text),
-                    )
-                    .label("PASS or AH")
-                    .note("keepalived ignores the statement");
-                }
-                "auth_pass" => self.auth_pass(line.keyword_span(), word, said),
-                _ => {}
-            }
-        }
-    }
-
-    fn auth_pass(&mut self, place: Span, word: &Word, said: &mut Said) {
-        if word.text.len() > 8 {
-            // The marker stands on the keyword: the password is nobody's business.
-            self.warning(Code::PASSWORD_TRUNCATED, place, "Truncating auth_pass to 8 characters")
-                .note("the packet has room for 8 bytes; the rest is never compared");
-        }
-        let bytes = word.text.as_bytes();
-        let cut = bytes.get(..8).unwrap_or(bytes);
-        said.auth_pass = Some((place, Secret::new(cut)));
     }
 
     /// The instance's own interface: any but the loopback.
@@ -322,15 +308,39 @@ impl Lowering<'_> {
             "notify_stop" => |notify| &mut notify.stop,
             "notify" => |notify| &mut notify.any,
             "notify_master_rx_lower_pri" => |notify| &mut notify.master_rx_lower_pri,
+            "notify_deleted" => {
+                if said.notify.reports_deletion && said.notify.deleted.is_none() {
+                    let text = format!(
+                        "({}) notify_deleted already specified - ignoring ",
+                        said.name.value
+                    );
+                    self.error(Code::DUPLICATE_SCRIPT, statement.line, text).label("ignored");
+                    return;
+                }
+                said.notify.reports_deletion = true;
+                if statement.arguments().is_empty() {
+                    return;
+                }
+                |notify| &mut notify.deleted
+            }
             _ => return,
         };
         let Some(script) = self.script(statement) else { return };
         match place(&mut said.notify) {
             Some(first) => {
                 let first = first.span;
+                let ignored = statement.arguments().first().map_or("", |word| word.text.as_str());
+                let what = if word == "notify_deleted" {
+                    word.to_owned()
+                } else {
+                    format!("{word} script")
+                };
+                let wording =
+                    format!("({}) {what} already specified - ignoring {ignored}", said.name.value);
                 self.error(Code::DUPLICATE_SCRIPT, script.span, format!("`{word}` is given twice"))
                     .label("ignored: the first one counts")
-                    .related(first, "first given here");
+                    .related(first, "first given here")
+                    .wording(wording);
             }
             empty => *empty = Some(script),
         }

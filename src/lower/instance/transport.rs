@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use crate::diag::Code;
+use crate::diag::{Code, Verdict};
 use crate::ir::{ChecksumPolicy, Instance, Transport};
 use crate::lower::global::Defaults;
 use crate::lower::instance::{OldChecksum, Said};
 use crate::lower::{Lowering, Unusable};
-use crate::units::{Family, Vrid};
+use crate::units::{Compat, Family, Vrid};
 
 impl Lowering<'_> {
     /// Multicast, or one copy to each peer.
@@ -21,10 +21,14 @@ impl Lowering<'_> {
         defaults: &Defaults,
     ) -> Transport {
         let peers = std::mem::take(&mut said.peers);
+        let name = &said.name.value;
         if peers.is_empty() {
             if let Some(ttl) = said.unicast_ttl.take() {
                 self.error(Code::UNICAST, ttl.span, "`unicast_ttl` without `unicast_peer`")
-                    .label("ignored");
+                    .label("ignored")
+                    .wording(format!(
+                        "({name}): Cannot use unicast_ttl without unicast peers - resetting"
+                    ));
             }
             if let Some(span) = said.unicast_keyword {
                 if said.unicast_fault_no_peer {
@@ -38,13 +42,24 @@ impl Lowering<'_> {
                     "a unicast keyword without any unicast peer: multicast is used",
                 )
                 .note("keepalived calls this deprecated")
-                .help("add `unicast_peer { ADDRESS … }`, or leave the keyword out");
+                .help("add `unicast_peer { ADDRESS … }`, or leave the keyword out")
+                .verdict(Verdict::Counted)
+                .wording(format!(
+                    "({name}) A unicast keyword has been specified without any unicast peers. \
+                     Defaulting to multicast. This usage is deprecated - please update your \
+                     configuration."
+                ));
             }
         } else {
             if let Some(group) = said.group {
                 self.error(Code::UNICAST, group.span, "`mcast_dst_ip` with unicast peers")
-                    .label("ignored");
+                    .label("ignored")
+                    .wording(format!(
+                        "({name}) multicast destination specified with unicast - ignoring"
+                    ));
             }
+            // 2.2.7 takes it without a word.
+            let strict = strict && self.compat > Compat::V2_2_7;
             if let (true, Some(span)) = (strict, said.unicast_keyword) {
                 self.cannot_be_used(Unusable::Instance);
                 self.error(Code::STRICT_MODE, span, "strict mode does not allow unicast")
@@ -74,17 +89,22 @@ impl Lowering<'_> {
                 self.cannot_be_used(Unusable::Instance);
                 let interface =
                     instance.interface.as_ref().map_or("any", |interface| interface.as_str());
-                self.error(
-                    Code::DUPLICATE_VRID,
-                    instance.vrid.span,
-                    format!(
-                        "{} and {} both use VRID {} with {} on interface {interface}",
-                        other.name.value, instance.name.value, *instance.vrid, instance.family
+                let text = format!(
+                    "{} and {} both use VRID {} with {} on interface {interface}",
+                    other.name.value, instance.name.value, *instance.vrid, instance.family
+                );
+                let wording = match instance.transport {
+                    Transport::Multicast { .. } => text.clone(),
+                    Transport::Unicast { .. } => format!(
+                        "({}) duplicate VRID conflict with {} VRID {}",
+                        other.name.value, instance.name.value, *instance.vrid
                     ),
-                )
-                .label("given again here")
-                .related(other.vrid.span, "first given here")
-                .note("keepalived ends with its configuration status");
+                };
+                self.error(Code::DUPLICATE_VRID, instance.vrid.span, text)
+                    .label("given again here")
+                    .related(other.vrid.span, "first given here")
+                    .note("keepalived ends with its configuration status")
+                    .wording(wording);
             }
         }
     }
@@ -121,7 +141,7 @@ fn listeners(instance: &Instance) -> Vec<Listener<'_>> {
 
 /// Which checksum version 3 carries over IPv4.
 pub(super) fn checksum(said: &Said, unicast: bool, defaults: &Defaults) -> ChecksumPolicy {
-    if said.checksum_as_v2 {
+    if said.checksum_as_v2.unwrap_or(defaults.checksum_as_v2) {
         return ChecksumPolicy::AsVersion2;
     }
     match (said.old_checksum, defaults.mcast_group4) {

@@ -36,12 +36,14 @@ impl Lowering<'_> {
                 let Some(group) = word.and_then(|word| self.address(keyword.word, word)) else {
                     return;
                 };
+                // What it is not makes the family all the same.
+                let of_the_family = self.is_of_the_family(said, group, "a group");
                 if !is_group(group.value) {
                     let text = format!("'{}' is no multicast address", group.value);
                     self.error(Code::INVALID_ADDRESS, group.span, text)
                         .label("IPv4 multicast, or link-local IPv6 multicast")
                         .note("keepalived ignores the statement");
-                } else if self.is_of_the_family(said, group, "a group") {
+                } else if of_the_family {
                     said.group = Some(group);
                 }
             }
@@ -63,15 +65,18 @@ impl Lowering<'_> {
                 said.unicast_keyword = Some(span);
                 said.check_unicast_src = true;
             }
-            "old_unicast_checksum" => match word.map(|word| word.text.as_str()) {
-                None => said.old_checksum = Some(OldChecksum::Always),
-                Some("never") => said.old_checksum = Some(OldChecksum::Never),
-                Some(other) => {
-                    let text = format!("'{other}' is no value of `old_unicast_checksum`");
-                    let place = word.map_or(span, |word| word.span);
-                    self.error(Code::INVALID_CHOICE, place, text).label("`never`, or nothing");
+            "old_unicast_checksum" => {
+                said.unicast_keyword = Some(span);
+                match word.map(|word| word.text.as_str()) {
+                    None => said.old_checksum = Some(OldChecksum::Always),
+                    Some("never") => said.old_checksum = Some(OldChecksum::Never),
+                    Some(other) => {
+                        let text = format!("'{other}' is no value of `old_unicast_checksum`");
+                        let place = word.map_or(span, |word| word.span);
+                        self.error(Code::INVALID_CHOICE, place, text).label("`never`, or nothing");
+                    }
                 }
-            },
+            }
             _ => {}
         }
     }
@@ -79,7 +84,18 @@ impl Lowering<'_> {
     /// `IP [min_ttl N] [max_ttl N]`.
     fn peer_line(&mut self, line: &Statement, said: &mut Said) {
         let Some(first) = line.words.first() else { return };
-        let Some(address) = self.address("unicast_peer", first) else { return };
+        let owner = said.name.value.clone();
+        let before = self.findings.all().len();
+        let Some(address) = self.address("unicast_peer", first) else {
+            for finding in self.findings.since(before) {
+                finding.wording = Some(format!(
+                    "Configuration error: VRRP instance[{owner}] malformed unicast peer \
+                     address[{}]. Skipping...",
+                    first.text
+                ));
+            }
+            return;
+        };
         if !self.is_of_the_family(said, address, "a peer") {
             return;
         }
@@ -98,8 +114,13 @@ impl Lowering<'_> {
                 "max_ttl" => &mut peer.max_ttl,
                 other => {
                     let text = format!("Unknown option '{other}' of a peer");
+                    let wording = match words.next() {
+                        None => format!("({owner}) {other} is missing a value"),
+                        Some(_) => format!("({owner}) unknown unicast_peer option {other}"),
+                    };
                     self.error(Code::INVALID_CHOICE, word.span, text)
-                        .label("min_ttl or max_ttl; the rest of the line is ignored");
+                        .label("min_ttl or max_ttl; the rest of the line is ignored")
+                        .wording(wording);
                     break;
                 }
             };
@@ -108,7 +129,8 @@ impl Lowering<'_> {
                     Code::MISSING_VALUE,
                     word.span,
                     format!("`{}` lacks its value", word.text),
-                );
+                )
+                .wording(format!("({owner}) {} is missing a value", word.text));
                 break;
             };
             let ttl = self.integer_word(&word.text, value, 0, 255);
@@ -119,7 +141,11 @@ impl Lowering<'_> {
         }
         if peer.min_ttl > peer.max_ttl {
             self.error(Code::OUT_OF_RANGE, line.line, "`min_ttl` is greater than `max_ttl`")
-                .label("no advert of this peer will be accepted");
+                .label("no advert of this peer will be accepted")
+                .wording(format!(
+                    "({owner}) min_ttl {} > max_ttl {} - all packets will be discarded",
+                    peer.min_ttl, peer.max_ttl
+                ));
         }
         said.peers.push(Spanned::new(peer, line.line));
     }

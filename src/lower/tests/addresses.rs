@@ -230,9 +230,9 @@ fn what_cannot_be_used_is_said_and_the_line_or_the_option_is_left_out() {
         1:15: warning[SA303]: (V) No VIP specified; at least one is sensible
         3:9: error[SA209]: `preferred_lft` lacks its value
     virtual_ipaddress {; fe80::9 preferred_lft x; }  =>  [fe80::9/128] []
-        3:23: error[SA201]: invalid number 'x' for `preferred_lft`
+        3:23: error[SA202]: preferred_lft x is invalid
     virtual_ipaddress {; fe80::9 preferred_lft 4294967296; }  =>  [fe80::9/128] []
-        3:23: error[SA202]: number '4294967296' for `preferred_lft` is outside range [0, 4294967295]
+        3:23: error[SA202]: preferred_lft 4294967296 is invalid
     virtual_ipaddress {; 10.0.0.9 lable eth0:1; }  =>  [10.0.0.9/32] []
         3:10: error[SA209]: Unknown option 'lable' of an address
     virtual_ipaddress {; 10.0.0.9 10.0.0.8; }  =>  [10.0.0.9/32] []

@@ -135,43 +135,43 @@ fn braces_and_words_too_many_or_too_few() {
 
 #[test]
 fn a_keyword_that_waits_is_said_once_with_its_count() {
-    let body = "track_script {\n a\n}\nuse_vmac\n";
+    let body = "track_interface {\n eth7\n}\nuse_vmac\n";
     let text: String = (1..=6)
         .map(|n| {
             format!(
                 "vrrp_instance V{n} {{\n{body}interface eth0\nvirtual_router_id {n}\n\
-                 virtual_ipaddress {{\n10.0.0.{n} use_vmac\n}}\n}}\n"
+                 virtual_ipaddress {{\n10.0.0.{n} dev eth1 use_vmac\n}}\n}}\n"
             )
         })
         .collect();
     let outcome = understood(&text);
     assert_eq!(outcome.config.instances.len(), 6);
     insta::assert_snapshot!(outcome.findings.join("\n"), @"
-    2:1: warning[SA114]: `track_script` is not yet supported (6 times in all)
+    2:1: warning[SA114]: `track_interface` is not yet supported (6 times in all)
     5:1: warning[SA114]: `use_vmac` is not yet supported (6 times in all)
-    9:10: warning[SA114]: `use_vmac` is not yet supported (6 times in all)
+    9:19: warning[SA114]: `use_vmac` is not yet supported (6 times in all)
     ");
 
     let parsed = crate::syntax::parse_text("k", text.as_bytes());
     let lowered = crate::lower::lower(&parsed.tree, parsed.sources.expanded(), Mode::Run);
-    let found = lowered.findings.all().iter().find(|f| f.message.contains("`track_script`"));
+    let found = lowered.findings.all().iter().find(|f| f.message.contains("`track_interface`"));
     insta::assert_snapshot!(
         crate::diag::render::human::text(found.unwrap(), &parsed.sources, false),
         @"
-    warning[SA114]: `track_script` is not yet supported (6 times in all)
+    warning[SA114]: `track_interface` is not yet supported (6 times in all)
       --> k:2:1
        |
-     2 | track_script {
-       | ^^^^^^^^^^^^ Scripts whose result means fault or a change of priority.
+     2 | track_interface {
+       | ^^^^^^^^^^^^^^^ Interfaces whose loss means fault or a change of priority.
     ...
-    13 | track_script {
-       | ------------ and here
+    13 | track_interface {
+       | --------------- and here
     ...
-    24 | track_script {
-       | ------------ and here
+    24 | track_interface {
+       | --------------- and here
     ...
-    35 | track_script {
-       | ------------ and here
+    35 | track_interface {
+       | --------------- and here
        |
        = note: it is read and has no effect
        = note: and at 2 more places
@@ -195,10 +195,14 @@ fn slips_are_found_in_blocks_that_wait() {
     insta::assert_snapshot!(understood(text).findings.join("\n"), @"
     1:1: warning[SA114]: `vrrp_script` is not yet supported
     2:2: error[SA101]: Unknown keyword 'scrip'
+    4:1: error[SA215]: vrrp_script `s` names no program
     5:1: warning[SA114]: `virtual_server` is not yet supported
     7:3: error[SA102]: Unknown keyword 'TCP_CHEK'
     12:1: warning[SA114]: `vrrp_sync_group` is not yet supported
+    12:17: error[SA214]: sync group `g` has no members
+    13:2: error[SA106]: `group` lacks its `{`
     15:1: warning[SA114]: `static_routes` is not yet supported
+    16:2: error[SA230]: unknown route keyword anything
     ");
 }
 

@@ -8,17 +8,26 @@ mod contradictions;
 mod globals;
 mod instances;
 mod language;
+mod links;
 mod notifications;
+mod options;
 mod properties;
+mod routes;
+mod rules;
 mod secrets;
+mod statics;
+mod tracking;
+mod trailers;
 mod transport;
 
 use std::fmt::Write;
 
 use crate::diag::render::short;
+use crate::diag::status;
 use crate::ir::{Config, Instance};
-use crate::lower::{Lowered, Mode, Unusable, lower};
+use crate::lower::{Lowered, Mode, Settings, Unusable, lower};
 use crate::syntax::{Parsed, parse_text};
+use crate::units::Compat;
 
 /// A text, understood.
 struct Outcome {
@@ -26,21 +35,25 @@ struct Outcome {
     /// All findings, by position.
     findings: Vec<String>,
     unusable: Option<Unusable>,
+    /// What keepalived's `-t` would end with.
+    status: u8,
 }
 
-fn both(text: &[u8], mode: Mode) -> (Parsed, Lowered) {
+fn both(text: &[u8], settings: impl Into<Settings>) -> (Parsed, Lowered) {
     let parsed = parse_text("k", text);
-    let lowered = lower(&parsed.tree, parsed.sources.expanded(), mode);
+    let lowered = lower(&parsed.tree, parsed.sources.expanded(), settings);
     (parsed, lowered)
 }
 
-fn understood_in(text: &str, mode: Mode) -> Outcome {
-    let (parsed, lowered) = both(text.as_bytes(), mode);
+fn understood_in(text: &str, settings: impl Into<Settings>) -> Outcome {
+    let (parsed, lowered) = both(text.as_bytes(), settings);
     let mut sink = parsed.findings;
     lowered.findings.all().iter().for_each(|finding| sink.push(finding.clone()));
     let line = |finding| short::line(finding, &parsed.sources).replacen("k:", "", 1);
-    let findings = sink.into_sorted(&parsed.sources).iter().map(line).collect();
-    Outcome { config: lowered.config, findings, unusable: lowered.unusable }
+    let found = sink.into_sorted(&parsed.sources);
+    let findings = found.iter().map(line).collect();
+    let status = status(&found);
+    Outcome { config: lowered.config, findings, unusable: lowered.unusable, status }
 }
 
 fn understood(text: &str) -> Outcome {
@@ -74,6 +87,37 @@ fn instance(statements: &str) -> Instance {
         [instance] => instance.clone(),
         other => panic!("{} instances: {:?}", other.len(), outcome.findings),
     }
+}
+
+/// What a value has, without positions and without what is not said.
+fn bare(value: &impl std::fmt::Debug) -> String {
+    let mut text = format!("{value:?}").replace("Spanned { value: ", "");
+    while let Some(start) = text.find(", span: Span {") {
+        let length = text[start..].find("} }").unwrap();
+        text.replace_range(start..start + length + "} }".len(), "");
+    }
+    text
+}
+
+/// Each line of a block with what `show` finds in the configuration, the status that keepalived's
+/// `-t` would end with, and the findings. The block stands below what `above` says.
+fn lines_table(
+    (above, block): (&str, &str),
+    compat: Compat,
+    lines: &[&str],
+    show: impl Fn(&Config) -> Option<String>,
+) -> String {
+    let mut out = String::new();
+    for line in lines {
+        let text = format!("{above}{block} {{\n{line}\n}}\n");
+        let outcome = understood_in(&text, Settings { mode: Mode::Test, compat });
+        let shown = show(&outcome.config).unwrap_or("-".to_owned());
+        let _ = writeln!(out, "{line}  =>  {shown}  [{}]", outcome.status);
+        for finding in outcome.findings.iter().filter(|finding| !finding.contains("SA114")) {
+            let _ = writeln!(out, "    {finding}");
+        }
+    }
+    out
 }
 
 /// Each row of statements with what `show` finds in the instance, and the findings.

@@ -1,8 +1,10 @@
 //! Codes that are raised while a file is read, by `syntax` and `lower`: here are their pages only.
 
 pub(super) mod language;
+pub(super) mod objects;
 pub(super) mod preprocessor;
 pub(super) mod scripts;
+pub(super) mod tracking;
 pub(super) mod values;
 pub(super) mod vrrp;
 

@@ -3,6 +3,7 @@
 mod clear_text_password;
 mod script_missing;
 mod script_not_executable;
+mod script_security_off;
 mod script_unsafe;
 mod script_user;
 mod script_without_path;
@@ -12,9 +13,8 @@ use std::collections::BTreeMap;
 
 use crate::diag::Diagnostic;
 use crate::facts::Host;
-use crate::ir::Script;
+use crate::ir::ScriptUse;
 use crate::lint::{Rule, Subject};
-use crate::units::Spanned;
 
 pub(super) static RULES: &[Rule] = &[
     script_user::RULE,
@@ -24,6 +24,7 @@ pub(super) static RULES: &[Rule] = &[
     script_not_executable::RULE,
     script_unsafe::RULE,
     clear_text_password::RULE,
+    script_security_off::RULE,
 ];
 
 /// Who runs a script.
@@ -34,9 +35,9 @@ struct Runner {
 }
 
 /// The user of a script: its own, else the default one, else root; `None` if that is not known.
-fn runner(subject: &Subject<'_>, host: &Host, script: &Script) -> Option<Runner> {
+fn runner(subject: &Subject<'_>, host: &Host, named: &ScriptUse<'_>) -> Option<Runner> {
     let global = subject.config.global.script_user.as_ref().map(|user| &user.value);
-    let Some(named) = script.user.as_ref().or(global) else {
+    let Some(named) = named.user.or(global) else {
         let usual = "keepalived_script";
         return match host.users.get(usual) {
             Some(Some(user)) => Some(Runner { name: usual.into(), uid: user.uid, gid: user.gid }),
@@ -54,12 +55,12 @@ fn runner(subject: &Subject<'_>, host: &Host, script: &Script) -> Option<Runner>
 /// A finding for the first use of each program; a note counts the others.
 fn by_program(
     subject: &Subject<'_>,
-    find: impl Fn(&Spanned<Script>) -> Option<Diagnostic>,
+    find: impl Fn(&ScriptUse<'_>) -> Option<Diagnostic>,
 ) -> Vec<Diagnostic> {
     let mut found: BTreeMap<_, (Diagnostic, usize)> = BTreeMap::new();
-    for script in subject.config.scripts() {
-        let Some(finding) = find(script) else { continue };
-        let key = (script.program.as_str(), finding.message.clone());
+    for named in subject.config.script_uses() {
+        let Some(finding) = find(&named) else { continue };
+        let key = (named.script.program.as_str(), finding.message.clone());
         found.entry(key).and_modify(|(_, more)| *more += 1).or_insert((finding, 0));
     }
     let told = |(finding, more): (Diagnostic, usize)| match more {

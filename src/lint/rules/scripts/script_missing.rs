@@ -1,6 +1,6 @@
 //! A script that is not there.
 
-use crate::diag::{Code, Diagnostic, Severity};
+use crate::diag::{Code, Diagnostic, Severity, Verdict};
 use crate::facts::EntryKind;
 use crate::lint::rules::scripts::by_program;
 use crate::lint::{Page, Raised, Rule, Subject};
@@ -10,8 +10,9 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Error,
     page: Page {
         what: "The program of a script does not exist on the host.",
-        why: "keepalived accepts the file, with `-t` too: a notify script is silently never \
-               run, a track script counts as not configured.",
+        why: "A notify script is silently never run, and keepalived accepts the file, with `-t` \
+               too. A track script counts as not configured: the router leads although what it \
+               should watch is down.",
         instead: "Install the program, or write its path right.",
         bad: r#"vrrp_instance VI_1 {
     interface eth0
@@ -41,7 +42,8 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
     let Some(host) = subject.host else { return Vec::new() };
-    by_program(subject, |script| {
+    by_program(subject, |named| {
+        let script = named.script;
         let (_, entry) = host.entry(&script.program)?;
         let label = match entry.kind {
             EntryKind::Missing => "nothing is there",
@@ -49,6 +51,16 @@ fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
             _ => return None,
         };
         let text = format!("{} cannot be run", script.program);
-        Some(RULE.at(script.span, text).with_label(label))
+        let finding = RULE.at(script.span, text).with_label(label);
+        // Of a notify script keepalived says nothing.
+        let checks =
+            subject.config.vrrp_scripts.iter().find(|check| check.script.span == script.span);
+        Some(match checks {
+            None => finding,
+            Some(check) => finding.with_verdict(Verdict::Counted).with_wording(format!(
+                "Disabling track script {} since not found/accessible",
+                check.name.value
+            )),
+        })
     })
 }

@@ -41,9 +41,10 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
     let Some(host) = subject.host else { return Vec::new() };
-    by_program(subject, |script| {
+    by_program(subject, |named| {
+        let script = named.script;
         let (path, entry) = host.entry(&script.program)?;
-        let who = runner(subject, host, script)?;
+        let who = runner(subject, host, named)?;
         if entry.kind != EntryKind::File || may_execute(entry, &who) {
             return None;
         }

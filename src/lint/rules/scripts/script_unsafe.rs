@@ -49,13 +49,14 @@ const STICKY: u32 = 0o1000;
 fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
     let Some(host) = subject.host else { return Vec::new() };
     let security = subject.config.global.script_security;
-    by_program(subject, |script| {
+    by_program(subject, |named| {
+        let script = named.script;
         let (real, entry) = host.entry(&script.program)?;
         if entry.kind != EntryKind::File {
             return None;
         }
         let set_uid_root = entry.mode & SET_UID != 0 && entry.uid == 0;
-        let as_root = runner(subject, host, script).is_some_and(|who| who.uid == 0);
+        let as_root = runner(subject, host, named).is_some_and(|who| who.uid == 0);
         if !(as_root || set_uid_root) {
             return None;
         }

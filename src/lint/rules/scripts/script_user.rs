@@ -60,15 +60,15 @@ fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
         });
         found.extend(missing);
     }
-    for script in subject.config.scripts() {
-        let user = script.user.as_ref().and_then(|user| missing(host, user));
-        found.extend(user.map(|what| finding(script.span, &what)));
+    for named in subject.config.script_uses() {
+        let user = named.user.and_then(|user| missing(host, user));
+        found.extend(user.map(|what| finding(named.script.span, &what)));
     }
-    let unnamed = || subject.config.scripts().find(|script| script.user.is_none());
+    let unnamed = || subject.config.script_uses().find(|named| named.user.is_none());
     let default_is_missing = host.users.get("keepalived_script") == Some(&None);
     if global.script_security && global.script_user.is_none() && default_is_missing {
-        found.extend(unnamed().map(|script| {
-            finding(script.span, "user keepalived_script")
+        found.extend(unnamed().map(|named| {
+            finding(named.script.span, "user keepalived_script")
                 .with_label("no user is named, and script security is on")
                 .with_verdict(Verdict::Counted)
                 .with_wording("Unable to set default user keepalived_script for script")

@@ -37,7 +37,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
-    by_program(subject, |script| {
+    by_program(subject, |named| {
+        let script = named.script;
         let program = &script.program;
         // `$` and `~` are a matter of the shell that is not there.
         if program.starts_with(['/', '$', '~']) {

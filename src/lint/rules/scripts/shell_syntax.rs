@@ -42,7 +42,7 @@ const SHELLS: &[&str] =
     &["sh", "bash", "dash", "ash", "zsh", "ksh", "busybox", "env", "ssh", "awk"];
 
 fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
-    let lines = subject.config.scripts();
+    let lines = subject.config.script_uses().map(|named| named.script);
     lines
         .filter_map(|script| {
             let (word, certain) = syntax_of_a_shell(script)?;

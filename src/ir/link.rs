@@ -1,0 +1,55 @@
+//! An interface of the instance's own: a macvlan with the virtual MAC (`use_vmac`) or an ipvlan
+//! (`use_ipvlan`).
+
+use crate::ir::Named;
+use crate::units::{IfName, IpNet, Mac, Spanned};
+
+/// The interface that an instance makes for its addresses.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum OwnLink {
+    /// `use_vmac`.
+    Vmac(Vmac),
+    /// `use_ipvlan`.
+    Ipvlan(Ipvlan),
+}
+
+/// A private macvlan on the configured interface.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Vmac {
+    /// Its name; `None` means `vrrp.VRID`, or what `vmac_prefix` makes of it.
+    pub name: Option<Spanned<IfName>>,
+    /// Its address: 00:00:5e:00:01:VRID (IPv4), 00:00:5e:00:02:VRID (IPv6), or the configured one.
+    pub mac: Mac,
+    /// `netlink_notify_msg`: ask the kernel for more notifications about it.
+    pub netlink_notify: bool,
+    /// `group`: its link group; `None` means that of the base interface.
+    pub group: Option<Spanned<Named<u32>>>,
+    /// `vmac_xmit_base`, or unicast: adverts travel over the base interface.
+    pub transmit_from_base: bool,
+}
+
+/// An ipvlan interface in L2 mode on the configured interface.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Ipvlan {
+    /// Its name; `None` means `vrrp.VRID`.
+    pub name: Option<Spanned<IfName>>,
+    /// Its own address, from which it speaks; IPv4 needs one: without it the instance stays in
+    /// FAULT.
+    pub address: Option<Spanned<IpNet>>,
+    /// How it and its sisters reach one another.
+    pub mode: IpvlanMode,
+    /// `group`: its link group; `None` means that of the base interface.
+    pub group: Option<Spanned<Named<u32>>>,
+}
+
+/// How ipvlan interfaces on one base reach one another.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum IpvlanMode {
+    /// `bridge`: directly.
+    #[default]
+    Bridge,
+    /// `private`: not at all.
+    Private,
+    /// `vepa`: through the switch.
+    Vepa,
+}
