@@ -159,16 +159,42 @@ impl Diagnostic {
     }
 }
 
+/// So many findings are kept: nobody reads more, and a hostile file would fill the memory with them.
+const MOST_FINDINGS: usize = 200_000;
+
 /// Collects findings in the order in which they were found.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Sink {
     found: Vec<Diagnostic>,
+    /// How many were left out, and the gravest of them.
+    beyond: usize,
+    gravest: Option<(Severity, Verdict)>,
 }
 
 impl Sink {
     /// Takes one finding.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        self.found.push(diagnostic);
+        if self.found.len() < MOST_FINDINGS {
+            self.found.push(diagnostic);
+        } else {
+            self.leave_out(1, (diagnostic.severity, diagnostic.verdict));
+        }
+    }
+
+    /// Takes all findings of another collection.
+    pub fn append(&mut self, other: Self) {
+        for diagnostic in other.found {
+            self.push(diagnostic);
+        }
+        if let Some(gravest) = other.gravest {
+            self.leave_out(other.beyond, gravest);
+        }
+    }
+
+    fn leave_out(&mut self, count: usize, (severity, verdict): (Severity, Verdict)) {
+        self.beyond += count;
+        let (known_severity, known_verdict) = self.gravest.unwrap_or((severity, verdict));
+        self.gravest = Some((severity.max(known_severity), verdict.max(known_verdict)));
     }
 
     /// The findings behind so many first ones, to say more about them.
@@ -191,11 +217,22 @@ impl Sink {
     pub fn into_sorted(mut self, sources: &SourceMap) -> Vec<Diagnostic> {
         self.found
             .sort_by_key(|diagnostic| diagnostic.span.map(|span| sources.reading_order(span)));
+        if let Some((severity, verdict)) = self.gravest {
+            let end = Span::new(sources.end(), sources.end());
+            let text = format!("{} more findings are left out", self.beyond);
+            self.found.push(
+                Diagnostic::new(Code::BOUND_REACHED, severity, end, text)
+                    .with_label(format!("at most {MOST_FINDINGS} are kept"))
+                    .with_verdict(verdict),
+            );
+        }
         self.found
     }
 
     /// True if anything is an error.
     pub fn has_errors(&self) -> bool {
-        self.found.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+        let error = |severity| severity == Severity::Error;
+        self.found.iter().any(|diagnostic| error(diagnostic.severity))
+            || self.gravest.is_some_and(|(severity, _)| error(severity))
     }
 }

@@ -8,14 +8,14 @@ use crate::diag::{Code, Verdict};
 use crate::ir::{Script, ScriptUser};
 use crate::lower::Lowering;
 use crate::syntax::{Statement, Word};
-use crate::units::Spanned;
+use crate::units::{Compat, Spanned};
 
 impl Lowering<'_> {
     /// The script of a statement such as `notify_master "/path args" user group`.
     pub(super) fn script(&mut self, statement: &Statement) -> Option<Spanned<Script>> {
         let name = statement.keyword().to_owned();
         let span = statement.arguments().first().map_or(statement.line, |word| word.span);
-        let words = split_line(self.raw(statement));
+        let words = split_line(self.raw(statement), self.compat);
         let Some(mut words) = words.map(|words| words.into_iter().skip(1)) else {
             self.bad_script(span, &name);
             return None;
@@ -31,7 +31,7 @@ impl Lowering<'_> {
             .label("a command with arguments goes into one pair of quotes")
             .note("keepalived ignores them without a word");
         }
-        let Some(mut parts) = split_command(&command).map(Vec::into_iter) else {
+        let Some(mut parts) = split_command(&command, self.compat).map(Vec::into_iter) else {
             self.bad_script(span, &name);
             return None;
         };
@@ -51,13 +51,22 @@ impl Lowering<'_> {
     }
 
     fn bad_script(&mut self, span: crate::units::Span, name: &str) {
-        self.error(
-            Code::SCRIPT_SYNTAX,
-            span,
-            format!("the command of `{name}` cannot be split into words"),
-        )
-        .label("a quote is not closed, or it ends in a backslash")
-        .note("keepalived drops the script");
+        let compat = self.compat;
+        let finding = self
+            .error(
+                Code::SCRIPT_SYNTAX,
+                span,
+                format!("the command of `{name}` cannot be split into words"),
+            )
+            .label("a quote is not closed, or it ends in a backslash");
+        match name {
+            "startup_script" => finding.wording("Invalid startup script"),
+            "shutdown_script" => finding.wording("Invalid shutdown script"),
+            // Up to 2.3.1 the line is read as words first, and the quote reported then.
+            _ if compat == Compat::V2_2_7 => finding.note("keepalived drops the script"),
+            "script" | "misc_path" => finding.note("keepalived crashes when it reads this"),
+            _ => finding.note("keepalived drops the script").verdict(Verdict::Logged),
+        };
     }
 
     /// `script_user USER [GROUP]`.
@@ -68,8 +77,11 @@ impl Lowering<'_> {
     }
 }
 
-/// Stage A. `None` if a quote is not closed.
-fn split_line(line: &str) -> Option<Vec<String>> {
+/// Stage A. `None` if a quote is not closed. 2.2.7 converts escapes here too, and so twice in all.
+fn split_line(line: &str, compat: Compat) -> Option<Vec<String>> {
+    if compat < Compat::V2_4_3 {
+        return split_command(line, compat);
+    }
     split(line, |characters, word| {
         word.push('\\');
         word.push(characters.next()?);
@@ -78,7 +90,11 @@ fn split_line(line: &str) -> Option<Vec<String>> {
 }
 
 /// Stage B. `None` if a quote is not closed or the text ends in a backslash.
-pub(super) fn split_command(command: &str) -> Option<Vec<String>> {
+pub(super) fn split_command(command: &str, compat: Compat) -> Option<Vec<String>> {
+    let hexadecimal = match compat {
+        Compat::V2_2_7 => usize::MAX,
+        Compat::V2_4_3 => 2,
+    };
     split(command, |characters, word| {
         let escaped = characters.next()?;
         let byte = match escaped {
@@ -98,19 +114,8 @@ pub(super) fn split_command(command: &str) -> Option<Vec<String>> {
                 }
                 None => b'c',
             },
-            'x' => digits(characters, 16, 2).unwrap_or(b'x'),
-            '0'..='7' => {
-                let first = escaped.to_digit(8).unwrap_or(0);
-                let mut value = first;
-                for _ in 0..2 {
-                    let Some(digit) = characters.peek().and_then(|next| next.to_digit(8)) else {
-                        break;
-                    };
-                    characters.next();
-                    value = value * 8 + digit;
-                }
-                u8::try_from(value & 0xff).unwrap_or(0)
-            }
+            'x' => number(characters, None, 16, hexadecimal).unwrap_or(b'x'),
+            '0'..='7' => number(characters, escaped.to_digit(8), 8, 2).unwrap_or(0),
             other => {
                 word.push(other);
                 return Some(());
@@ -123,12 +128,17 @@ pub(super) fn split_command(command: &str) -> Option<Vec<String>> {
 
 type Characters<'a> = std::iter::Peekable<std::str::Chars<'a>>;
 
-fn digits(characters: &mut Characters<'_>, radix: u32, most: usize) -> Option<u8> {
-    let mut value = None;
+/// Reads at most so many further digits of a number that may have begun; its last byte.
+fn number(
+    characters: &mut Characters<'_>,
+    mut value: Option<u32>,
+    radix: u32,
+    most: usize,
+) -> Option<u8> {
     for _ in 0..most {
         let Some(digit) = characters.peek().and_then(|next| next.to_digit(radix)) else { break };
         characters.next();
-        value = Some(value.unwrap_or(0) * radix + digit);
+        value = Some((value.unwrap_or(0) * radix + digit) & 0xff);
     }
     value.and_then(|value| u8::try_from(value).ok())
 }
@@ -162,47 +172,52 @@ fn split(
 mod tests {
     use super::*;
 
-    /// The command, its user, and what the program gets.
-    fn both(line: &str) -> (Vec<String>, Vec<String>) {
-        let words = split_line(line).unwrap();
-        let command = split_command(&words[1]).unwrap();
-        (command, words[2..].to_vec())
-    }
+    type Words = &'static [&'static str];
+
+    /// Lines, the command and its arguments, then user and group.
+    const LINES: &[(&str, Words, Words)] = &[
+        (r#"script "/s a b""#, &["/s", "a", "b"], &[]),
+        ("script /s a b", &["/s"], &["a", "b"]),
+        (r#"notify "/s x" u g"#, &["/s", "x"], &["u", "g"]),
+        (r#"script "/s 'x{y}' z # w""#, &["/s", "x{y}", "z", "#", "w"], &[]),
+        (
+            r#"script '/s one "two three" six\\ seven'"#,
+            &["/s", "one", "two three", r"six\", "seven"],
+            &[],
+        ),
+        (
+            r#"script "/s a\ b \061\cA\E\q \x414 \0123 \8""#,
+            &["/s", "a b", "1\u{1}\u{1b}q", "A4", "\n3", "8"],
+            &[],
+        ),
+        (r#"script "/s 'it''s' x'y z'w""#, &["/s", "its", "xy zw"], &[]),
+        (r#"script "/s \"a b\" 'c d' e\\ f""#, &["/s", "\"a", "b\"", "c d", r"e\", "f"], &[]),
+    ];
+
+    /// What 2.2.7 makes of some of them: it converts escapes twice.
+    const OF_OLD: &[(&str, Words, Words)] = &[
+        (r#"script "/s \"a b\" 'c d' e\\ f""#, &["/s", "a b", "c d", "e f"], &[]),
+        (r#"script "/s a b""#, &["/s", "a", "b"], &[]),
+        (r#"script "/s \x00414""#, &["/s", "\u{14}"], &[]),
+    ];
 
     #[test]
     fn lines_are_split_as_keepalived_splits_them() {
-        for (line, command, user) in [
-            (r#"script "/s a b""#, vec!["/s", "a", "b"], vec![]),
-            ("script /s a b", vec!["/s"], vec!["a", "b"]),
-            (r#"notify "/s x" u g"#, vec!["/s", "x"], vec!["u", "g"]),
-            (r#"script "/s 'x{y}' z # w""#, vec!["/s", "x{y}", "z", "#", "w"], vec![]),
-            (
-                r#"script '/s one "two three" six\\ seven'"#,
-                vec!["/s", "one", "two three", r"six\", "seven"],
-                vec![],
-            ),
-            (
-                r#"script "/s a\ b \061\cA\E\q \x414 \0123 \8""#,
-                vec!["/s", "a b", "1\u{1}\u{1b}q", "A4", "\n3", "8"],
-                vec![],
-            ),
-            (r#"script "/s 'it''s' x'y z'w""#, vec!["/s", "its", "xy zw"], vec![]),
-        ] {
-            assert_eq!(
-                both(line),
-                (
-                    command.into_iter().map(str::to_owned).collect(),
-                    user.into_iter().map(str::to_owned).collect()
-                ),
-                "{line}"
-            );
+        for (table, compat) in [(LINES, Compat::V2_4_3), (OF_OLD, Compat::V2_2_7)] {
+            for (line, command, user) in table {
+                let words = split_line(line, compat).unwrap();
+                assert_eq!(split_command(&words[1], compat).unwrap(), *command, "{compat} {line}");
+                assert_eq!(words[2..], **user, "{compat} {line}");
+            }
         }
     }
 
     #[test]
     fn what_cannot_be_split_is_refused() {
-        assert_eq!(split_line("script '/s"), None);
-        assert_eq!(split_command("/s 'a"), None);
-        assert_eq!(split_command("/s a\\"), None);
+        for compat in Compat::ALL {
+            assert_eq!(split_line("script '/s", *compat), None);
+            assert_eq!(split_command("/s 'a", *compat), None);
+            assert_eq!(split_command("/s a\\", *compat), None);
+        }
     }
 }

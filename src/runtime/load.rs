@@ -92,9 +92,7 @@ fn lowered(mut parsed: Parsed, reading: &Reading) -> Loaded {
     let settings = Settings { mode: reading.mode, compat: reading.environment.compat };
     let lowered = lower::lower(&parsed.tree, parsed.sources.expanded(), settings);
     let mut sink = parsed.findings;
-    for finding in lowered.findings.all() {
-        sink.push(finding.clone());
-    }
+    sink.append(lowered.findings);
     for secret in lowered.secrets {
         parsed.sources.conceal(secret);
     }

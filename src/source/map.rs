@@ -17,36 +17,21 @@ pub(super) struct Segment {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct SourceMap {
     pub(super) files: Vec<File>,
-    expanded: String,
+    pub(super) expanded: String,
     /// Sorted by start; each ends where the next begins.
-    segments: Vec<Segment>,
+    pub(super) segments: Vec<Segment>,
     pub(super) expansions: Vec<Expansion>,
     /// Lines that the parser does not see, for findings about them; spans from `ASIDE` on.
-    aside: String,
-    aside_segments: Vec<Segment>,
+    pub(super) aside: String,
+    pub(super) aside_segments: Vec<Segment>,
     /// For each aside segment, how far the expanded text had come.
-    aside_at: Vec<u32>,
+    pub(super) aside_at: Vec<u32>,
     /// Passwords and keys.
-    concealed: Vec<FileSpan>,
+    pub(super) concealed: Vec<FileSpan>,
 }
 
 /// Spans that begin here or later are about text that the parser does not see.
-const ASIDE: u32 = 1 << 31;
-
-/// Where the spans of a map lie in the one that it was appended to.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Moved {
-    text: u32,
-    aside: u32,
-}
-
-impl Moved {
-    /// A span of the appended map as one of the whole.
-    pub fn span(self, span: Span) -> Span {
-        let by = if span.start >= ASIDE { self.aside } else { self.text };
-        Span::new(span.start.saturating_add(by), span.end.saturating_add(by))
-    }
-}
+pub(super) const ASIDE: u32 = 1 << 31;
 
 impl SourceMap {
     /// Takes a file over.
@@ -239,50 +224,6 @@ impl SourceMap {
     }
 }
 
-impl SourceMap {
-    /// Takes over everything of another map, so that findings about several configurations fit into
-    /// one report; says where that one's spans lie in this one.
-    pub fn append(&mut self, other: Self) -> Moved {
-        let end = other.end_of_input();
-        let moved = Moved { text: length(&self.expanded), aside: length(&self.aside) };
-        let first_file = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
-        let first_expansion = u32::try_from(self.expansions.len()).unwrap_or(u32::MAX);
-        let file = |id: FileId| FileId(id.0.saturating_add(first_file));
-        let place = |span: FileSpan| FileSpan { file: file(span.file), ..span };
-        let expansion = |id: ExpansionId| ExpansionId(id.0.saturating_add(first_expansion));
-        let segment = |segment: Segment, by: u32| Segment {
-            start: segment.start.saturating_add(by),
-            origin: match segment.origin {
-                Origin::File { file: id, offset } => Origin::File { file: file(id), offset },
-                Origin::Expansion { id, file: of, offset } => {
-                    Origin::Expansion { id: expansion(id), file: file(of), offset }
-                }
-                Origin::Computed { id } => Origin::Computed { id: expansion(id) },
-            },
-        };
-        self.files.extend(other.files.into_iter().map(|each| each.moved(place)));
-        self.expansions.extend(other.expansions.into_iter().map(|each| Expansion {
-            name: each.name,
-            definition: each.definition.map(place),
-            use_site: place(each.use_site),
-            parent: each.parent.map(expansion),
-            depth: each.depth,
-        }));
-        self.segments.extend(other.segments.into_iter().map(|each| segment(each, moved.text)));
-        let asides = other.aside_segments.into_iter().map(|each| segment(each, moved.aside));
-        self.aside_segments.extend(asides);
-        self.aside_at.extend(other.aside_at.into_iter().map(|at| at.saturating_add(moved.text)));
-        self.concealed.extend(other.concealed.into_iter().map(place));
-        self.expanded.push_str(&other.expanded);
-        self.aside.push_str(&other.aside);
-        // The end of one text must not be the beginning of the next.
-        if let Some(end) = end.map(place) {
-            self.push("\n", Origin::File { file: end.file, offset: end.start });
-        }
-        moved
-    }
-}
-
 /// Notes where text from `start` on came from, unless that goes on as before.
 fn add(segments: &mut Vec<Segment>, start: u32, origin: Origin) {
     let goes_on = segments
@@ -305,7 +246,7 @@ mod tests {
     fn map(path: &str, hidden: &str, seen: &str) -> (SourceMap, Span, Span) {
         let mut map = SourceMap::default();
         let file = map.add_file(path.as_ref(), format!("{hidden}{seen}"), None);
-        let aside = map.push_aside(hidden, file, 0);
+        let aside = map.set_aside(&Traced::new(hidden, Origin::File { file, offset: 0 }));
         let span = map.push(seen, Origin::File { file, offset: length(hidden) });
         (map, aside, span)
     }

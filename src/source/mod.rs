@@ -8,6 +8,7 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod file;
+mod join;
 mod loader;
 mod map;
 mod origin;
@@ -15,8 +16,9 @@ mod place;
 mod traced;
 
 pub use file::{File, FileId, FileSpan};
+pub use join::Moved;
 pub use loader::{LoadError, LoadedFile, Loader, Memory, Pattern};
-pub use map::{Moved, SourceMap};
+pub use map::SourceMap;
 pub use origin::{Expansion, ExpansionId, Origin};
 pub use place::{Location, Use};
 pub use traced::Traced;

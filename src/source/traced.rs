@@ -83,7 +83,9 @@ impl Traced {
 
     /// Where the byte at an offset was written.
     pub fn origin(&self, at: usize) -> Option<Origin> {
-        self.pieces(at..self.text.len()).next().map(|(_, origin)| origin)
+        let index = self.runs.partition_point(|run| run.start <= at).checked_sub(1)?;
+        let run = self.runs.get(index).filter(|_| at < self.text.len())?;
+        Some(run.origin.advanced(at - run.start))
     }
 
     /// The same text as the value of a definition that is used: through this use.
@@ -118,5 +120,10 @@ mod tests {
         assert_eq!(joined.origin(6), Some(file(15)));
         assert_eq!(joined.origin(7), None);
         assert_eq!(joined.slice(7..7), Traced::default());
+    }
+
+    #[test]
+    fn a_byte_within_a_character_has_an_origin_too() {
+        assert_eq!(Traced::new("é", file(10)).origin(1), Some(file(11)));
     }
 }

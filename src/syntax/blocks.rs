@@ -23,12 +23,16 @@ pub(super) fn build(text: &str, literal: &[u32], findings: &mut Sink) -> (Tree, 
     let mut literal = literal.iter().copied().peekable();
     // Where a word ends that goes on with what touches it.
     let mut goes_on = None;
-    let mut builder = Builder { findings, open: Vec::new(), level: Level::default(), beyond: 0 };
-    // The grammar is total: an error could only come from a limit that is not set here.
-    if let Ok(pairs) = ConfigParser::parse(Rule::config, text) {
+    let mut builder =
+        Builder { findings, open: Vec::new(), level: Level::default(), beyond: 0, words: 0 };
+    let mut start = 0;
+    while let Some(rest) = text.get(start..).filter(|rest| !rest.is_empty()) {
+        let chunk = chunk(rest);
+        // The grammar is total: an error could only come from a limit that is not set here.
+        let Ok(pairs) = ConfigParser::parse(Rule::config, chunk) else { break };
         for token in pairs.flatten() {
             let range = token.as_span();
-            let span = Span::new(offset(range.start()), offset(range.end()));
+            let span = Span::new(offset(start + range.start()), offset(start + range.end()));
             while literal.peek().is_some_and(|at| *at < span.start) {
                 literal.next();
             }
@@ -53,8 +57,32 @@ pub(super) fn build(text: &str, literal: &[u32], findings: &mut Sink) -> (Tree, 
                 _ => {}
             }
         }
+        start += chunk.len();
+        if builder.words > MOST_WORDS {
+            let span = Span::new(offset(start), offset(start));
+            let text = format!("the configuration has more than {MOST_WORDS} words");
+            builder.findings.push(
+                Diagnostic::new(Code::BOUND_REACHED, Severity::Error, span, text)
+                    .with_label("what follows is left out"),
+            );
+            break;
+        }
     }
     (builder.finish(offset(text.len())), unclosed)
+}
+
+/// So many words are read; a million lines of configuration have about three million.
+const MOST_WORDS: usize = 5_000_000;
+
+/// So much is tokenized at once: the tokens of a whole file would take many times its size.
+const CHUNK: usize = 64 * 1024;
+
+/// Whole lines from the start of a text; no token goes over the end of a line.
+fn chunk(text: &str) -> &str {
+    let bytes = text.as_bytes();
+    let after = bytes.get(CHUNK.min(bytes.len())..).unwrap_or_default();
+    let end = after.iter().position(|byte| *byte == b'\n').map(|at| CHUNK + at + 1);
+    end.and_then(|end| text.get(..end)).unwrap_or(text)
 }
 
 /// What is being read at one depth.
@@ -66,9 +94,10 @@ struct Level {
 
 impl Level {
     fn end_line(&mut self) {
-        let words = std::mem::take(&mut self.words);
-        if let (Some(first), Some(last)) = (words.first(), words.last()) {
+        if let (Some(first), Some(last)) = (self.words.first(), self.words.last()) {
             let line = first.span.to(last.span);
+            // Just as large as it needs to be: a long file has millions of these.
+            let words = self.words.drain(..).collect();
             self.statements.push(Statement { words, line, block: None });
         }
     }
@@ -81,10 +110,12 @@ struct Builder<'a> {
     level: Level,
     /// Braces open beyond the deepest level; their content joins that level.
     beyond: usize,
+    words: usize,
 }
 
 impl Builder<'_> {
     fn word(&mut self, text: &str, span: Span, quoted: bool) {
+        self.words += 1;
         self.level.words.push(Word { text: text.to_owned(), span, quoted });
     }
 

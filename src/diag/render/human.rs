@@ -101,6 +101,8 @@ impl Window {
         // A removed line ends with its line end.
         let after = text.get(bytes.end..).unwrap_or_default();
         let end = bytes.end + after.find('\n').unwrap_or(after.len());
+        let carriage_return = text.get(bytes.end..end).is_some_and(|rest| rest.ends_with('\r'));
+        let end = if carriage_return { end - 1 } else { end };
         let (line, _) = file.position(u32::try_from(start).unwrap_or(u32::MAX));
         Self { bytes: start..end, line: line as usize }
     }

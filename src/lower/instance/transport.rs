@@ -1,6 +1,7 @@
 //! How adverts travel: by multicast or to peers, with which checksum; and whether two instances
 //! would meet on the way.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use crate::diag::{Code, Verdict};
@@ -8,7 +9,7 @@ use crate::ir::{ChecksumPolicy, Instance, Transport};
 use crate::lower::global::Defaults;
 use crate::lower::instance::{OldChecksum, Said};
 use crate::lower::{Lowering, Unusable};
-use crate::units::{Compat, Family};
+use crate::units::{Compat, Family, Vrid};
 
 impl Lowering<'_> {
     /// Multicast, or one copy to each peer.
@@ -75,24 +76,16 @@ impl Lowering<'_> {
 
     /// The same VRID twice on one LAN: both would answer to the other's adverts.
     pub(in crate::lower) fn check_duplicate_vrids(&mut self, instances: &[Instance]) {
+        let mut known: BTreeMap<Listener<'_>, usize> = BTreeMap::new();
         for (index, instance) in instances.iter().enumerate() {
-            let clash = instances.iter().take(index).find(|other| {
-                other.vrid == instance.vrid
-                    && other.family == instance.family
-                    && other.interface == instance.interface
-                    && other.source == instance.source
-                    && match (&other.transport, &instance.transport) {
-                        (Transport::Multicast { group: a }, Transport::Multicast { group: b }) => {
-                            a == b
-                        }
-                        (
-                            Transport::Unicast { peers: a, .. },
-                            Transport::Unicast { peers: b, .. },
-                        ) => a.iter().any(|peer| b.iter().any(|p| p.address == peer.address)),
-                        _ => false,
-                    }
-            });
-            if let Some(other) = clash {
+            let mut clash: Option<usize> = None;
+            for listener in listeners(instance) {
+                let first = *known.entry(listener).or_insert(index);
+                if first < index {
+                    clash = Some(clash.map_or(first, |clash| clash.min(first)));
+                }
+            }
+            if let Some(other) = clash.and_then(|index| instances.get(index)) {
                 self.cannot_be_used(Unusable::Instance);
                 let interface =
                     instance.interface.as_ref().map_or("any", |interface| interface.as_str());
@@ -113,6 +106,35 @@ impl Lowering<'_> {
                     .note("keepalived ends with its configuration status")
                     .wording(wording);
             }
+        }
+    }
+}
+
+/// Whom an instance hears: two with the same would take each other's adverts for their own.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Listener<'a> {
+    vrid: Vrid,
+    family: Family,
+    interface: Option<&'a str>,
+    source: Option<IpAddr>,
+    /// By unicast from this peer, or by multicast to this group.
+    unicast: bool,
+    other: IpAddr,
+}
+
+fn listeners(instance: &Instance) -> Vec<Listener<'_>> {
+    let listener = |unicast, other| Listener {
+        vrid: instance.vrid.value,
+        family: instance.family,
+        interface: instance.interface.as_ref().map(|interface| interface.as_str()),
+        source: instance.source.as_ref().map(|source| source.value),
+        unicast,
+        other,
+    };
+    match &instance.transport {
+        Transport::Multicast { group } => vec![listener(false, *group)],
+        Transport::Unicast { peers, .. } => {
+            peers.iter().map(|peer| listener(true, peer.address)).collect()
         }
     }
 }

@@ -269,7 +269,7 @@ impl Lowering<'_> {
     /// The pattern, its quotes and escapes undone.
     fn regex(&mut self, line: &Statement) -> Option<Spanned<String>> {
         let span = line.arguments().first().map_or(line.line, |word| word.span);
-        let words = split_command(self.raw(line)).unwrap_or_default();
+        let words = split_command(self.raw(line), self.compat).unwrap_or_default();
         let mut words = words.into_iter().skip(1);
         if let (Some(pattern), None) = (words.next(), words.next()) {
             return Some(Spanned::new(pattern, span));

@@ -108,13 +108,14 @@ fn braces_and_words_too_many_or_too_few() {
     priority  =>  100  [MissingValue]
         2:1: error[SA115]: `priority` lacks its value
     priority "100  =>  100  [MissingValue]
-        2:1: error[SA115]: `priority` lacks its value
         2:10: error[SA107]: a double quote is never closed
+        2:1: error[SA115]: `priority` lacks its value
     {; priority 5; }  =>  100
         2:1: error[SA104]: `{` opens a block that has no keyword
     priority 100 # 200  =>  100
     priority 100 ! 200  =>  100
     priority 100#200  =>  100
+        2:13: warning[SA137]: a comment begins in the middle of a word
     priority 100; priority 100  =>  100
         3:1: warning[SA120]: `priority` is given twice
     no_such 1  =>  100

@@ -80,6 +80,7 @@ fn what_is_wrong_with_a_script() {
         2:15: error[SA401]: the command of `notify_master` cannot be split into words
     notify_master '/s a\  =>  None None
         2:15: error[SA401]: the command of `notify_master` cannot be split into words
+        2:20: warning[SA135]: a backslash at the end does not continue the line
     notify_master /s # comment  =>  Some("/s") None
     notify_master /a; notify_master /b  =>  Some("/a") None
         3:15: error[SA402]: `notify_master` is given twice

@@ -16,7 +16,7 @@ pub(in crate::syntax) struct Limits {
 
 impl Limits {
     pub(in crate::syntax) const STANDARD: Self =
-        Self { text: 128 << 20, lines: 1_000_000, uses: 1_000_000, files: 10_000 };
+        Self { text: 64 << 20, lines: 1_000_000, uses: 1_000_000, files: 10_000 };
 }
 
 /// Uses of definitions in one line, those in the values of others included.

@@ -61,6 +61,9 @@ impl Expander<'_> {
     }
 }
 
+/// So many braces are explained.
+const MOST_EXPLAINED: usize = 50;
+
 /// Blocks that do not balance because a condition removed a brace: says so at that line.
 pub(in crate::syntax) fn explain(dropped: &[Dropped], findings: &mut Sink) {
     let mut openers: Vec<&Dropped> = Vec::new();
@@ -83,7 +86,7 @@ pub(in crate::syntax) fn explain(dropped: &[Dropped], findings: &mut Sink) {
         }
     };
     let mut explanations = Vec::new();
-    for (span, stray) in findings.all().iter().filter_map(odd) {
+    for (span, stray) in findings.all().iter().filter_map(odd).take(MOST_EXPLAINED) {
         let found = match stray {
             true => {
                 openers.iter().rposition(|line| line.at <= span.start).map(|at| openers.remove(at))

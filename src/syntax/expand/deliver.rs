@@ -17,11 +17,8 @@ pub(super) struct Place {
 impl Expander<'_> {
     /// Copies a line of a file that is nothing but words and braces; false if it is more.
     pub(super) fn deliver_plain(&mut self, text: &str, origin: Origin, end: Origin) -> bool {
-        let Some(first) = text.as_bytes().first() else { return false };
-        if matches!(first, b'@' | b'~' | b'i') && text.starts_with(['@', '~'])
-            || text.starts_with("include")
-            || text.contains('$')
-        {
+        let directive = text.starts_with(['@', '~']) || text.starts_with("include");
+        if text.is_empty() || directive || text.contains('$') {
             return false;
         }
         let mut braces = false;

@@ -1,29 +1,32 @@
-//! Pages of the codes about definitions, conditions, generators and includes.
+//! Pages of the codes about conditions, definitions, generators, includes, and what else keepalived
+//! does to lines before it looks for keywords.
 
 use crate::lint::Rule;
 use crate::lint::rules::read::pages;
 
 pages! {
     UNDEFINED_NAME Error {
-        what "`${NAME}` stands where nothing of that name is defined.",
-        why "keepalived leaves the text as it is, and its braces open and close a block: \
-             what follows lands in the wrong place. Usually the definition is misspelt, \
-             or stands further down.",
-        instead "Define the name above its first use: `$NAME=value`.",
+        what "`${NAME}` stands where nothing of that name is defined, or it is no use of a \
+             definition at all (`${NAME:-default}` is a shell's).",
+        why "keepalived leaves the text as it is, and then takes its braces for those of \
+             a block: the `}` closes the enclosing block, and every line after it lands \
+             in the wrong place. Here the text is kept.",
+        instead "Define the name above its first use; definitions of another config-id do not \
+             count. In double quotes such a text is left alone.",
         bad r"vrrp_instance VI_1 {
     interface eth0
     virtual_router_id 51
-    priority ${PRIO}
+    priority ${PRIORITY}
     virtual_ipaddress {
         192.0.2.10/24
     }
 }
 ",
-        good r"$PRIO=150
+        good r"$PRIORITY=100
 vrrp_instance VI_1 {
     interface eth0
     virtual_router_id 51
-    priority ${PRIO}
+    priority ${PRIORITY}
     virtual_ipaddress {
         192.0.2.10/24
     }
@@ -31,50 +34,52 @@ vrrp_instance VI_1 {
 ",
     }
     NOT_EXPANDED Warning {
-        what "A definition of that name exists, and this use of it is not replaced, \
-              because of the character that follows it.",
-        why "keepalived replaces `$NAME` only before a blank, a comma, a closing \
-             parenthesis or the end of the line. The value would have been used in every \
-             other language; here the word stays as it is written.",
-        instead "Write `${NAME}`, which ends at its brace.",
-        bad r"$NET=192.0.2
+        what "A definition exists, but is not replaced where it seems to be used.",
+        why "`$NAME` counts only before a blank, `,`, `)` or the end of the line, so \
+             `$NET/24` and `\"$NAME\"` stay as they are. A definition of several lines \
+             counts only as the last thing on its line.",
+        instead "Write `${NAME}`, which may stand anywhere; put a definition of several lines \
+             at the end of its line.",
+        bad r"$VIP=192.0.2.10
 vrrp_instance VI_1 {
     interface eth0
     virtual_router_id 51
+    priority 100
     virtual_ipaddress {
-        $NET.10/24
+        $VIP/24
     }
 }
 ",
-        good r"$NET=192.0.2
+        good r"$VIP=192.0.2.10
 vrrp_instance VI_1 {
     interface eth0
     virtual_router_id 51
+    priority 100
     virtual_ipaddress {
-        ${NET}.10/24
+        ${VIP}/24
     }
 }
 ",
     }
     UNUSED_DEFINITION Note {
-        what "A definition that nothing uses.",
-        why "It may be a left-over, or its uses are misspelt.",
+        what "A definition that nothing uses, not even a line for another config-id.",
+        why "Often its use is misspelt, or was removed and the definition forgotten.",
         instead "Remove it, or use it.",
-        bad r"$PRIO=150
+        bad r"$PRIORTY=150
 vrrp_instance VI_1 {
     interface eth0
     virtual_router_id 51
-    priority 150
+    priority 100
     virtual_ipaddress {
         192.0.2.10/24
     }
 }
 ",
-        good r"$PRIO=150
+        good r"$PRIORITY=150
 vrrp_instance VI_1 {
     interface eth0
     virtual_router_id 51
-    priority $PRIO
+    priority $PRIORITY
     virtual_ipaddress {
         192.0.2.10/24
     }
@@ -82,24 +87,26 @@ vrrp_instance VI_1 {
 ",
     }
     MALFORMED_DEFINITION Error {
-        what "A line that looks like a definition and is none.",
-        why "keepalived reads it as a statement, and knows no keyword that begins with \
-             `$`; the name stays undefined.",
-        instead "Write `$NAME=value`, without blanks before the `=`.",
-        bad r"$PRIO = 150
+        what "A line looks like a definition and is none.",
+        why "keepalived takes it for an unknown keyword and defines nothing; every use of \
+             the name then stays as it is.",
+        instead "Write `$NAME=value`: a letter or `_` first, then letters, digits and `_`, \
+             and the `=` directly after the name.",
+        bad r"$PRIORITY = 150
 vrrp_instance VI_1 {
     interface eth0
     virtual_router_id 51
+    priority 100
     virtual_ipaddress {
         192.0.2.10/24
     }
 }
 ",
-        good r"$PRIO=150
+        good r"$PRIORITY=150
 vrrp_instance VI_1 {
     interface eth0
     virtual_router_id 51
-    priority $PRIO
+    priority $PRIORITY
     virtual_ipaddress {
         192.0.2.10/24
     }
@@ -107,10 +114,13 @@ vrrp_instance VI_1 {
 ",
     }
     SELF_REFERENCE Error {
-        what "A definition uses itself, directly or through others.",
-        why "Its value has no end. keepalived goes on for ever or runs out of memory.",
-        instead "Give the two values different names.",
-        bad r"$A=$A
+        what "A definition uses itself, directly or through others, or definitions use \
+             each other more than 64 deep.",
+        why "keepalived expands it until the line has 1,023 bytes, or for ever: a \
+             definition that is exactly its own name never ends.",
+        instead "Break the circle.",
+        bad r"$A=$B
+$B=$A
 vrrp_instance VI_1 {
     interface eth0
     virtual_router_id 51
@@ -120,7 +130,8 @@ vrrp_instance VI_1 {
     }
 }
 ",
-        good r"$A=150
+        good r"$A=$B
+$B=100
 vrrp_instance VI_1 {
     interface eth0
     virtual_router_id 51
@@ -132,35 +143,42 @@ vrrp_instance VI_1 {
 ",
     }
     BAD_GENERATOR Error {
-        what "`~SEQ` or `~LST` that cannot be used.",
-        why "keepalived reads the line as it stands, without generating anything.",
-        instead "Write `~SEQ(VAR, first, step, last)` or `~LST(VAR, a, b, c)` before the \
-                 text that is to be repeated.",
+        what "`~SEQ` or `~LST` is not written as it must be, or gives more than a million \
+             values.",
+        why "keepalived logs two messages and drops the line with everything that it \
+             would have generated.",
+        instead "Write `~SEQ(NAME, [START, [STEP,]] END) text` with a step that leads from \
+             the start to the end, or `~LST(NAME, value, ...) text` with values without \
+             blanks.",
         bad r"vrrp_instance VI_1 {
     interface eth0
     virtual_router_id 51
+    priority 100
     virtual_ipaddress {
-        ~SEQ(N, 1, 0, 3) 192.0.2.${N}/24
+        ~SEQ(N, 1, -1, 3) 192.0.2.${N}/24
     }
 }
 ",
         good r"vrrp_instance VI_1 {
     interface eth0
     virtual_router_id 51
+    priority 100
     virtual_ipaddress {
         ~SEQ(N, 1, 3) 192.0.2.${N}/24
     }
 }
 ",
     }
-    NOT_A_NEGATION Warning {
-        what "`@!id` looks like a negated condition and is none.",
-        why "The `!` begins a comment: the line is lost whatever the id is.",
-        instead "Write `@^id` for lines that all but this id shall take.",
+    NOT_A_NEGATION Error {
+        what "`@!id` looks like a negated condition.",
+        why "`!` begins a comment, so the line is left out whatever the config-id is, and \
+             nobody says so.",
+        instead "Write `@^id` for a line that counts for every other config-id.",
         bad r"vrrp_instance VI_1 {
     interface eth0
     virtual_router_id 51
     @!backup priority 150
+    @backup priority 100
     virtual_ipaddress {
         192.0.2.10/24
     }
@@ -170,6 +188,7 @@ vrrp_instance VI_1 {
     interface eth0
     virtual_router_id 51
     @^backup priority 150
+    @backup priority 100
     virtual_ipaddress {
         192.0.2.10/24
     }
@@ -177,22 +196,25 @@ vrrp_instance VI_1 {
 ",
     }
     CONDITION_REMOVES_BRACE Warning {
-        what "A condition removes one brace of a block, and leaves the other.",
-        why "For some ids the blocks do not balance, and everything after that line is \
-             read in the wrong place.",
-        instead "Put the whole block under the condition, line by line, or neither brace.",
-        bad r"@main vrrp_instance VI_1 {
+        what "A condition removes a line together with the brace on it, and the blocks do \
+             not balance any more.",
+        why "A condition is about the rest of its line only. With the `{` gone the lines \
+             of the block are read outside of it, and its `}` closes another block.",
+        instead "Repeat the condition on every line of the block, or put the block into a \
+             definition and the condition before its use.",
+        bad r"@other vrrp_instance VI_1 {
     interface eth0
     virtual_router_id 51
-    virtual_ipaddress {
-        192.0.2.10/24
-    }
 }
 ",
-        good r"vrrp_instance VI_1 {
+        good r"@other vrrp_instance VI_1 {
+@other     interface eth0
+@other     virtual_router_id 51
+@other }
+vrrp_instance VI_2 {
     interface eth0
     virtual_router_id 51
-    @main priority 150
+    priority 100
     virtual_ipaddress {
         192.0.2.10/24
     }
@@ -200,33 +222,21 @@ vrrp_instance VI_1 {
 ",
     }
     INCLUDED_TWICE Warning {
-        what "An `include` behind a brace, behind a condition or with a definition in it.",
-        why "keepalived reads such a line twice, and the file with it: instances clash \
-             with themselves, lists grow. Here it is read once.",
-        instead "Give the `include` a line of its own, without a condition, and name the \
-                 file in full.",
+        what "An `include` stands behind a condition or a brace, or has a definition in \
+             it.",
+        why "keepalived's parent process copies the file into what its children read, and \
+             leaves the `include` there too: they read the file twice, and everything in \
+             it is defined twice. Here it is read once.",
+        instead "Put the `include` on a line of its own and the condition on the lines of the \
+             included file.",
         bad r"$PART=part.conf
 include $PART
-vrrp_instance VI_1 {
-    interface eth0
-    virtual_router_id 51
-    virtual_ipaddress {
-        192.0.2.10/24
-    }
-}
 ### part.conf
 global_defs {
     router_id a
 }
 ",
         good r"include part.conf
-vrrp_instance VI_1 {
-    interface eth0
-    virtual_router_id 51
-    virtual_ipaddress {
-        192.0.2.10/24
-    }
-}
 ### part.conf
 global_defs {
     router_id a
@@ -234,25 +244,24 @@ global_defs {
 ",
     }
     DIRECTIVE_FROM_DEFINITION Warning {
-        what "The value of a definition makes a condition, a definition or a generator of \
-              the line.",
-        why "It works, and whoever reads the line does not see it.",
-        instead "Write the line out.",
-        bad r"$WHEN=@main
+        what "A definition turns a line into a condition, a definition or a generator.",
+        why "The manual documents it and keepalived 2.2 evaluates it. 2.4 does not: it \
+             calls the line an unknown keyword. Here it is evaluated.",
+        instead "Write the condition or the generator itself at the start of the line.",
+        bad r"$BACKUP=@backup
 vrrp_instance VI_1 {
     interface eth0
     virtual_router_id 51
-    $WHEN priority 150
+    $BACKUP priority 100
     virtual_ipaddress {
         192.0.2.10/24
     }
 }
 ",
-        good r"$PRIO=150
-vrrp_instance VI_1 {
+        good r"vrrp_instance VI_1 {
     interface eth0
     virtual_router_id 51
-    @main priority $PRIO
+    @backup priority 100
     virtual_ipaddress {
         192.0.2.10/24
     }
@@ -260,38 +269,34 @@ vrrp_instance VI_1 {
 ",
     }
     BOUND_REACHED Error {
-        what "A bound of reading is reached: of the length of the text, of its nesting, \
-              of the number of definitions or files.",
-        why "The bound keeps a hostile or broken file from eating the memory of the \
-             machine. No configuration that is meant comes near it.",
-        instead "Look for a definition or a generator that produces far more than it \
-                 should.",
-        bad r"vrrp_instance VI_1 {
-    interface eth0
-    virtual_router_id 51
-    virtual_ipaddress {
-        ~SEQ(A, 1, 2000) ~SEQ(B, 1, 2000) 10.0.${A}.${B}
-    }
-}
+        what "The configuration grows beyond a bound while it is read: 64 MiB of text, a \
+             million lines or uses out of definitions and generators, 10,000 files, or \
+             generators and definitions nested a thousand deep.",
+        why "Few lines can describe more text than any machine holds. Reading stops at \
+             the bound; keepalived has none and goes on until its memory ends.",
+        instead "Generate fewer lines.",
+        bad r"~SEQ(A, 1, 1000) ~SEQ(B, 1, 1001) @none x
 ",
         good r"vrrp_instance VI_1 {
     interface eth0
     virtual_router_id 51
+    priority 100
     virtual_ipaddress {
-        ~SEQ(A, 1, 2) ~SEQ(B, 1, 4) 10.0.${A}.${B}
+        ~SEQ(N, 1, 3) 192.0.2.${N}/24
     }
 }
 ",
     }
-    DEFINITION_PARAMETERS Warning {
-        what "A built-in definition has the wrong parameters.",
-        why "keepalived uses what it can of them, or nothing.",
-        instead "Write the parameters as the manual has them: `${_ENV NAME}`, `${_RANDOM \
-                 1 10}`.",
+    DEFINITION_PARAMETERS Error {
+        what "A definition has parameters that it does not take: `${_RANDOM [MIN [MAX]]}` \
+             takes up to two numbers, `${_ENV NAME}` one name, all others none.",
+        why "The text stays as it is, and its braces are taken for those of a block. \
+             `${_ENV}` without a name makes keepalived abort.",
+        instead "Give the parameters that it takes.",
         bad r"vrrp_instance VI_1 {
     interface eth0
     virtual_router_id 51
-    priority ${_RANDOM 10 1}
+    priority ${_RANDOM low high}
     virtual_ipaddress {
         192.0.2.10/24
     }
@@ -300,7 +305,7 @@ vrrp_instance VI_1 {
         good r"vrrp_instance VI_1 {
     interface eth0
     virtual_router_id 51
-    priority 150
+    priority ${_RANDOM 100 150}
     virtual_ipaddress {
         192.0.2.10/24
     }
@@ -308,54 +313,42 @@ vrrp_instance VI_1 {
 ",
     }
     SEVERAL_MAIN_FILES Warning {
-        what "The name of the main file is a pattern, and several files match it.",
-        why "All of them are read, one after the other, as if they were one.",
-        instead "Name one file, which includes the others.",
-        bad r"vrrp_instance VI_1 {
-    interface eth0
-    virtual_router_id 51
-    virtual_ipaddress {
-        192.0.2.10/24
-    }
-}
-### keepalived-2.conf
-vrrp_instance VI_2 {
-    interface eth0
-    virtual_router_id 52
-    virtual_ipaddress {
-        192.0.2.11/24
-    }
-}
+        what "Several files match the name that `-f` gives.",
+        why "keepalived reads all of them one after the other and counts an error.",
+        instead "Name one file, and include the others in it.",
+        bad r"# keepalived -f '/etc/keepalived/*.conf'
 ",
-        good r"vrrp_instance VI_1 {
-    interface eth0
-    virtual_router_id 51
-    virtual_ipaddress {
-        192.0.2.10/24
-    }
-}
+        good r"# keepalived -f /etc/keepalived/keepalived.conf
 ",
     }
     COMMENT_IN_DEFINITION Warning {
         what "A comment stands between the lines of a definition.",
-        why "The definition goes on behind it, which one does not see.",
-        instead "Put the comment above the definition.",
+        why "keepalived's parent process skips it, and the definition goes on. For the \
+             processes that run VRRP and the checkers the definition ends there, and its \
+             other lines are configuration, in the wrong place. Here the definition goes \
+             on.",
+        instead "Put the comment before the definition.",
         bad r"$VIPS= \
-# the web
- 192.0.2.10/24
+    192.0.2.10/24 \
+    # the second one \
+    192.0.2.11/24
 vrrp_instance VI_1 {
     interface eth0
     virtual_router_id 51
+    priority 100
     virtual_ipaddress {
         $VIPS
     }
 }
 ",
-        good r"# the web
-$VIPS=192.0.2.10/24
+        good r"# the second one is 192.0.2.11
+$VIPS= \
+    192.0.2.10/24 \
+    192.0.2.11/24
 vrrp_instance VI_1 {
     interface eth0
     virtual_router_id 51
+    priority 100
     virtual_ipaddress {
         $VIPS
     }
@@ -363,15 +356,15 @@ vrrp_instance VI_1 {
 ",
     }
     NO_CONTINUATION Warning {
-        what "A backslash ends a line that is no definition.",
-        why "Only definitions go on in the next line. Elsewhere the backslash is a word \
-             of its own.",
-        instead "Write the statement on one line.",
+        what "A line that is no definition ends in a backslash.",
+        why "Only definitions may have several lines. Elsewhere the backslash becomes a \
+             part of the last word, and the next line is a line of its own.",
+        instead "Write it on one line.",
         bad r"vrrp_instance VI_1 {
     interface eth0
     virtual_router_id 51
-    notify_master \
-        /usr/local/bin/up.sh
+    priority 100
+    notify_master /etc/up.sh \
     virtual_ipaddress {
         192.0.2.10/24
     }
@@ -380,7 +373,8 @@ vrrp_instance VI_1 {
         good r"vrrp_instance VI_1 {
     interface eth0
     virtual_router_id 51
-    notify_master /usr/local/bin/up.sh
+    priority 100
+    notify_master /etc/up.sh
     virtual_ipaddress {
         192.0.2.10/24
     }
@@ -388,57 +382,36 @@ vrrp_instance VI_1 {
 ",
     }
     EXPANSION_TOO_LONG Error {
-        what "A line would be longer than keepalived reads, once the values of its \
-              definitions are in it.",
-        why "keepalived cuts it or drops it.",
-        instead "Break the value into several lines.",
-        bad r"$A=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
-vrrp_instance VI_1 {
-    interface eth0
-    virtual_router_id 51
-    debug ${A}${A}
-    virtual_ipaddress {
-        192.0.2.10/24
-    }
+        what "With the values of its definitions a line would have more than 1,023 bytes, \
+             or more than a thousand definitions are used in it.",
+        why "keepalived leaves the rest of the line as it is, and says so in the log \
+             only.",
+        instead "Split the line, or use a definition of several lines.",
+        bad r"$A=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+$B=${A}${A}${A}${A}
+$C=${B}${B}${B}${B}
+global_defs {
+    router_id $C
 }
 ",
-        good r"vrrp_instance VI_1 {
-    interface eth0
-    virtual_router_id 51
-    virtual_ipaddress {
-        192.0.2.10/24
-    }
+        good r"$A=x
+global_defs {
+    router_id ${A}${A}
 }
 ",
     }
     COMMENT_IN_WORD Warning {
-        what "`#` or `!` directly after a word begins a comment.",
-        why "The rest of the line is lost, whether it was meant as a comment or as a part \
-             of the word, such as a `#` in a password.",
-        instead "Put a blank before a comment; write `\\#` for the character, or put the \
-                 word into double quotes.",
-        bad r"vrrp_instance VI_1 {
-    interface eth0
-    virtual_router_id 51
-    authentication {
-        auth_type PASS
-        auth_pass pass#1
-    }
-    virtual_ipaddress {
-        192.0.2.10/24
-    }
+        what "A `#` or `!` directly after a letter or digit begins a comment.",
+        why "No blank is needed before a comment: of `auth_pass ab#cd` only `ab` is left, \
+             and the other router has another password.",
+        instead "Put the word into double quotes, or a backslash before the character; put a \
+             blank before a comment.",
+        bad r#"global_defs {
+    router_id node#1
 }
-",
-        good r#"vrrp_instance VI_1 {
-    interface eth0
-    virtual_router_id 51
-    authentication {
-        auth_type PASS
-        auth_pass "pass#1"
-    }
-    virtual_ipaddress {
-        192.0.2.10/24
-    }
+"#,
+        good r#"global_defs {
+    router_id "node#1"
 }
 "#,
     }
