@@ -231,10 +231,10 @@ fn digits_with_a_tail_count_in_a_run_and_not_in_a_test() {
 }
 
 #[test]
-fn nothing_at_all_is_worth_a_warning_without_a_place() {
+fn nothing_at_all_is_worth_a_warning() {
     for text in ["", "# only a comment\n", "\n\n", "\u{feff}\r\n"] {
         let findings = understood(text).findings;
-        let empty = "warning[SA119]: the configuration is empty".to_owned();
+        let empty = "1:1: warning[SA119]: the configuration is empty".to_owned();
         assert!(findings.contains(&empty), "{text:?}: {findings:?}");
     }
 }

@@ -210,10 +210,10 @@ fn patterns() {
     url {; path /; regex a; }  =>  / None [(200, 299)] no digest /a/ not false [] 0..None None
     url {; path /; regex "a b"; }  =>  / None [(200, 299)] no digest /a b/ not false [] 0..None None
     url {; path /; regex 'a "b'; }  =>  / None [(200, 299)] no digest no regex
-        16:7: error[SA523]: `regex` takes one word
-          Counted regex missing or too many fields
         16:10: error[SA107]: a double quote is never closed
           Counted 
+        16:7: error[SA523]: `regex` takes one word
+          Counted regex missing or too many fields
     url {; path /; regex a\\d+; }  =>  / None [(200, 299)] no digest /a\d+/ not false [] 0..None None
     url {; path /; regex a b; }  =>  / None [(200, 299)] no digest no regex
         16:7: error[SA523]: `regex` takes one word
