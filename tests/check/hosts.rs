@@ -13,6 +13,8 @@ fn facts_of_this_host_are_read_back() {
     fs::write(&script, "#!/bin/sh\n").unwrap();
     let text =
         instance(&format!("    notify_master {}", script.display())).replace("eth0", "nosuch0");
+    let security = "global_defs {\n    enable_script_security\n    script_user root\n}\n";
+    let text = format!("{security}{text}");
     fs::write(folder.path().join("k.conf"), text).unwrap();
     let facts = Command::new(env!("CARGO_BIN_EXE_stillalive"))
         .args(["facts", "k.conf"])

@@ -34,9 +34,22 @@ const KNOWN: &[(&str, &str, &str)] = &[
         "another line: keepalived names none for unicast in strict mode",
     ),
     ("0347 -i high", "theirs 0", "another line: keepalived names none for unicast in strict mode"),
+    ("0284", "theirs 0", GROUP_TRACKS),
+    ("0284 -i high", "theirs 0", GROUP_TRACKS),
+    ("0328 -i high", "theirs 0", "a weight in a sync group, which we say at the tracked file"),
+    ("0328 -i high", "ours 85 SA232", "keepalived says it of the line of another definition"),
+    ("0357", "ours 133 SA231", "keepalived reads the file with other blocks, and loses this line"),
+    ("0368", "ours 92 SA232", SCRIPT_REMOVED),
+    ("0368", "ours 93 SA232", SCRIPT_REMOVED),
     ("0348", "theirs 28", "about a combination with `use_vmac`, which does not run yet"),
     ("0357", "ours 116 SA305", EXCLUDED),
 ];
+
+/// An interface that both the instance and its group track: nothing of ours says so yet.
+const GROUP_TRACKS: &str =
+    "an interface tracked by the instance and its group, which we do not tell";
+
+const SCRIPT_REMOVED: &str = "keepalived removes the script for another reason, and says only that";
 
 const EXCLUDED: &str = "an address twice, of which 2.2.7, whose words count here, says nothing";
 
@@ -67,6 +80,9 @@ const SAME_MATTER: &[(Code, &[&str])] = &[
     (Code::SERVICE_WITHOUT_PORT, &["zero port only valid for persistent services"]),
     (Code::SORRY_SERVER_DIFFERS, &["matches sorry server, but inhibit setting differs"]),
     (Code::AUTHENTICATION_IGNORED, &["does not support authentication", "no password given"]),
+    (Code::OWN_LINK, &["automatically set for vmacs"]),
+    (Code::INTERFACE_IN_TWO_GROUPS, &["garp_group already specified"]),
+    (Code::UNKNOWN_TRACKED, &["no neighbor address set, disabling instance"]),
     (Code::GROUP_MEMBER, &["specified in sync group", "in more than one sync group"]),
     (Code::GROUP_SIZE, &["virtual router(s)", "has no members", "no matching virtual router"]),
     (Code::DUPLICATE_VRID, &["both use VRID"]),
@@ -152,7 +168,7 @@ impl Message {
 
 /// The lines of our findings; of statements that do not run yet; and of whole top-level statements
 /// that hold a brace that keepalived did not expect, after which it reads on in the wrong block.
-fn explained(loaded: &Loaded) -> Vec<RangeInclusive<u32>> {
+pub(crate) fn explained(loaded: &Loaded) -> Vec<RangeInclusive<u32>> {
     let line = |span| loaded.sources.read_at(span).map_or(0, |(_, line)| line);
     let lines = |span: Span| {
         let last = span.end.max(span.start.saturating_add(1)) - 1;

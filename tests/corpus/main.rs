@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod comparison;
+mod exit_codes;
 mod understanding;
 mod verdicts;
 
