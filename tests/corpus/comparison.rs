@@ -34,6 +34,30 @@ const KNOWN: &[(&str, &str, &str)] = &[
     ("0121", "ours 6 SA101", FORK),
     ("0122", "ours 6 SA101", FORK),
     ("0122", "ours 7 SA101", FORK),
+    ("0231", "ours 36 SA232", BFD),
+    ("0282", "ours 30 SA232", BFD),
+    ("0284", "ours 47 SA232", BFD),
+    ("0284", "ours 79 SA232", BFD),
+    ("0284", "theirs 0", "an interface tracked by an instance and its group, which we accept"),
+    (
+        "0284 -i high",
+        "theirs 0",
+        "an interface tracked by an instance and its group, which we accept",
+    ),
+    ("0305", "ours 27 SA217", LOGGED),
+    ("0305 -i high", "ours 27 SA217", LOGGED),
+    ("0326", "ours 46 SA232", BFD),
+    ("0328", "ours 120 SA232", BFD),
+    ("0328", "ours 121 SA232", BFD),
+    (
+        "0328 -i high",
+        "ours 85 SA232",
+        "keepalived names the weight that is ignored in a sync group",
+    ),
+    ("0328 -i high", "theirs 0", "keepalived names the weight that is ignored in a sync group"),
+    ("0351", "ours 18 SA217", LOGGED),
+    ("0351 -i high", "ours 18 SA217", LOGGED),
+    ("0357", "ours 133 SA231", "a rule line that 2.2.7, whose words count here, takes in silence"),
     ("0336", "status 2", URL),
     ("0336 -i low", "status 2", URL),
     (
@@ -42,12 +66,14 @@ const KNOWN: &[(&str, &str, &str)] = &[
         "another line: keepalived names none for unicast in strict mode",
     ),
     ("0347 -i high", "theirs 0", "another line: keepalived names none for unicast in strict mode"),
-    ("0356 -i high", "ours 171 SA305", EXCLUDED),
     ("0357", "ours 116 SA305", EXCLUDED),
-    ("0362 -i high", "ours 200 SA305", EXCLUDED),
     ("0348", "theirs 28", "about a combination with `use_vmac`, which does not run yet"),
-    ("0441", "ours 21 SA207", "words after the port of a `virtual_server`, which does not run yet"),
 ];
+
+const BFD: &str =
+    "a `bfd_instance`, which is not read yet, and so is not found where it is tracked";
+
+const LOGGED: &str = "said in the log only, which `-t` does not show";
 
 const URL: &str = "a `path` without its value in a `url`, which does not run yet";
 
@@ -68,6 +94,7 @@ const SAME_MATTER: &[(Code, &[&str])] = &[
     (Code::GROUP_SIZE, &["virtual router(s)", "has no members", "no matching virtual router"]),
     (Code::MISSING_VRID, &["virtual router id must be set"]),
     (Code::NO_VIRTUAL_ADDRESS, &["No VIP specified"]),
+    (Code::OWN_LINK, &["automatically set for vmacs"]),
     (Code::PREEMPTION_IGNORED, &["nopreempt", "preempt delay"]),
     (Code::STATE_MISMATCH, &["incompatible with AH authentication"]),
     (Code::STRICT_MODE, &["must match being address owner"]),

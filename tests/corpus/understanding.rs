@@ -20,10 +20,10 @@ const COMPARED: usize = 197;
 
 /// File, what is understood differently, and why it may.
 const KNOWN: &[(&str, &str, &str)] = &[
-    ("0022", "address", "an address twice: 2.2.7 takes both, 2.4.3 and we the first"),
     ("0233", "accept", VMAC),
     ("0345", "accept", VMAC),
     ("0387", "accept", VMAC),
+    ("0303", "tracked file", "its file is in a folder that the machine of the run does not have"),
     ("0170", "interface", "the dump speaks of a virtual MAC, which does not run yet"),
 ];
 
