@@ -20,14 +20,9 @@ const COMPARED: usize = 197;
 
 /// File, what is understood differently, and why it may.
 const KNOWN: &[(&str, &str, &str)] = &[
-    ("0233", "accept", VMAC),
-    ("0345", "accept", VMAC),
-    ("0387", "accept", VMAC),
     ("0303", "tracked file", "its file is in a folder that the machine of the run does not have"),
     ("0170", "interface", "the dump speaks of a virtual MAC, which does not run yet"),
 ];
-
-const VMAC: &str = "with a virtual MAC, which does not run yet, `no_accept` means something";
 
 /// An instance as facts: a name and a value, or a name and several values.
 type Facts = BTreeMap<&'static str, BTreeSet<String>>;
