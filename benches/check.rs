@@ -108,7 +108,7 @@ fn run(lab: &Lab, program: &Path, file: &Path) -> Used {
 
 fn processor(usage: Usage) -> Duration {
     let sum = usage.user_time() + usage.system_time();
-    let micros = i64::from(sum.tv_sec()) * 1_000_000 + i64::from(sum.tv_usec());
+    let micros = sum.tv_sec() * 1_000_000 + sum.tv_usec();
     Duration::from_micros(u64::try_from(micros).unwrap())
 }
 
