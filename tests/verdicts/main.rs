@@ -74,7 +74,7 @@ fn both(lab: &Lab, file: &Path) -> (Output, Output) {
     let keepalived = Daemon::Keepalived.program();
     let theirs = namespace.command(keepalived).args(arguments).arg(file).output().unwrap();
     let ours = lab.directory().join("keepalived");
-    let ours = Command::new(ours).args(arguments).arg(file).output().unwrap();
+    let ours = namespace.command(&ours).args(arguments).arg(file).output().unwrap();
     (theirs, ours)
 }
 
