@@ -2,8 +2,6 @@
 
 /// Rows about which the verdicts differ, and why they may.
 pub(crate) const KNOWN: &[(&str, &str)] = &[
-    ("interface nosuch", "our test of a file does not look at the host"),
-    ("10.77.0.9 dev nosuch", "our test of a file does not look at the host"),
     ("strict_mode; unicast_peer {; 10.77.0.2; }", "2.4.3 ends, 2.2.7 says nothing"),
     ("unicast_peer {; 10.77.0.2; 10.77.0.2; }", "2.4.3 refuses the second, 2.2.7 sends twice"),
     ("virtual_ipaddress_excluded {; 10.77.0.99; }", "2.4.3 refuses it, 2.2.7 sets it twice"),
