@@ -50,6 +50,13 @@ pub struct Deadline {
     pub why: Reason,
 }
 
+impl Deadline {
+    /// A backup becomes master then, if it hears nothing before.
+    pub const fn is_takeover(&self) -> bool {
+        matches!(self.why, Reason::Instance(_, Due::MasterDown))
+    }
+}
+
 /// Why the engine wants to be woken.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Reason {

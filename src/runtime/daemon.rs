@@ -18,7 +18,7 @@ use crate::runtime::netlink::{self, Monitor};
 use crate::runtime::scripts::Scripts;
 use crate::runtime::shell::Shell;
 use crate::runtime::systemd;
-use crate::sys::timer::{Timer, now};
+use crate::sys::timer::{Timer, now, spin_until};
 
 /// What the daemon is told by its command line.
 #[derive(Clone, Debug)]
@@ -149,8 +149,11 @@ async fn turn(
     let mut monitor_rests = None;
 
     loop {
-        let deadline = engine.poll_timeout().map(|deadline| deadline.at);
-        timer.arm(deadline).map_err(DaemonError::new("Unable to arm the timer"))?;
+        let deadline = engine.poll_timeout();
+        // Waking takes its time, most of all when nothing has happened for long.
+        let takeover = deadline.filter(|next| next.is_takeover()).map(|next| next.at);
+        let wake = takeover.map(|at| at - WAKE_UP).or(deadline.map(|next| next.at));
+        timer.arm(wake).map_err(DaemonError::new("Unable to arm the timer"))?;
         if shell.takes_read_network() {
             monitor.read_anew();
         }
@@ -164,6 +167,9 @@ async fn turn(
             asked = signals.next() => Happened::Asked(asked),
             outcome = Reload::outcome(&mut reload) => Happened::Reloaded(outcome),
         };
+        if let (Happened::Timer(_), Some(at)) = (&happened, takeover) {
+            spin_until(at);
+        }
         // Whatever happened: an advert that has arrived is never judged late.
         take_packets(engine, shell);
         match happened {
@@ -224,6 +230,9 @@ async fn turn(
     }
 }
 
+/// How long before a takeover the daemon wakes for it, to be wide awake then.
+const WAKE_UP: std::time::Duration = std::time::Duration::from_micros(120);
+
 /// What woke the loop.
 enum Happened {
     Packets(io::Result<()>),
@@ -271,6 +280,7 @@ async fn stop(mut engine: Engine, mut shell: Shell) {
             Effect::Stopped => break,
             effect => shell.carry_out(effect),
         }
+        shell.tell();
     }
     shell.worker.drain().await;
     tracing::info!("Stopped");
@@ -284,9 +294,10 @@ fn carry_out(engine: &mut Engine, shell: &mut Shell) {
         // Sockets answer at once.
         match shell.answer() {
             Some(event) => engine.handle(now(), event),
-            None => return,
+            None => break,
         }
     }
+    shell.tell();
 }
 
 fn log_refusal(refusal: &Refusal) {

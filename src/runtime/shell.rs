@@ -1,13 +1,12 @@
 //! Carries the engine's effects out: adverts and sockets at once, changes of the network through
 //! the worker, scripts as children, lines into the log.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
-use crate::engine::effect::{Effect, Transmission};
+use crate::engine::effect::{Effect, InstanceId, Transmission};
 use crate::engine::event::{Event, NetworkChange};
 use crate::engine::message::{Level, Message};
 use crate::engine::snapshot::State;
@@ -18,10 +17,6 @@ use crate::runtime::netlink::report::{self, Report};
 use crate::runtime::packets::{Packets, SendFailure};
 use crate::runtime::scripts::Scripts;
 use crate::runtime::worker::NetworkWorker;
-use crate::sys::timer::now;
-
-/// The longest that the worker stays awake for the changes that a new master makes.
-const TAKEOVER: Duration = Duration::from_millis(1);
 
 /// Everything that effects act on.
 pub(super) struct Shell {
@@ -34,6 +29,9 @@ pub(super) struct Shell {
     config: Arc<Config>,
     answers: VecDeque<Event>,
     read_network: bool,
+    /// What waits to be logged: that must not stand between an advert and its announcements.
+    messages: Vec<Message>,
+    masters: BTreeSet<InstanceId>,
 }
 
 impl Shell {
@@ -52,6 +50,8 @@ impl Shell {
             config: Arc::clone(config),
             answers: VecDeque::new(),
             read_network: false,
+            messages: Vec::new(),
+            masters: BTreeSet::new(),
         };
         shell.reconfigure(config, scripts);
         tracing::debug!("Registering gratuitous ARP shared channel");
@@ -122,19 +122,30 @@ impl Shell {
             Effect::Run { script, arguments, .. } => {
                 self.scripts.start(&script, &arguments);
             }
-            Effect::Log(message) => log(&message),
+            Effect::Log(message) => self.messages.push(message),
             Effect::ReadNetwork => self.read_network = true,
-            // Its addresses and announcements follow the advert: the worker wakes while that leaves.
-            Effect::Transition { to: State::Master, .. } => {
-                self.worker.expect_work(now() + TAKEOVER);
+            Effect::Transition { instance, to, .. } => {
+                if to == State::Master {
+                    self.masters.insert(instance);
+                } else {
+                    self.masters.remove(&instance);
+                }
             }
-            Effect::Transition { .. } | Effect::Stopped => {}
+            Effect::Stopped => {}
             network @ (Effect::Addresses { .. }
             | Effect::Announce { .. }
             | Effect::PromoteSecondaries { .. }) => {
-                self.worker.submit(&network, &self.network);
+                // A kernel that makes us wait then holds up no other router's adverts.
+                let alone = self.masters.len() <= 1;
+                let event = self.worker.submit(&network, &self.network, alone);
+                self.answers.extend(event);
             }
         }
+    }
+
+    /// Logs what has been said since the last call.
+    pub(super) fn tell(&mut self) {
+        self.messages.drain(..).for_each(|message| log(&message));
     }
 
     fn transmit(&mut self, transmission: &Transmission) {

@@ -5,8 +5,12 @@
 //! may make it wait for a lock that anybody on the host can hold: on the daemon's own thread that
 //! would stop the adverts. The order of the queue is the order of the effects, so an announcement
 //! leaves after the answers to the address changes that stand before it.
+//!
+//! Where nobody's adverts can suffer, and nothing is queued, the caller does the work itself: to
+//! wake a thread takes longer than to add an address.
 
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread::JoinHandle;
 use std::{io, thread};
 
@@ -19,34 +23,24 @@ use crate::facts::Network;
 use crate::runtime::announce::{Announcer, Outlet};
 use crate::runtime::netlink::{AddressFailure, Commands, Request};
 use crate::runtime::sysctl::PromoteSecondaries;
-use crate::sys::timer::now;
-use crate::units::{Family, IfName, Instant};
+use crate::units::{Family, IfName};
 
 /// One thing to do, with every name resolved.
 #[derive(Debug)]
 enum Work {
-    Addresses {
-        id: EffectId,
-        change: AddressChange,
-        requests: Vec<Request>,
-    },
-    Announce {
-        outlet: Outlet,
-        address: std::net::IpAddr,
-    },
-    PromoteSecondaries {
-        interface: IfName,
-        on: bool,
-    },
+    Addresses { id: EffectId, change: AddressChange, requests: Vec<Request> },
+    Announce { outlet: Outlet, address: std::net::IpAddr },
+    PromoteSecondaries { interface: IfName, on: bool },
     Drain(oneshot::Sender<()>),
-    /// Work is about to come: do not fall asleep before then.
-    Expect(Instant),
 }
 
 /// The daemon's end of the queue.
 #[derive(Debug)]
 pub struct NetworkWorker {
     queue: Option<mpsc::Sender<Work>>,
+    hands: Arc<Mutex<Hands>>,
+    /// What is queued or being done.
+    pending: Arc<AtomicUsize>,
     events: async_mpsc::UnboundedReceiver<Event>,
     thread: Option<JoinHandle<()>>,
 }
@@ -57,17 +51,21 @@ impl NetworkWorker {
         let announcer = Announcer::new()?;
         let (queue, work) = mpsc::channel();
         let (sender, events) = async_mpsc::unbounded_channel();
+        let hands = Hands { commands, announcer, promoted: PromoteSecondaries::default() };
+        let hands = Arc::new(Mutex::new(hands));
+        let pending = Arc::new(AtomicUsize::new(0));
         let worker =
-            Worker { commands, announcer, promoted: PromoteSecondaries::default(), events: sender };
+            Worker { hands: Arc::clone(&hands), pending: Arc::clone(&pending), events: sender };
         let thread =
             thread::Builder::new().name("network".to_owned()).spawn(move || worker.run(&work))?;
-        Ok(Self { queue: Some(queue), events, thread: Some(thread) })
+        Ok(Self { queue: Some(queue), hands, pending, events, thread: Some(thread) })
     }
 
-    /// Queues an effect if it is one for this queue; says whether it was. Interfaces are looked up
-    /// in `network` now.
-    pub fn submit(&self, effect: &Effect, network: &Network) -> bool {
-        match effect {
+    /// Carries an effect out, at once if that is `allowed` and nothing is queued before it, else
+    /// through the queue. Interfaces are looked up in `network` now. Gives the event of what was
+    /// done at once; that of the queue comes from [`Self::event`].
+    pub fn submit(&self, effect: &Effect, network: &Network, allowed: bool) -> Option<Event> {
+        let work = match effect {
             Effect::Addresses { id, change, addresses, .. } => {
                 let requests = addresses
                     .iter()
@@ -76,22 +74,29 @@ impl NetworkWorker {
                         address: placed.address.clone(),
                     })
                     .collect();
-                self.push(Work::Addresses { id: *id, change: *change, requests });
+                Work::Addresses { id: *id, change: *change, requests }
             }
             Effect::Announce { interface, address, .. } => {
-                if let Some(outlet) = outlet(network, interface, Family::of(*address)) {
-                    self.push(Work::Announce { outlet, address: *address });
-                }
+                let outlet = outlet(network, interface, Family::of(*address))?;
+                Work::Announce { outlet, address: *address }
             }
             Effect::PromoteSecondaries { interface, on } => {
-                self.push(Work::PromoteSecondaries { interface: interface.clone(), on: *on });
+                Work::PromoteSecondaries { interface: interface.clone(), on: *on }
             }
-            _ => return false,
+            _ => return None,
+        };
+        if allowed
+            && self.pending.load(Ordering::Acquire) == 0
+            && let Ok(mut hands) = self.hands.try_lock()
+        {
+            return hands.perform(work);
         }
-        true
+        self.push(work);
+        None
     }
 
     fn push(&self, work: Work) {
+        self.pending.fetch_add(1, Ordering::AcqRel);
         // The thread ends only after this end is gone.
         if self.queue.as_ref().is_none_or(|queue| queue.send(work).is_err()) {
             tracing::error!("network worker has ended");
@@ -101,12 +106,6 @@ impl NetworkWorker {
     /// The next `Event::Done`; `None` if the worker has ended. Safe to drop and call again.
     pub async fn event(&mut self) -> Option<Event> {
         self.events.recv().await
-    }
-
-    /// Wakes the thread for work that is about to come, and keeps it awake until `until`: waking it
-    /// then would take longer than the work.
-    pub fn expect_work(&self, until: Instant) {
-        self.push(Work::Expect(until));
     }
 
     /// Waits until everything queued so far is done. The events of it wait in [`Self::event`].
@@ -137,67 +136,72 @@ fn outlet(network: &Network, interface: &IfName, family: Family) -> Option<Outle
     Some(Outlet { name: interface.name.clone(), index: interface.index, mac: interface.mac? })
 }
 
-/// The next thing to do; `None` when the daemon's end is gone. Does not sleep before `awake_until`.
-fn next(queue: &mpsc::Receiver<Work>, awake_until: Instant) -> Option<Work> {
-    while now() < awake_until {
-        match queue.try_recv() {
-            Ok(work) => return Some(work),
-            // Whoever shares the processor, perhaps the daemon itself, goes first.
-            Err(mpsc::TryRecvError::Empty) => thread::yield_now(),
-            Err(mpsc::TryRecvError::Disconnected) => return None,
-        }
-    }
-    queue.recv().ok()
-}
-
 /// The thread's end of the queue.
 struct Worker {
-    commands: Commands,
-    announcer: Announcer,
-    promoted: PromoteSecondaries,
+    hands: Arc<Mutex<Hands>>,
+    pending: Arc<AtomicUsize>,
     events: async_mpsc::UnboundedSender<Event>,
 }
 
 impl Worker {
-    fn run(mut self, queue: &mpsc::Receiver<Work>) {
-        let mut awake_until = Instant::ORIGIN;
-        while let Some(work) = next(queue, awake_until) {
-            match work {
-                Work::Expect(until) => awake_until = until,
-                Work::Addresses { id, change, requests } => {
-                    let failures = self.commands.change_addresses(change, &requests);
-                    // The daemon may have stopped listening at the end.
-                    let _unheard = self.events.send(done(id, change, &failures));
+    fn run(self, queue: &mpsc::Receiver<Work>) {
+        for work in queue {
+            let event = self.hands.lock().ok().and_then(|mut hands| hands.perform(work));
+            self.pending.fetch_sub(1, Ordering::AcqRel);
+            if let Some(event) = event {
+                // The daemon may have stopped listening at the end.
+                let _unheard = self.events.send(event);
+            }
+        }
+    }
+}
+
+/// What the work is done with, by one at a time.
+#[derive(Debug)]
+struct Hands {
+    commands: Commands,
+    announcer: Announcer,
+    promoted: PromoteSecondaries,
+}
+
+impl Hands {
+    fn perform(&mut self, work: Work) -> Option<Event> {
+        match work {
+            Work::Addresses { id, change, requests } => {
+                let failures = self.commands.change_addresses(change, &requests);
+                return Some(done(id, change, &failures));
+            }
+            Work::Announce { outlet, address } => self.announce(&outlet, address),
+            Work::PromoteSecondaries { interface, on } => {
+                let result = match on {
+                    true => self.promoted.set(&interface),
+                    false => self.promoted.restore(&interface),
+                };
+                if let Err(error) = result {
+                    tracing::warn!("promote_secondaries on {interface}: {error}");
                 }
-                Work::Announce { outlet, address } => {
-                    let (name, family) = (&outlet.name, Family::of(address));
-                    match (self.announcer.announce(&outlet, address), family) {
-                        (Ok(()), Family::V4) => {
-                            tracing::debug!("Sending gratuitous ARP on {name} for {address}");
-                        }
-                        (Ok(()), Family::V6) => tracing::debug!(
-                            "Sending unsolicited Neighbour Advert on {name} for {address}"
-                        ),
-                        (Err(error), Family::V4) => tracing::warn!(
-                            "Error sending gratuitous ARP on {name} for {address}: {error}"
-                        ),
-                        (Err(error), Family::V6) => tracing::warn!(
-                            "Error sending gratuitous NDISC on {name} for {address}: {error}"
-                        ),
-                    }
-                }
-                Work::PromoteSecondaries { interface, on } => {
-                    let result = match on {
-                        true => self.promoted.set(&interface),
-                        false => self.promoted.restore(&interface),
-                    };
-                    if let Err(error) = result {
-                        tracing::warn!("promote_secondaries on {interface}: {error}");
-                    }
-                }
-                Work::Drain(done) => {
-                    let _gone = done.send(());
-                }
+            }
+            Work::Drain(done) => {
+                let _gone = done.send(());
+            }
+        }
+        None
+    }
+
+    fn announce(&self, outlet: &Outlet, address: std::net::IpAddr) {
+        let (name, family) = (&outlet.name, Family::of(address));
+        match (self.announcer.announce(outlet, address), family) {
+            (Ok(()), Family::V4) => {
+                tracing::debug!("Sending gratuitous ARP on {name} for {address}");
+            }
+            (Ok(()), Family::V6) => {
+                tracing::debug!("Sending unsolicited Neighbour Advert on {name} for {address}");
+            }
+            (Err(error), Family::V4) => {
+                tracing::warn!("Error sending gratuitous ARP on {name} for {address}: {error}");
+            }
+            (Err(error), Family::V6) => {
+                tracing::warn!("Error sending gratuitous NDISC on {name} for {address}: {error}");
             }
         }
     }

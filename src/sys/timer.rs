@@ -19,6 +19,13 @@ pub fn now() -> Instant {
     Instant::from_micros(seconds.saturating_mul(1_000_000).saturating_add(nanoseconds / 1_000))
 }
 
+/// Waits without sleeping, for what is but some microseconds away.
+pub fn spin_until(at: Instant) {
+    while now() < at {
+        std::hint::spin_loop();
+    }
+}
+
 /// A timer that wakes at an absolute time.
 #[derive(Debug)]
 pub struct Timer {

@@ -23,7 +23,7 @@ mod rules;
 
 use std::os::unix::fs::symlink;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use lab::{Daemon, Lab};
 
