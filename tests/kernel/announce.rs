@@ -104,7 +104,7 @@ fn advert() -> Transmission {
 fn frames_are_those_of_the_codec() {
     isolated("announce::frames_are_those_of_the_codec", || {
         let (worker, monitor, mut tap) = set_up();
-        assert!(worker.submit(&announce("10.0.0.50"), monitor.network()));
+        assert_eq!(worker.submit(&announce("10.0.0.50"), monitor.network(), true), None);
         let mac = monitor.network().interface(&v0()).and_then(|found| found.mac).expect("mac");
         let expected = arp::gratuitous(mac, [10, 0, 0, 50].into());
         assert_eq!(frame(&mut tap, arp::ETHERTYPE), expected);
@@ -112,7 +112,7 @@ fn frames_are_those_of_the_codec() {
         for (forwarding, router) in [("0", false), ("1", true)] {
             std::fs::write("/proc/sys/net/ipv6/conf/v0/forwarding", forwarding).expect("sysctl");
             forget(&mut tap);
-            worker.submit(&announce("fe80::50"), monitor.network());
+            worker.submit(&announce("fe80::50"), monitor.network(), false);
             let expected = ndisc::unsolicited(mac, "fe80::50".parse().expect("address"), router);
             let seen = loop {
                 let seen = frame(&mut tap, ndisc::ETHERTYPE);
@@ -143,15 +143,18 @@ fn an_announcement_follows_the_addresses_that_stand_before_it() {
             // holds the way of the frame to this process too.
             let start = Instant::now();
             assert_eq!(packets.transmit(&advert), []);
-            worker.submit(&addresses(AddressChange::Add, round), monitor.network());
-            worker.submit(&announce("10.0.0.50"), monitor.network());
+            // By the caller and through the queue, by turns.
+            let at_once = round % 2 == 0;
+            let network = monitor.network();
+            let added = worker.submit(&addresses(AddressChange::Add, round), network, at_once);
+            worker.submit(&announce("10.0.0.50"), network, at_once);
             let seen = frame(&mut tap, arp::ETHERTYPE);
             times.push(start.elapsed());
             assert!(arp::parse(&seen).expect("ARP").is_gratuitous());
             assert!(ip("addr show dev v0").contains("10.0.0.51/24"));
-            let done = wait_for(worker.event());
+            let done = if at_once { added } else { wait_for(worker.event()) };
             assert_eq!(done, Some(Event::Done { id: EffectId(round), result: Ok(()) }));
-            worker.submit(&addresses(AddressChange::Remove, round), monitor.network());
+            worker.submit(&addresses(AddressChange::Remove, round), network, false);
             wait_for(worker.drain());
             assert!(!ip("addr show dev v0").contains("10.0.0.5"));
             assert!(matches!(wait_for(worker.event()), Some(Event::Done { .. })));
@@ -172,10 +175,10 @@ fn promote_secondaries_is_set_and_given_back() {
         let effect = |on| Effect::PromoteSecondaries { interface: v0(), on };
         for former in ["0\n", "1\n"] {
             std::fs::write(path, former).expect("sysctl");
-            worker.submit(&effect(true), monitor.network());
+            worker.submit(&effect(true), monitor.network(), true);
             wait_for(worker.drain());
             assert_eq!(std::fs::read_to_string(path).expect("sysctl"), "1\n");
-            worker.submit(&effect(false), monitor.network());
+            worker.submit(&effect(false), monitor.network(), true);
             wait_for(worker.drain());
             assert_eq!(std::fs::read_to_string(path).expect("sysctl"), former);
         }
