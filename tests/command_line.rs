@@ -126,6 +126,18 @@ fn a_configuration_test_names_the_line_and_returns_keepaliveds_status() {
 }
 
 #[test]
+fn a_missing_interface_decides_the_status_before_scripts_do() {
+    let place = Place::new();
+    let text = "vrrp_instance V1 {\n  interface nosuch0\n  virtual_router_id 5\n  \
+                notify /bin/true\n  virtual_ipaddress {\n    10.0.0.1\n  }\n}\n";
+    let file = place.file("k.conf", text);
+    let output = place.keepalived(&["-t", "-f", file.to_str().unwrap()]);
+    assert_eq!(status(&output), 5, "{}", stderr(&output));
+    assert!(stderr(&output).contains("interface nosuch0"), "{}", stderr(&output));
+    assert!(!stderr(&output).contains("SECURITY VIOLATION"), "{}", stderr(&output));
+}
+
+#[test]
 fn a_configuration_that_is_only_half_understood_does_not_run() {
     let place = Place::new();
     let pid_file = place.folder.path().join("x.pid");

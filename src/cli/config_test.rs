@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use crate::cli::options::Options;
 use crate::cli::output::err;
 use crate::diag::render::keepalived;
-use crate::diag::{self, Diagnostic};
+use crate::diag::{self, Code, Diagnostic, Verdict};
 use crate::lint::{self, Subject};
 use crate::lower::{Mode, Unusable};
 use crate::runtime::load::{self, Loaded};
@@ -71,6 +71,10 @@ fn with_this_host(loaded: &Loaded, compat: Compat) -> Vec<Diagnostic> {
             findings.extend(told.filter(|finding| finding.verdict.status() != 0));
         }
         Err(error) => err!("The interfaces of this host cannot be listed: {error}"),
+    }
+    // Without its interface keepalived comes to no script.
+    if findings.iter().any(|finding| finding.code == Code::NO_SUCH_INTERFACE) {
+        findings.retain(|finding| finding.verdict != Verdict::Security);
     }
     findings
 }
