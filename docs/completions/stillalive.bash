@@ -163,7 +163,7 @@ _stillalive() {
             return 0
             ;;
         stillalive__subcmd__render)
-            opts="-i -h --format --secrets --no-defaults --config-id --define --env-file --compat --help"
+            opts="-i -h --format --secrets --no-defaults --compat --config-id --define --env-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -171,6 +171,10 @@ _stillalive() {
             case "${prev}" in
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --compat)
+                    COMPREPLY=($(compgen -W "2.2.7 2.4.3" -- "${cur}"))
                     return 0
                     ;;
                 --config-id)
@@ -187,10 +191,6 @@ _stillalive() {
                     ;;
                 --env-file)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --compat)
-                    COMPREPLY=($(compgen -W "2.2.7 2.4.3" -- "${cur}"))
                     return 0
                     ;;
                 *)

@@ -101,11 +101,11 @@ complete -c stillalive -n "__fish_stillalive_using_subcommand fmt" -l diff -d 'C
 complete -c stillalive -n "__fish_stillalive_using_subcommand fmt" -s h -l help -d 'Print help'
 complete -c stillalive -n "__fish_stillalive_using_subcommand render" -l format -d 'A keepalived.conf again, or one JSON object' -r -f -a "text\t''
 json\t''"
+complete -c stillalive -n "__fish_stillalive_using_subcommand render" -l compat -d 'The keepalived whose rules count' -r -f -a "2.2.7\t''
+2.4.3\t''"
 complete -c stillalive -n "__fish_stillalive_using_subcommand render" -s i -l config-id -d 'Take the lines that begin with @ID' -r
 complete -c stillalive -n "__fish_stillalive_using_subcommand render" -l define -d 'An environment variable for ${_ENV NAME}' -r
 complete -c stillalive -n "__fish_stillalive_using_subcommand render" -l env-file -d 'Environment variables, NAME=VALUE a line' -r -F
-complete -c stillalive -n "__fish_stillalive_using_subcommand render" -l compat -d 'The keepalived whose rules count' -r -f -a "2.2.7\t''
-2.4.3\t''"
 complete -c stillalive -n "__fish_stillalive_using_subcommand render" -l secrets -d 'Show passwords and keys'
 complete -c stillalive -n "__fish_stillalive_using_subcommand render" -l no-defaults -d 'Leave out what is not written'
 complete -c stillalive -n "__fish_stillalive_using_subcommand render" -s h -l help -d 'Print help'

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::{Arg, ArgMatches, Command, value_parser};
 
 use crate::cli::output::{err, out};
+use crate::cli::surroundings;
 use crate::runtime::load::{self, Reading};
 use crate::runtime::survey;
 
@@ -23,7 +24,7 @@ pub(crate) fn command() -> Command {
 
 /// Prints the facts.
 pub(crate) fn run(matches: &ArgMatches) -> ExitCode {
-    let reading = Reading { environment: super::surroundings(), ..Reading::default() };
+    let reading = Reading { environment: surroundings::of_this_process(), ..Reading::default() };
     let config = match matches.get_one::<PathBuf>("file") {
         None => None,
         Some(path) => match load::load(path, &reading) {

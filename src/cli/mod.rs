@@ -16,18 +16,17 @@ mod options;
 mod output;
 mod render;
 mod run;
+mod surroundings;
 mod version;
 
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::SystemTime;
 
 use clap::error::ErrorKind;
 
 use crate::cli::options::{Options, Request};
 use crate::cli::output::{err, out};
-use crate::syntax::Environment;
 
 /// The command line of `stillalive`, for what is made from it: completions and manual pages.
 pub fn command_line() -> clap::Command {
@@ -89,21 +88,6 @@ fn as_stillalive(arguments: &[OsString]) -> ExitCode {
             err!("{}", error.to_string().trim_end());
             ExitCode::from(2)
         }
-    }
-}
-
-/// What this process lends to the reading of a configuration; the rest is asked for by options.
-fn surroundings() -> Environment {
-    let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    Environment {
-        variables: std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-            .collect(),
-        directory: std::env::current_dir()
-            .map(|path| path.to_string_lossy().into_owned())
-            .unwrap_or_default(),
-        random_seed: since_1970.map_or(0, |time| time.as_secs()),
-        ..Environment::default()
     }
 }
 

@@ -8,11 +8,13 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::PathBuf;
 
+use clap::error::{ContextKind, ErrorKind};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+
+use crate::cli::surroundings;
 use crate::lower::Mode;
 use crate::runtime::load::Reading;
 use crate::syntax::Environment;
-use clap::error::{ContextKind, ErrorKind};
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 /// What the command line asks for.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -343,7 +345,7 @@ impl Options {
         let environment = Environment {
             config_id: self.config_id.clone(),
             check_includes: self.check_includes,
-            ..super::surroundings()
+            ..surroundings::of_this_process()
         };
         Reading { environment, mode }
     }

@@ -9,12 +9,11 @@ use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
-use crate::cli::check;
 use crate::cli::output::{err, out};
+use crate::cli::surroundings;
 use crate::lower::Mode;
 use crate::render::{self, View};
 use crate::runtime::load::{self, Loaded, Reading};
-use crate::units::Compat;
 
 /// The name under which standard input is shown.
 const STDIN: &str = "<stdin>";
@@ -44,28 +43,8 @@ pub(crate) fn command() -> Command {
                 .help("A keepalived.conf again, or one JSON object"),
             switch("secrets", "Show passwords and keys"),
             switch("no-defaults", "Leave out what is not written"),
-            Arg::new("config-id")
-                .long("config-id")
-                .short('i')
-                .value_name("ID")
-                .help("Take the lines that begin with @ID"),
-            Arg::new("define")
-                .long("define")
-                .value_name("NAME=VALUE")
-                .action(ArgAction::Append)
-                .help("An environment variable for ${_ENV NAME}"),
-            Arg::new("env-file")
-                .long("env-file")
-                .value_name("FILE")
-                .value_parser(value_parser!(std::path::PathBuf))
-                .help("Environment variables, NAME=VALUE a line"),
-            Arg::new("compat")
-                .long("compat")
-                .value_name("VERSION")
-                .value_parser(Compat::ALL.iter().map(|c| c.name()).collect::<Vec<_>>())
-                .default_value(Compat::default().name())
-                .help("The keepalived whose rules count"),
         ])
+        .args(surroundings::options())
         .after_help("Exit status: 0 printed, 2 a wrong command line or an unreadable file.")
 }
 
@@ -84,7 +63,7 @@ pub(crate) fn run(matches: &ArgMatches) -> ExitCode {
 }
 
 fn load(matches: &ArgMatches) -> Result<Loaded, String> {
-    let reading = Reading { environment: check::environment(matches)?, mode: Mode::Run };
+    let reading = Reading { environment: surroundings::environment(matches)?, mode: Mode::Run };
     let file = matches.get_one::<OsString>("file").cloned().unwrap_or_default();
     if file != "-" {
         return load::load(Path::new(&file), &reading).map_err(|error| error.to_string());

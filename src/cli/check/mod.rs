@@ -25,7 +25,7 @@ use crate::facts::Host;
 use crate::lint::{self, Baseline, Rule, Subject};
 use crate::runtime::survey;
 
-pub(crate) use options::{command, environment};
+pub(crate) use options::command;
 
 /// The exit status for findings that count.
 const STATUS_FINDINGS: u8 = 1;

@@ -7,13 +7,12 @@ use std::path::PathBuf;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use crate::cli::check::FAIL_ON;
+use crate::cli::surroundings;
 use crate::diag::Severity;
 use crate::facts::Host;
 use crate::lint::{Baseline, Selection};
 use crate::lower::Mode;
 use crate::runtime::load::Reading;
-use crate::syntax::Environment;
-use crate::units::Compat;
 
 /// What the command line asks for.
 pub(super) struct Request {
@@ -112,13 +111,9 @@ pub(crate) fn command() -> Command {
                 .default_value("error"),
             many("select", "Only these codes (SA301, SA3, missing-vrid)"),
             many("ignore", "Not these codes"),
-            name("compat", "VERSION", "The keepalived whose rules count")
-                .value_parser(Compat::ALL.iter().map(|c| c.name()).collect::<Vec<_>>())
-                .default_value(Compat::default().name()),
-            name("config-id", "ID", "Take the lines that begin with @ID").short('i'),
-            name("define", "NAME=VALUE", "An environment variable for ${_ENV NAME}")
-                .action(ArgAction::Append),
-            path("env-file", "Environment variables, NAME=VALUE a line"),
+        ])
+        .args(surroundings::options())
+        .args([
             switch(
                 "cluster",
                 "The inputs are nodes of one cluster: compare them, foretell who is master",
@@ -176,7 +171,7 @@ pub(super) fn from_matches(matches: &ArgMatches) -> Result<Request, String> {
     let facts = match matches.get_one::<PathBuf>("facts") {
         None => None,
         Some(path) => {
-            let text = read(path)?;
+            let text = surroundings::read(path)?;
             let host = Host::from_json(&text);
             Some(host.map_err(|error| format!("{}: {error}", path.display()))?)
         }
@@ -189,7 +184,7 @@ pub(super) fn from_matches(matches: &ArgMatches) -> Result<Request, String> {
     Ok(Request {
         inputs,
         cluster: matches.get_flag("cluster"),
-        reading: Reading { environment: environment(matches)?, mode: Mode::Test },
+        reading: Reading { environment: surroundings::environment(matches)?, mode: Mode::Test },
         format: chosen(matches, "format", FORMATS).unwrap_or(Format::Human),
         fail_on: chosen(matches, "fail-on", FAIL_ON).unwrap_or(Severity::Error),
         selection: Selection::new(&list("select"), &list("ignore"))
@@ -198,7 +193,7 @@ pub(super) fn from_matches(matches: &ArgMatches) -> Result<Request, String> {
         facts,
         baseline: match matches.get_one::<PathBuf>("baseline") {
             None => Baseline::default(),
-            Some(path) => Baseline::from_json(&read(path)?)
+            Some(path) => Baseline::from_json(&surroundings::read(path)?)
                 .map_err(|error| format!("{}: {error}", path.display()))?,
         },
         write_baseline: matches.get_one::<PathBuf>("write-baseline").cloned(),
@@ -206,41 +201,4 @@ pub(super) fn from_matches(matches: &ArgMatches) -> Result<Request, String> {
         diff: matches.get_flag("diff"),
         colours,
     })
-}
-
-/// The surroundings that the options describe. This machine's own variables and name are left out:
-/// the same file is judged alike everywhere.
-pub(crate) fn environment(matches: &ArgMatches) -> Result<Environment, String> {
-    let mut environment = Environment {
-        config_id: matches.get_one::<String>("config-id").cloned().unwrap_or_default(),
-        directory: std::env::current_dir()
-            .map(|path| path.to_string_lossy().into_owned())
-            .unwrap_or_default(),
-        compat: matches
-            .get_one::<String>("compat")
-            .and_then(|name| Compat::from_name(name))
-            .unwrap_or_default(),
-        ..Environment::default()
-    };
-    let mut define = |line: &str| match line.split_once('=') {
-        Some((name, value)) if !name.is_empty() => {
-            environment.variables.insert(name.to_owned(), value.to_owned());
-            Ok(())
-        }
-        _ => Err(format!("'{line}' defines nothing: write NAME=VALUE")),
-    };
-    if let Some(path) = matches.get_one::<PathBuf>("env-file") {
-        let text = read(path)?;
-        let lines = text.lines().map(str::trim);
-        lines
-            .filter(|line| !line.is_empty() && !line.starts_with('#'))
-            .try_for_each(&mut define)?;
-    }
-    let defined = matches.get_many::<String>("define").unwrap_or_default();
-    defined.map(String::as_str).try_for_each(define)?;
-    Ok(environment)
-}
-
-fn read(path: &std::path::Path) -> Result<String, String> {
-    std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
 }
