@@ -14,38 +14,32 @@ use crate::cli::output::err;
 use crate::diag::render::keepalived;
 use crate::diag::{self, Code, Diagnostic, Verdict};
 use crate::lint::{self, Subject};
-use crate::lower::{Mode, Unusable};
+use crate::lower::Mode;
 use crate::runtime::load::{self, Loaded};
 use crate::runtime::survey;
 use crate::units::Compat;
 
 /// keepalived's status for a file that cannot be read (it returns 0 there, which helps nobody).
 const STATUS_NO_FILE: u8 = 4;
-/// keepalived's status for a statement without its value.
-const STATUS_UNUSABLE: u8 = 2;
 
 /// Tests the configuration; findings go to `log`, or to standard error.
 pub(crate) fn run(options: &Options, log: Option<&Path>) -> ExitCode {
     let mut lines = Vec::new();
-    let status = match load::load(&options.configuration, &options.reading(Mode::Test)) {
+    let reading = options.reading(Mode::Test);
+    let status = match load::load(&options.configuration, &reading) {
         Err(error) => {
             lines.push(error.to_string());
             STATUS_NO_FILE
         }
         Ok(loaded) => {
-            let compat = options.reading(Mode::Test).environment.compat;
-            let findings = with_this_host(&loaded, compat);
+            let findings = with_this_host(&loaded, reading.environment.compat);
             lines.extend(
                 findings
                     .iter()
                     .filter(|finding| finding.verdict.status() != 0)
                     .map(|finding| keepalived::line(finding, &loaded.sources)),
             );
-            if loaded.unusable == Some(Unusable::MissingValue) {
-                STATUS_UNUSABLE
-            } else {
-                diag::status(&findings)
-            }
+            diag::status(&findings)
         }
     };
     match log {

@@ -4,7 +4,7 @@
 //! not. Numbers are read as everywhere: leading digits count in a normal run, not with `-t`.
 
 use crate::diag::{Code, Verdict};
-use crate::lower::{Lowering, Mode, Unusable};
+use crate::lower::{Lowering, Mode};
 use crate::syntax::{Statement, Word};
 
 /// The kind of block that a line of an address, a route or a rule stands in.
@@ -81,7 +81,6 @@ impl Lowering<'_> {
         let first = words.all.first()?;
         let last = words.all.last()?;
         let (keyword, position) = (&first.text, words.all.len() + 1);
-        self.cannot_be_used(Unusable::MissingValue);
         self.error(Code::MISSING_VALUE, last.span, format!("`{}` lacks its value", last.text))
             .note("keepalived ends with status 2 here, at a reload too")
             .verdict(Verdict::Ends)

@@ -171,6 +171,8 @@ pub fn lower(tree: &Tree, text: &str, settings: impl Into<Settings>) -> Lowered 
     }
     let Lowering { mut findings, seldom, unusable, secrets, .. } = lowering;
     seldom.tell(&mut findings);
+    let ends = findings.all().iter().any(|finding| finding.verdict == Verdict::Ends);
+    let unusable = unusable.max(ends.then_some(Unusable::MissingValue));
     Lowered { config, findings, unusable, secrets }
 }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::diag::{Code, Diagnostic, Severity, Verdict};
-use crate::lower::{Lowering, Unusable};
+use crate::lower::Lowering;
 use crate::schema::{self, Block, Keyword, Kind, Support, Value};
 use crate::syntax::{Statement, Word};
 use crate::units::Span;
@@ -149,9 +149,6 @@ impl Lowering<'_> {
             let name_missing = takes_a_name(keyword);
             let code = if name_missing { Code::MISSING_NAME } else { Code::MISSING_VALUE };
             let fatal = keyword.missing.is_none();
-            if fatal {
-                self.cannot_be_used(Unusable::MissingValue);
-            }
             let arguments = keyword.arguments;
             let what = if name_missing { "name" } else { "value" };
             let severity = match keyword.missing {

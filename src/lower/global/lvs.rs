@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::diag::{Code, Verdict};
 use crate::ir::global::{FlushOnStop, Lvs, LvsTimeouts, SyncDaemon};
+use crate::lower::Lowering;
 use crate::lower::values::{cut_address, parse_address};
-use crate::lower::{Lowering, Unusable};
 use crate::schema::Keyword;
 use crate::syntax::{Statement, Word};
 use crate::units::{IfName, Spanned};
@@ -173,7 +173,6 @@ impl Lowering<'_> {
                          after keyword `inst` at word position {}",
                         words + 2
                     ));
-                self.cannot_be_used(Unusable::MissingValue);
             }
             "id" => {
                 finding.wording("No value specified for lvs_sync_daemon id, defaulting to vrid");

@@ -5,9 +5,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use crate::diag::{Code, Severity, Verdict};
 use crate::ir::Config;
 use crate::ir::lvs::{Group, GroupEntry};
+use crate::lower::Lowering;
 use crate::lower::lvs::service::is_zero;
 use crate::lower::values::parse_address;
-use crate::lower::{Lowering, Unusable};
 use crate::syntax::{Block, Statement, Tree, Word};
 use crate::units::{Compat, Family, Spanned};
 
@@ -54,7 +54,6 @@ impl Lowering<'_> {
                 "*** Configuration line starting `***MISSING ***` is missing a parameter at word \
                  position 1",
             );
-            self.cannot_be_used(Unusable::MissingValue);
         } else {
             finding.note("keepalived ignores the words").wording(format!(
                 "Block virtual_server_group has extra parameters {} ...",
@@ -130,7 +129,6 @@ impl Lowering<'_> {
         family: Option<&Word>,
     ) -> Option<GroupEntry> {
         let Some(word) = mark else {
-            self.cannot_be_used(Unusable::MissingValue);
             self.error(Code::MISSING_VALUE, keyword.span, "`fwmark` lacks its value")
                 .help("write `fwmark MARK [inet|inet6]`")
                 .note("keepalived ends with status 2 here, at a reload too")

@@ -5,8 +5,8 @@ use std::net::IpAddr;
 
 use crate::diag::{Code, Verdict};
 use crate::ir::lvs::Service;
+use crate::lower::Lowering;
 use crate::lower::values::{cut_address, parse_address};
-use crate::lower::{Lowering, Unusable};
 use crate::syntax::{Statement, Word};
 use crate::units::Spanned;
 
@@ -68,7 +68,6 @@ impl Lowering<'_> {
 
     /// `virtual_server fwmark` or `group` without more: keepalived crashes.
     fn no_identity<'w>(&mut self, keyword: &Word) -> Option<&'w Word> {
-        self.cannot_be_used(Unusable::MissingValue);
         let word = &keyword.text;
         self.error(
             Code::MISSING_VALUE,
