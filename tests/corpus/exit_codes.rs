@@ -96,7 +96,8 @@ impl Run {
     /// The two read different lines, as the documentation tells.
     fn is_read_differently(&self) -> bool {
         let codes = [Code::COMMENT_IN_DEFINITION, Code::DIRECTIVE_FROM_DEFINITION];
-        self.loaded.findings.iter().any(|finding| codes.contains(&finding.code))
+        let is_newer = self.title.contains(Compat::V2_4_3.name());
+        is_newer && self.loaded.findings.iter().any(|finding| codes.contains(&finding.code))
     }
 }
 
