@@ -33,7 +33,7 @@ macro_rules! with_server {
 
 const BRACE: &str = "keepalived names the line of the brace, we what stands before it";
 const CRASH: &str = "2.2.7 crashes here";
-const HOST: &str = "our test of a file does not look at the host";
+const HOST: &str = "about the host, which this comparison leaves out";
 
 /// Every place of this file.
 pub(crate) const PLACES: &[Place] = &[

@@ -5,7 +5,7 @@ use stillalive::schema::Block;
 use crate::generated::Place;
 
 /// Why keepalived may refuse what we take.
-const HOST: &str = "our test of a file does not look at the host";
+const HOST: &str = "about the host, which this comparison leaves out";
 
 /// An instance that says nothing; scripts run as root and securely.
 pub(crate) const GLOBAL_DEFS: Place = Place {

@@ -6,7 +6,7 @@ use crate::generated::Place;
 use crate::with_objects;
 
 /// Why keepalived may refuse what we take.
-const HOST: &str = "our test of a file does not look at the host";
+const HOST: &str = "about the host, which this comparison leaves out";
 
 /// Why keepalived refuses more than we do.
 const LOST: &str = "2.2.7 loses its place in a block that it does not know";

@@ -13,6 +13,7 @@ mod lab;
 mod lines;
 
 mod balancing;
+mod documented;
 mod generated;
 mod global;
 mod instance;
@@ -25,7 +26,9 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::Output;
 
+use generated::Place;
 use lab::{Daemon, Lab};
+use lines::Lines;
 
 /// Codes that say nothing about whether keepalived complains: what does not run yet, and slips that
 /// keepalived passes over in silence.
@@ -112,6 +115,19 @@ fn keepalived_and_we_accept_and_refuse_the_same() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Every block whose keywords are tried.
+fn places() -> impl Iterator<Item = &'static Place> {
+    std::iter::once(&global::GLOBAL_DEFS)
+        .chain(objects::PLACES)
+        .chain(instance::PLACES)
+        .chain(balancing::PLACES)
+}
+
+/// Every block of lines with a grammar of their own.
+fn lines() -> impl Iterator<Item = &'static Lines> {
+    routes::LINES.iter().chain(rules::LINES)
+}
+
 #[test]
 fn every_keyword_is_taken_as_keepalived_takes_it() {
     if !lab::ready(&[Daemon::Ours, Daemon::Keepalived]) {
@@ -120,11 +136,7 @@ fn every_keyword_is_taken_as_keepalived_takes_it() {
     let lab = Lab::new(1);
     lab.host(1).ip(&["link", "add", "eth1", "type", "veth", "peer", "name", "eth1p"]);
     lab.host(1).ip(&["link", "set", "eth1", "up"]);
-    let places = std::iter::once(&global::GLOBAL_DEFS)
-        .chain(objects::PLACES)
-        .chain(instance::PLACES)
-        .chain(balancing::PLACES);
-    let wrong: Vec<_> = places.flat_map(|place| place.differences(&lab)).collect();
+    let wrong: Vec<_> = places().flat_map(|place| place.differences(&lab)).collect();
     assert!(wrong.is_empty(), "{} differences\n{}", wrong.len(), wrong.join("\n"));
 }
 
@@ -136,10 +148,6 @@ fn every_line_is_taken_as_keepalived_takes_it() {
     let lab = Lab::new(1);
     lab.host(1).ip(&["link", "add", "eth1", "type", "veth", "peer", "name", "eth1p"]);
     lab.host(1).ip(&["link", "set", "eth1", "up"]);
-    let wrong: Vec<_> = routes::LINES
-        .iter()
-        .chain(rules::LINES)
-        .flat_map(|lines| lines.differences(&lab))
-        .collect();
+    let wrong: Vec<_> = lines().flat_map(|lines| lines.differences(&lab)).collect();
     assert!(wrong.is_empty(), "{} differences\n{}", wrong.len(), wrong.join("\n"));
 }

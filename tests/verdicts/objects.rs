@@ -19,7 +19,7 @@ macro_rules! with_instances {
 }
 
 /// Why keepalived may refuse what we take.
-const HOST: &str = "our test of a file does not look at the host";
+const HOST: &str = "about the host, which this comparison leaves out";
 
 /// Every place of this file.
 pub(crate) const PLACES: &[Place] = &[

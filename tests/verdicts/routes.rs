@@ -4,7 +4,7 @@ use crate::lines::Lines;
 use crate::{with_objects, with_statics};
 
 /// Why keepalived may refuse what we take.
-const HOST: &str = "our test of a file does not look at the host";
+const HOST: &str = "about the host, which this comparison leaves out";
 /// Why keepalived refuses a name that could be one.
 const NAME: &str = "only the host knows the names in /etc/iproute2 and /etc/protocols";
 
