@@ -168,6 +168,7 @@ async fn turn(
             outcome = Reload::outcome(&mut reload) => Happened::Reloaded(outcome),
         };
         if let (Happened::Timer(_), Some(at)) = (&happened, takeover) {
+            shell.worker.rehearse();
             spin_until(at);
         }
         // Whatever happened: an advert that has arrived is never judged late.
@@ -230,8 +231,9 @@ async fn turn(
     }
 }
 
-/// How long before a takeover the daemon wakes for it, to be wide awake then.
-const WAKE_UP: std::time::Duration = std::time::Duration::from_micros(120);
+/// How long before a takeover the daemon wakes for it, to be wide awake then. Only a master that
+/// has been silent for nearly `master_down_timer` makes it wake so.
+const WAKE_UP: std::time::Duration = std::time::Duration::from_micros(500);
 
 /// What woke the loop.
 enum Happened {

@@ -104,7 +104,7 @@ impl Shell {
 
     /// The outcome of an effect that was carried out at once.
     pub(super) fn answer(&mut self) -> Option<Event> {
-        self.answers.pop_front()
+        self.answers.pop_front().or_else(|| self.worker.settle())
     }
 
     /// Carries one effect out, or queues it where order matters and the kernel may be slow.
@@ -137,8 +137,7 @@ impl Shell {
             | Effect::PromoteSecondaries { .. }) => {
                 // A kernel that makes us wait then holds up no other router's adverts.
                 let alone = self.masters.len() <= 1;
-                let event = self.worker.submit(&network, &self.network, alone);
-                self.answers.extend(event);
+                self.worker.submit(&network, &self.network, alone);
             }
         }
     }

@@ -9,6 +9,7 @@
 //! Where nobody's adverts can suffer, and nothing is queued, the caller does the work itself: to
 //! wake a thread takes longer than to add an address.
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread::JoinHandle;
@@ -21,7 +22,7 @@ use crate::engine::effect::{AddressChange, Effect, EffectId};
 use crate::engine::event::Event;
 use crate::facts::Network;
 use crate::runtime::announce::{Announcer, Outlet};
-use crate::runtime::netlink::{AddressFailure, Commands, Request};
+use crate::runtime::netlink::{AddressFailure, Asking, Commands, Request};
 use crate::runtime::sysctl::PromoteSecondaries;
 use crate::units::{Family, IfName};
 
@@ -51,7 +52,9 @@ impl NetworkWorker {
         let announcer = Announcer::new()?;
         let (queue, work) = mpsc::channel();
         let (sender, events) = async_mpsc::unbounded_channel();
-        let hands = Hands { commands, announcer, promoted: PromoteSecondaries::default() };
+        let promoted = PromoteSecondaries::default();
+        let hands =
+            Hands { commands, announcer, promoted, asking: None, answered: VecDeque::new() };
         let hands = Arc::new(Mutex::new(hands));
         let pending = Arc::new(AtomicUsize::new(0));
         let worker =
@@ -62,9 +65,9 @@ impl NetworkWorker {
     }
 
     /// Carries an effect out, at once if that is `allowed` and nothing is queued before it, else
-    /// through the queue. Interfaces are looked up in `network` now. Gives the event of what was
-    /// done at once; that of the queue comes from [`Self::event`].
-    pub fn submit(&self, effect: &Effect, network: &Network, allowed: bool) -> Option<Event> {
+    /// through the queue. Interfaces are looked up in `network` now. The event of what was done at
+    /// once comes from [`Self::settle`], that of the queue from [`Self::event`].
+    pub fn submit(&self, effect: &Effect, network: &Network, allowed: bool) {
         let work = match effect {
             Effect::Addresses { id, change, addresses, .. } => {
                 let requests = addresses
@@ -77,22 +80,37 @@ impl NetworkWorker {
                 Work::Addresses { id: *id, change: *change, requests }
             }
             Effect::Announce { interface, address, .. } => {
-                let outlet = outlet(network, interface, Family::of(*address))?;
+                let outlet = outlet(network, interface, Family::of(*address));
+                let Some(outlet) = outlet else { return };
                 Work::Announce { outlet, address: *address }
             }
             Effect::PromoteSecondaries { interface, on } => {
                 Work::PromoteSecondaries { interface: interface.clone(), on: *on }
             }
-            _ => return None,
+            _ => return,
         };
         if allowed
             && self.pending.load(Ordering::Acquire) == 0
             && let Ok(mut hands) = self.hands.try_lock()
         {
-            return hands.perform(work);
+            hands.perform_at_once(work);
+            return;
         }
         self.push(work);
-        None
+    }
+
+    /// The answer to what was done at once, if one is due.
+    pub fn settle(&self) -> Option<Event> {
+        self.hands.try_lock().ok()?.settle()
+    }
+
+    /// Makes ready for a change that is to come at once.
+    pub fn rehearse(&self) {
+        if let Ok(mut hands) = self.hands.try_lock()
+            && hands.asking.is_none()
+        {
+            hands.commands.rehearse();
+        }
     }
 
     fn push(&self, work: Work) {
@@ -146,7 +164,10 @@ struct Worker {
 impl Worker {
     fn run(self, queue: &mpsc::Receiver<Work>) {
         for work in queue {
-            let event = self.hands.lock().ok().and_then(|mut hands| hands.perform(work));
+            let event = self.hands.lock().ok().and_then(|mut hands| {
+                hands.take_answers();
+                hands.perform(work)
+            });
             self.pending.fetch_sub(1, Ordering::AcqRel);
             if let Some(event) = event {
                 // The daemon may have stopped listening at the end.
@@ -162,9 +183,44 @@ struct Hands {
     commands: Commands,
     announcer: Announcer,
     promoted: PromoteSecondaries,
+    /// What was asked at once, and whose answer nobody has looked at yet.
+    asking: Option<(EffectId, Asking)>,
+    /// Answers to what was done at once, for the daemon.
+    answered: VecDeque<Event>,
 }
 
 impl Hands {
+    /// As [`Self::perform`], but the answer to an addition is left for [`Self::settle`]:
+    /// announcements need not wait for it.
+    fn perform_at_once(&mut self, work: Work) {
+        match work {
+            Work::Addresses { id, change: AddressChange::Add, requests } => {
+                self.take_answers();
+                self.asking = Some((id, self.commands.add_addresses(&requests)));
+            }
+            work => {
+                if matches!(work, Work::Addresses { .. }) {
+                    self.take_answers();
+                }
+                let event = self.perform(work);
+                self.answered.extend(event);
+            }
+        }
+    }
+
+    /// The next answer to what was done at once.
+    fn settle(&mut self) -> Option<Event> {
+        self.take_answers();
+        self.answered.pop_front()
+    }
+
+    fn take_answers(&mut self) {
+        if let Some((id, asking)) = self.asking.take() {
+            let failures = self.commands.answers(asking);
+            self.answered.push_back(done(id, AddressChange::Add, &failures));
+        }
+    }
+
     fn perform(&mut self, work: Work) -> Option<Event> {
         match work {
             Work::Addresses { id, change, requests } => {

@@ -49,6 +49,15 @@ pub struct AddressFailure {
     pub sequence: u32,
 }
 
+/// What has been asked of the kernel, and not been answered yet.
+#[derive(Debug)]
+#[must_use = "the answers are in the way of the next ones"]
+pub struct Asking {
+    change: AddressChange,
+    waiting: Vec<(u32, IpNet)>,
+    failures: Vec<AddressFailure>,
+}
+
 /// The socket for requests.
 #[derive(Debug)]
 pub struct Commands {
@@ -79,18 +88,41 @@ impl Commands {
     ) -> Vec<AddressFailure> {
         let mut failures = Vec::new();
         for batch in requests.chunks(AT_ONCE) {
-            self.change_batch(change, batch, &mut failures);
+            let asked = self.ask(change, batch);
+            failures.append(&mut self.answers(asked));
         }
         self.asked.answered();
         failures
     }
 
-    fn change_batch(
-        &mut self,
-        change: AddressChange,
-        batch: &[Request],
-        failures: &mut Vec<AddressFailure>,
-    ) {
+    /// Adds addresses as [`Self::change_addresses`] does, but leaves the answers to the last of
+    /// them for [`Self::answers`], which has to be called before anything else is asked. The kernel
+    /// has done what it will do when this returns.
+    pub fn add_addresses(&mut self, requests: &[Request]) -> Asking {
+        let mut batches = requests.chunks(AT_ONCE).peekable();
+        let mut failures = Vec::new();
+        while let Some(batch) = batches.next() {
+            let mut asking = self.ask(AddressChange::Add, batch);
+            if batches.peek().is_none() {
+                failures.append(&mut asking.failures);
+                return Asking { failures, ..asking };
+            }
+            failures.append(&mut self.answers(asking));
+        }
+        Asking { change: AddressChange::Add, waiting: Vec::new(), failures }
+    }
+
+    /// Makes the kernel refuse to add an address to an interface that does not exist, so that
+    /// all that the next change needs is near at hand.
+    pub fn rehearse(&mut self) {
+        let nothing = VirtualAddress::plain(IpNet::host(Ipv4Addr::UNSPECIFIED.into()));
+        let requests = [Request { interface: Some(0), address: nothing }];
+        let _refused = self.change_addresses(AddressChange::Add, &requests);
+    }
+
+    /// Sends one batch.
+    fn ask(&mut self, change: AddressChange, batch: &[Request]) -> Asking {
+        let mut failures = Vec::new();
         let mut datagram = Vec::with_capacity(batch.len().saturating_mul(128));
         let mut waiting = Vec::with_capacity(batch.len());
         for request in batch {
@@ -107,21 +139,21 @@ impl Commands {
             append(&mut datagram, change, index, &request.address, self.sequence);
             waiting.push((self.sequence, net));
         }
-        if waiting.is_empty() {
-            return;
+        if !waiting.is_empty()
+            && let Err(error) = self.socket.send(&datagram)
+        {
+            fail_all(&error, &mut waiting, &mut failures);
         }
-        let lost = match self.socket.send(&datagram) {
-            Ok(()) => self.await_answers(change, &mut waiting, failures),
-            Err(error) => Some(error),
-        };
-        if let Some(error) = lost {
-            let error = kernel_error(&error);
-            failures.extend(waiting.iter().map(|(sequence, net)| AddressFailure {
-                net: *net,
-                error: error.clone(),
-                sequence: *sequence,
-            }));
+        Asking { change, waiting, failures }
+    }
+
+    /// Waits for the answers to what was asked last.
+    pub fn answers(&mut self, asking: Asking) -> Vec<AddressFailure> {
+        let Asking { change, mut waiting, mut failures } = asking;
+        if let Some(error) = self.await_answers(change, &mut waiting, &mut failures) {
+            fail_all(&error, &mut waiting, &mut failures);
         }
+        failures
     }
 
     /// Takes answers until none is waited for; gives the error that ended the wait early.
@@ -159,6 +191,20 @@ impl Commands {
         }
         None
     }
+}
+
+/// None of those that wait will be answered.
+fn fail_all(
+    error: &io::Error,
+    waiting: &mut Vec<(u32, IpNet)>,
+    failures: &mut Vec<AddressFailure>,
+) {
+    let error = kernel_error(error);
+    failures.extend(waiting.drain(..).map(|(sequence, net)| AddressFailure {
+        net,
+        error: error.clone(),
+        sequence,
+    }));
 }
 
 /// Appends one request to the datagram.

@@ -24,7 +24,7 @@ use nix::sys::socket::{
 };
 use nix::sys::time::{TimeVal, TimeValLike};
 
-pub use addresses::{AddressFailure, Commands, Request};
+pub use addresses::{AddressFailure, Asking, Commands, Request};
 pub use monitor::Monitor;
 
 use crate::engine::event::KernelError;
