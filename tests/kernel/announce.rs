@@ -35,6 +35,12 @@ fn set_up() -> (NetworkWorker, Monitor, Socket) {
     ip("link set v1 addrgenmode none");
     ip("link set v0 up");
     ip("link set v1 up");
+    // The kernel throws frames away until it has noticed the carrier.
+    for end in ["v0", "v1"] {
+        while !ip(&format!("link show {end}")).contains("state UP") {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
     let (commands, monitor) = connect().expect("netlink");
     let worker = NetworkWorker::start(commands).expect("worker");
     let protocol = Protocol::from(i32::from(EVERYTHING.to_be()));
@@ -104,7 +110,8 @@ fn advert() -> Transmission {
 fn frames_are_those_of_the_codec() {
     isolated("announce::frames_are_those_of_the_codec", || {
         let (worker, monitor, mut tap) = set_up();
-        assert_eq!(worker.submit(&announce("10.0.0.50"), monitor.network(), true), None);
+        worker.submit(&announce("10.0.0.50"), monitor.network(), true);
+        assert_eq!(worker.settle(), None);
         let mac = monitor.network().interface(&v0()).and_then(|found| found.mac).expect("mac");
         let expected = arp::gratuitous(mac, [10, 0, 0, 50].into());
         assert_eq!(frame(&mut tap, arp::ETHERTYPE), expected);
@@ -146,13 +153,13 @@ fn an_announcement_follows_the_addresses_that_stand_before_it() {
             // By the caller and through the queue, by turns.
             let at_once = round % 2 == 0;
             let network = monitor.network();
-            let added = worker.submit(&addresses(AddressChange::Add, round), network, at_once);
+            worker.submit(&addresses(AddressChange::Add, round), network, at_once);
             worker.submit(&announce("10.0.0.50"), network, at_once);
             let seen = frame(&mut tap, arp::ETHERTYPE);
             times.push(start.elapsed());
             assert!(arp::parse(&seen).expect("ARP").is_gratuitous());
             assert!(ip("addr show dev v0").contains("10.0.0.51/24"));
-            let done = if at_once { added } else { wait_for(worker.event()) };
+            let done = if at_once { worker.settle() } else { wait_for(worker.event()) };
             assert_eq!(done, Some(Event::Done { id: EffectId(round), result: Ok(()) }));
             worker.submit(&addresses(AddressChange::Remove, round), network, false);
             wait_for(worker.drain());
