@@ -10,6 +10,7 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod agenda;
 pub mod effect;
 pub mod event;
 pub mod message;
@@ -30,6 +31,7 @@ use std::sync::Arc;
 pub use timers::Timer;
 pub use vrrp::Due;
 
+use crate::engine::agenda::Agenda;
 use crate::engine::effect::{Effect, EffectId, InstanceId, SocketId, SocketKey};
 use crate::engine::event::{Datagram, Event, KernelError, NetworkChange, Origin};
 use crate::engine::message::What;
@@ -72,6 +74,7 @@ pub struct Engine {
     config: Arc<Config>,
     network: Network,
     instances: Vec<Instance>,
+    agenda: Agenda,
     sockets: Sockets,
     virtual_addresses: BTreeSet<IpAddr>,
     pacing: Pacing,
@@ -99,6 +102,7 @@ impl Engine {
         let mut engine = Self {
             network,
             instances: Vec::new(),
+            agenda: Agenda::default(),
             sockets: Sockets::default(),
             virtual_addresses: virtual_addresses(&config),
             pacing: Pacing::default(),
@@ -113,6 +117,7 @@ impl Engine {
         for instance in &config.instances {
             engine.add(instance.clone());
         }
+        engine.agenda.renew(&engine.instances);
         if let (false, Some(first)) = (delay.is_zero(), config.instances.first()) {
             let name = Arc::from(first.name.value.as_str());
             engine.out.log(&name, What::StartupDelay(delay));
@@ -138,10 +143,8 @@ impl Engine {
             Event::Network(change) => self.on_network(change),
             Event::Done { id, result } => self.on_done(id, &result),
             Event::NotSent { instance, destination, resigning, error } => {
-                self.each(|each, context| {
-                    if each.id == instance {
-                        each.on_not_sent(context, destination, resigning, &error);
-                    }
+                self.one(instance, |instance, context| {
+                    instance.on_not_sent(context, destination, resigning, &error);
                 });
             }
             Event::Reload(config) => self.reload(config),
@@ -157,12 +160,11 @@ impl Engine {
 
     /// When to come back with [`Event::Timer`]; `None` if only other events can change anything.
     pub fn poll_timeout(&self) -> Option<Deadline> {
-        let instances = self.instances.iter().filter_map(|instance| {
-            let (at, due) = instance.next_due()?;
-            Some((at, Reason::Instance(instance.id, due)))
+        let instance = self.agenda.first().and_then(|(at, place, due)| {
+            Some((at, Reason::Instance(self.instances.get(place)?.id, due)))
         });
         let announcement = self.pacing.next().map(|at| (at, Reason::Announcement));
-        instances.chain(announcement).min().map(|(at, why)| Deadline { at, why })
+        instance.into_iter().chain(announcement).min().map(|(at, why)| Deadline { at, why })
     }
 
     /// What it looks like now.
@@ -177,16 +179,35 @@ impl Engine {
 
     /// Runs something for every instance, in the order of the configuration.
     fn each(&mut self, mut work: impl FnMut(&mut Instance, &mut Context<'_>)) {
-        let Self { instances, network, virtual_addresses, pacing, out, now, deaf_until, .. } = self;
-        let (now, deaf_until) = (*now, *deaf_until);
-        let mut context = Context { now, deaf_until, network, virtual_addresses, pacing, out };
-        for instance in instances {
-            work(instance, &mut context);
+        for place in 0..self.instances.len() {
+            self.at(place, &mut work);
         }
     }
 
+    /// Runs something for one instance, if it is there.
+    fn one(&mut self, id: InstanceId, work: impl FnOnce(&mut Instance, &mut Context<'_>)) {
+        if let Some(place) = self.agenda.place(id) {
+            self.at(place, work);
+        }
+    }
+
+    /// Runs something for the instance at that place of the list. Whatever changes an instance goes
+    /// this way, so that its next deadline is known.
+    fn at(&mut self, place: usize, work: impl FnOnce(&mut Instance, &mut Context<'_>)) {
+        let Self { instances, network, virtual_addresses, pacing, out, now, deaf_until, .. } = self;
+        let Some(instance) = instances.get_mut(place) else { return };
+        let (now, deaf_until) = (*now, *deaf_until);
+        let mut context = Context { now, deaf_until, network, virtual_addresses, pacing, out };
+        context.out.on_behalf_of(Some(instance.id));
+        work(instance, &mut context);
+        context.out.on_behalf_of(None);
+        self.agenda.set(place, instance.next_due());
+    }
+
     fn on_time(&mut self) {
-        self.each(Instance::on_time);
+        for place in self.agenda.due(self.now) {
+            self.at(place, Instance::on_time);
+        }
         self.pacing.pump(self.now, &mut self.out);
     }
 
@@ -196,38 +217,28 @@ impl Engine {
         if self.now < self.deaf_until {
             return;
         }
-        let candidates: Vec<InstanceId> = self
-            .instances
-            .iter()
-            .filter(|instance| {
-                instance.socket == datagram.socket
-                    && instance.config.vrid.get() == datagram.packet.vrid
-            })
-            .map(|instance| instance.id)
-            .collect();
-        let chosen = match candidates.as_slice() {
+        let chosen = match self.agenda.hearers(datagram.socket, datagram.packet.vrid) {
             [] => return,
             [only] => *only,
             several => {
-                let peer_of = |instance: &&Instance| {
-                    several.contains(&instance.id)
-                        && matches!(&instance.config.transport, Transport::Unicast { peers, .. }
+                let peer_of = |place: &&usize| {
+                    self.instances.get(**place).is_some_and(|instance| {
+                        matches!(&instance.config.transport, Transport::Unicast { peers, .. }
                             if peers.iter().any(|peer| peer.address == datagram.source))
+                    })
                 };
-                match self.instances.iter().find(peer_of) {
-                    Some(instance) => instance.id,
+                match several.iter().find(peer_of) {
+                    Some(place) => *place,
                     None => return,
                 }
             }
         };
-        self.each(|instance, context| {
-            if instance.id == chosen {
-                instance.on_datagram(context, datagram);
-            }
-        });
+        self.at(chosen, |instance, context| instance.on_datagram(context, datagram));
     }
 
     fn on_network(&mut self, change: NetworkChange) {
+        // A virtual address is nobody's source, and thousands of them may come at once.
+        let mut concerns_all = true;
         match change {
             NetworkChange::Interface(interface) => {
                 let name = interface.name.clone();
@@ -254,6 +265,7 @@ impl Engine {
                 self.network.interfaces.retain(|interface| interface.name != name);
             }
             NetworkChange::AddressAdded { interface, address, .. } => {
+                concerns_all = !self.virtual_addresses.contains(&address.address());
                 if let Some(interface) = self.network.interface_mut(&interface)
                     && !interface.addresses.contains(&address)
                 {
@@ -261,6 +273,7 @@ impl Engine {
                 }
             }
             NetworkChange::AddressRemoved { interface, address, origin } => {
+                concerns_all = !self.virtual_addresses.contains(&address.address());
                 if let Some(interface) = self.network.interface_mut(&interface) {
                     interface.addresses.retain(|present| *present != address);
                 }
@@ -289,7 +302,9 @@ impl Engine {
                 self.each(Instance::on_resync);
             }
         }
-        self.each(Instance::reassess);
+        if concerns_all {
+            self.each(Instance::reassess);
+        }
     }
 
     fn on_done(&mut self, id: EffectId, result: &Result<(), KernelError>) {
@@ -303,9 +318,9 @@ impl Engine {
             });
             return;
         }
-        self.each(|instance, context| {
-            instance.on_done(context, id, result);
-        });
+        if let Some(instance) = self.out.asked_by(id) {
+            self.one(instance, |instance, context| instance.on_done(context, id, result));
+        }
     }
 
     fn stop(&mut self) {

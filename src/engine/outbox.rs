@@ -1,6 +1,6 @@
 //! Where the machines put their effects, in the order in which these must happen.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use crate::engine::effect::{Effect, EffectId, InstanceId};
@@ -12,6 +12,8 @@ use crate::ir::Script;
 pub(super) struct Outbox {
     queue: VecDeque<Effect>,
     next: u64,
+    asking: Option<InstanceId>,
+    asked: BTreeMap<EffectId, InstanceId>,
 }
 
 impl Outbox {
@@ -23,10 +25,24 @@ impl Outbox {
         self.queue.pop_front()
     }
 
+    /// Whom the names are for that [`Self::id`] gives from now on.
+    pub(super) fn on_behalf_of(&mut self, instance: Option<InstanceId>) {
+        self.asking = instance;
+    }
+
     /// A new name for an effect whose outcome is to come back.
     pub(super) fn id(&mut self) -> EffectId {
         self.next = self.next.wrapping_add(1);
-        EffectId(self.next)
+        let id = EffectId(self.next);
+        if let Some(instance) = self.asking {
+            self.asked.insert(id, instance);
+        }
+        id
+    }
+
+    /// Who asked for that effect, once.
+    pub(super) fn asked_by(&mut self, id: EffectId) -> Option<InstanceId> {
+        self.asked.remove(&id)
     }
 
     pub(super) fn log(&mut self, instance: &Arc<str>, what: What) {

@@ -41,7 +41,9 @@ impl Engine {
                             pacing: &mut self.pacing,
                             out: &mut self.out,
                         };
+                        context.out.on_behalf_of(Some(kept.id));
                         kept.reconfigure(&mut context, new.clone());
+                        context.out.on_behalf_of(None);
                     }
                     self.instances.push(kept);
                 }
@@ -52,6 +54,7 @@ impl Engine {
         let new = std::mem::replace(&mut self.instances, old);
         self.each(Instance::delete);
         self.instances = new;
+        self.agenda.renew(&self.instances);
         self.close_unused_sockets();
         self.each(|instance, context| {
             if added.contains(&instance.id) {

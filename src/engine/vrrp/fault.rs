@@ -84,14 +84,14 @@ impl Instance {
         self.reassess(context);
     }
 
-    /// The kernel answered a change of addresses; says whether it was ours. A refusal is told and
-    /// the instance stays what it is: the rest of its addresses work.
+    /// The kernel answered a change of addresses. A refusal is told and the instance stays what it
+    /// is: the rest of its addresses work.
     pub(in crate::engine) fn on_done(
         &mut self,
         context: &mut Context<'_>,
         id: EffectId,
         result: &Result<(), KernelError>,
-    ) -> bool {
+    ) {
         let ours = self.unanswered.remove(&id);
         if let (true, Err(error)) = (ours, result) {
             self.log(context, What::AddressChange(error.clone()));
@@ -100,7 +100,6 @@ impl Instance {
             self.comparison_due = false;
             context.out.push(Effect::ReadNetwork);
         }
-        ours
     }
 
     /// Somebody else removed an address.
