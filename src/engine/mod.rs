@@ -13,8 +13,10 @@
 mod agenda;
 pub mod effect;
 pub mod event;
+mod links;
 pub mod message;
 mod outbox;
+pub mod own_link;
 mod pacing;
 mod reload;
 pub mod snapshot;
@@ -239,9 +241,11 @@ impl Engine {
     fn on_network(&mut self, change: NetworkChange) {
         // A virtual address is nobody's source, and thousands of them may come at once.
         let mut concerns_all = true;
+        let mut removed = None;
         match change {
             NetworkChange::Interface(interface) => {
                 let name = interface.name.clone();
+                self.each(|instance, _| instance.forgive_links(&name));
                 let renewed = match self.network.interface_mut(&name) {
                     Some(known) => {
                         let renewed = known.index != interface.index;
@@ -263,6 +267,7 @@ impl Engine {
             }
             NetworkChange::InterfaceRemoved(name) => {
                 self.network.interfaces.retain(|interface| interface.name != name);
+                removed = Some(name);
             }
             NetworkChange::AddressAdded { interface, address, .. } => {
                 concerns_all = !self.virtual_addresses.contains(&address.address());
@@ -300,10 +305,14 @@ impl Engine {
                     self.reopen_sockets(&name);
                 }
                 self.each(Instance::on_resync);
+                self.each(Instance::start_with_links);
             }
         }
         if concerns_all {
             self.each(Instance::reassess);
+        }
+        if let Some(name) = removed {
+            self.close_sockets_on(&name);
         }
     }
 
@@ -320,6 +329,7 @@ impl Engine {
         }
         if let Some(instance) = self.out.asked_by(id) {
             self.one(instance, |instance, context| instance.on_done(context, id, result));
+            self.read_network_when_links_are_answered(instance);
         }
     }
 
@@ -327,15 +337,17 @@ impl Engine {
         self.stopped = true;
         self.each(Instance::stop);
         self.each(Instance::report_stop);
+        self.remove_all_links();
         self.out.push(Effect::Stopped);
     }
 
     /// Adds an instance, with its sockets, in INIT.
     fn add(&mut self, config: crate::ir::Instance) -> InstanceId {
-        let socket = self.socket_for(Instance::socket_key(&config));
+        let links = self.plan_links(&config);
+        let socket = self.socket_for(Instance::socket_key(&config, &links));
         let id = InstanceId(self.next_instance);
         self.next_instance = self.next_instance.wrapping_add(1);
-        self.instances.push(Instance::new(id, config, socket, self.now));
+        self.instances.push(Instance::new(id, config, links, socket, self.now));
         id
     }
 
@@ -347,7 +359,9 @@ impl Engine {
         let socket = SocketId(self.sockets.next);
         self.sockets.next = self.sockets.next.wrapping_add(1);
         self.sockets.open.push((socket, key.clone()));
-        self.open(socket, key);
+        if key.interface.as_ref().is_none_or(|name| self.network.interface(name).is_some()) {
+            self.open(socket, key);
+        }
         socket
     }
 

@@ -17,6 +17,7 @@ use crate::runtime::netlink::report::{self, Report};
 use crate::runtime::packets::{Packets, SendFailure};
 use crate::runtime::scripts::Scripts;
 use crate::runtime::worker::NetworkWorker;
+use crate::units::IfName;
 
 /// Everything that effects act on.
 pub(super) struct Shell {
@@ -32,6 +33,8 @@ pub(super) struct Shell {
     /// What waits to be logged: that must not stand between an advert and its announcements.
     messages: Vec<Message>,
     masters: BTreeSet<InstanceId>,
+    /// The interfaces that instances have made.
+    own_links: BTreeSet<IfName>,
 }
 
 impl Shell {
@@ -52,6 +55,7 @@ impl Shell {
             read_network: false,
             messages: Vec::new(),
             masters: BTreeSet::new(),
+            own_links: BTreeSet::new(),
         };
         shell.reconfigure(config, scripts);
         tracing::debug!("Registering gratuitous ARP shared channel");
@@ -86,7 +90,8 @@ impl Shell {
     /// Says what changed, and keeps the names and indexes of interfaces up to date.
     pub(super) fn network_changed(&mut self, changes: &[NetworkChange], network: &Network) {
         for change in changes {
-            report::of(change, &self.network, &self.config).iter().for_each(log_report);
+            let reports = report::of(change, &self.network, &self.config, &self.own_links);
+            reports.iter().for_each(log_report);
             // Down and up again may come at once: each is told against the other.
             if let NetworkChange::Interface(interface) = change
                 && let Some(known) = self.network.interface_mut(&interface.name)
@@ -134,9 +139,14 @@ impl Shell {
             Effect::Stopped => {}
             network @ (Effect::Addresses { .. }
             | Effect::Announce { .. }
+            | Effect::Link { .. }
             | Effect::PromoteSecondaries { .. }) => {
                 // A kernel that makes us wait then holds up no other router's adverts.
-                let alone = self.masters.len() <= 1;
+                // Interfaces take milliseconds.
+                let alone = self.masters.len() <= 1 && !matches!(network, Effect::Link { .. });
+                if let Effect::Link { change, .. } = &network {
+                    self.own_links.insert(change.plan().name.clone());
+                }
                 self.worker.submit(&network, &self.network, alone);
             }
         }

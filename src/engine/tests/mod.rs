@@ -18,6 +18,7 @@ use crate::engine::effect::{AddressChange, Effect, SocketId};
 use crate::engine::event::{
     ChecksumVerdict, Datagram, Event, LengthVerdict, NetworkChange, Packet,
 };
+use crate::engine::own_link::LinkChange;
 use crate::engine::snapshot::State;
 use crate::facts::{Interface, Network};
 use crate::ir::{
@@ -56,6 +57,7 @@ fn network() -> Network {
             mac: Some(Mac([2, 0, 0, 0, 0, 1])),
             mtu: 1500,
             addresses: vec![net(OWN)],
+            link: crate::facts::Link::default(),
         }],
     }
 }
@@ -258,6 +260,15 @@ fn describe(effect: &Effect) -> String {
             format!("run {} {}{wait}", script.program, arguments.join(" "))
         }
         Effect::PromoteSecondaries { interface, on } => format!("promote {interface} {on}"),
+        Effect::Link { change, .. } => {
+            let plan = change.plan();
+            let (word, address) = match change {
+                LinkChange::Ensure { address, .. } => ("make", *address),
+                LinkChange::Remove(_) => ("unmake", None),
+            };
+            let address = address.map_or_else(String::new, |(net, _)| format!(" {net}"));
+            format!("{word} {}@{}{address}", plan.name, plan.base)
+        }
         Effect::ReadNetwork => "read the network anew".to_owned(),
         Effect::Transition { from, to, .. } => format!("{from} -> {to}"),
         Effect::Log(message) => format!("log {message}"),

@@ -19,6 +19,7 @@ impl Instance {
         if self.phase == Phase::Init {
             return;
         }
+        self.review_links(context);
         let before = self.source;
         let causes = self.assess(context);
         let new: BTreeSet<Cause> = causes.difference(&self.causes).cloned().collect();
@@ -50,8 +51,12 @@ impl Instance {
             causes.extend(own.filter(|name| is_down(context.network, name)).map(down));
         }
         let tracked = self.addresses.iter().filter(|placed| !placed.address.no_track);
-        let others = tracked.map(|placed| &placed.interface).filter(|name| Some(*name) != own);
+        let vmac = self.links.own().map(|own| &own.name);
+        let others = tracked
+            .map(|placed| &placed.interface)
+            .filter(|name| Some(*name) != own && Some(*name) != vmac);
         causes.extend(others.filter(|name| is_down(context.network, name)).map(down));
+        causes.extend(self.link_causes(context.network));
         self.source = self.choose_source(context);
         if self.source.is_none() {
             causes.insert(Cause::NoSource(self.config.family));
@@ -92,6 +97,10 @@ impl Instance {
         id: EffectId,
         result: &Result<(), KernelError>,
     ) {
+        if self.on_link_done(context, id, result) {
+            self.reassess(context);
+            return;
+        }
         let ours = self.unanswered.remove(&id);
         if let (true, Err(error)) = (ours, result) {
             self.log(context, What::AddressChange(error.clone()));

@@ -72,6 +72,10 @@ impl Instance {
     /// Starts: an owner that wants to be master is so at once, everybody else listens for a whole
     /// master-down time. With a startup delay the timers run from its end.
     pub(in crate::engine) fn start(&mut self, context: &mut Context<'_>) {
+        if self.awaits_links(context) {
+            return;
+        }
+        self.started = true;
         self.remove_leftovers(context);
         self.causes = self.assess(context);
         if !self.causes.is_empty() {

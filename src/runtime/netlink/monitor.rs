@@ -78,7 +78,10 @@ impl Monitor {
                 Ok(length) => length,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
                 Err(error) if error.raw_os_error() == Some(libc::ENOBUFS) => {
-                    tracing::warn!("Netlink: Receive buffer overrun on monitor socket");
+                    tracing::warn!(
+                        "Netlink: Receive buffer overrun on monitor socket - (No buffer space \
+                         available)"
+                    );
                     self.lost = true;
                     continue;
                 }
