@@ -6,6 +6,8 @@ use std::sync::Arc;
 use crate::engine::Engine;
 use crate::engine::effect::{Effect, InstanceId};
 use crate::engine::own_link::{self, LinkPlan, Links};
+use crate::engine::vrrp::Instance;
+use crate::facts::Interface;
 use crate::ir;
 use crate::units::IfName;
 
@@ -32,6 +34,40 @@ impl Engine {
             .is_some_and(|instance| instance.waits_for_links() && instance.links_answered());
         if waits && self.instances.iter().all(|it| !it.waits_for_links() || it.links_answered()) {
             self.out.push(Effect::ReadNetwork);
+        }
+    }
+
+    /// Whether a reported interface counts as up.
+    pub(super) fn judge(&mut self, reported: &Interface) -> bool {
+        let name = &reported.name;
+        let known = self.network.interface(name).filter(|known| known.index == reported.index);
+        let before = known.map(|known| known.up);
+        let all = self.instances.iter().flat_map(|instance| &instance.links.all);
+        let own = all.map(|link| &link.plan).find(|plan| plan.name == *name);
+        let base = own.map(|plan| plan.base.clone());
+        self.links.judge(self.now, name, base.as_ref(), before, reported.up)
+    }
+
+    /// The driver of an interface was asked.
+    pub(super) fn on_link_polled(&mut self, name: &IfName, up: bool) {
+        self.links.polled(name, up);
+        let Some(known) = self.network.interface(name).cloned() else { return };
+        let up = self.judge(&known);
+        if let Some(known) = self.network.interface_mut(name) {
+            known.up = up;
+        }
+    }
+
+    /// Changes of links that have lasted long enough count now.
+    pub(super) fn on_link_time(&mut self) {
+        let due = self.links.take_due(self.now);
+        for (name, up) in &due {
+            if let Some(known) = self.network.interface_mut(name) {
+                known.up = *up;
+            }
+        }
+        if !due.is_empty() {
+            self.each(Instance::reassess);
         }
     }
 

@@ -13,6 +13,7 @@
 mod agenda;
 pub mod effect;
 pub mod event;
+mod link_watch;
 mod links;
 pub mod message;
 mod outbox;
@@ -36,6 +37,7 @@ pub use vrrp::Due;
 use crate::engine::agenda::Agenda;
 use crate::engine::effect::{Effect, EffectId, InstanceId, SocketId, SocketKey};
 use crate::engine::event::{Datagram, Event, KernelError, NetworkChange, Origin};
+use crate::engine::link_watch::LinkWatch;
 use crate::engine::message::What;
 use crate::engine::outbox::Outbox;
 use crate::engine::pacing::Pacing;
@@ -68,6 +70,8 @@ pub enum Reason {
     Instance(InstanceId, Due),
     /// A spaced announcement.
     Announcement,
+    /// A link that has changed for long enough.
+    Link,
 }
 
 /// Every virtual router of a process.
@@ -75,6 +79,7 @@ pub enum Reason {
 pub struct Engine {
     config: Arc<Config>,
     network: Network,
+    links: LinkWatch,
     instances: Vec<Instance>,
     agenda: Agenda,
     sockets: Sockets,
@@ -103,6 +108,7 @@ impl Engine {
         let delay = config.global.startup_delay;
         let mut engine = Self {
             network,
+            links: LinkWatch::default(),
             instances: Vec::new(),
             agenda: Agenda::default(),
             sockets: Sockets::default(),
@@ -116,6 +122,7 @@ impl Engine {
             config: Arc::clone(&config),
         };
         engine.pacing.configure(config.global.garp_interval, config.global.gna_interval);
+        engine.links.configure(&config);
         for instance in &config.instances {
             engine.add(instance.clone());
         }
@@ -166,7 +173,13 @@ impl Engine {
             Some((at, Reason::Instance(self.instances.get(place)?.id, due)))
         });
         let announcement = self.pacing.next().map(|at| (at, Reason::Announcement));
-        instance.into_iter().chain(announcement).min().map(|(at, why)| Deadline { at, why })
+        let link = self.links.next().map(|at| (at, Reason::Link));
+        instance
+            .into_iter()
+            .chain(announcement)
+            .chain(link)
+            .min()
+            .map(|(at, why)| Deadline { at, why })
     }
 
     /// What it looks like now.
@@ -207,6 +220,7 @@ impl Engine {
     }
 
     fn on_time(&mut self) {
+        self.on_link_time();
         for place in self.agenda.due(self.now) {
             self.at(place, Instance::on_time);
         }
@@ -243,8 +257,9 @@ impl Engine {
         let mut concerns_all = true;
         let mut removed = None;
         match change {
-            NetworkChange::Interface(interface) => {
+            NetworkChange::Interface(mut interface) => {
                 let name = interface.name.clone();
+                interface.up = self.judge(&interface);
                 self.each(|instance, _| instance.forgive_links(&name));
                 let renewed = match self.network.interface_mut(&name) {
                     Some(known) => {
@@ -267,6 +282,7 @@ impl Engine {
             }
             NetworkChange::InterfaceRemoved(name) => {
                 self.network.interfaces.retain(|interface| interface.name != name);
+                self.links.removed(&name);
                 removed = Some(name);
             }
             NetworkChange::AddressAdded { interface, address, .. } => {
@@ -288,7 +304,11 @@ impl Engine {
                     });
                 }
             }
-            NetworkChange::Resync(network) => {
+            NetworkChange::LinkPolled { interface, up } => self.on_link_polled(&interface, up),
+            NetworkChange::Resync(mut network) => {
+                for interface in &mut network.interfaces {
+                    interface.up = self.judge(interface);
+                }
                 let before = std::mem::replace(&mut self.network, network);
                 let renewed: Vec<IfName> = self
                     .network

@@ -202,10 +202,7 @@ pub(super) fn plan(
             prefix: prefix.map(|prefix| prefix.value.as_str()),
             group: None,
         };
-        links.add(LinkPlan {
-            link_local: family == Family::V6,
-            ..planner.plan(&draft, &links)
-        });
+        links.add(LinkPlan { link_local: family == Family::V6, ..planner.plan(&draft, &links) });
     }
     links
 }
@@ -257,7 +254,9 @@ impl Planner<'_> {
 
     fn name(&self, draft: &Draft<'_>, links: &Links) -> IfName {
         let same = |plan: &&Arc<LinkPlan>| {
-            plan.make == draft.make && plan.base == *draft.base && matches!(plan.make, Make::Vmac(_))
+            plan.make == draft.make
+                && plan.base == *draft.base
+                && matches!(plan.make, Make::Vmac(_))
         };
         if let Some(shared) = self.others.iter().find(same) {
             return shared.name.clone();

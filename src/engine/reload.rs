@@ -29,6 +29,7 @@ impl Engine {
     pub(super) fn reload(&mut self, config: Arc<Config>) {
         let before = std::mem::replace(&mut self.config, Arc::clone(&config));
         let sources = std::mem::replace(&mut self.virtual_addresses, virtual_addresses(&config));
+        self.links.configure(&config);
         self.pacing.configure(config.global.garp_interval, config.global.gna_interval);
 
         let mut old = std::mem::take(&mut self.instances);

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use crate::diag::render::keepalived;
 use crate::diag::{Diagnostic, Severity};
 use crate::facts::Network;
-use crate::ir::Config;
+use crate::ir::global::DynamicInterfaces;
+use crate::ir::{Config, OwnLink};
 use crate::lower::{self, Mode, Settings, Unusable};
 use crate::runtime::files::Files;
 use crate::runtime::scripts::Scripts;
@@ -184,14 +185,43 @@ pub fn load_replacement(
     Ok(Replacement { config: Arc::new(loaded.config), scripts })
 }
 
-/// The first interface of the configuration that the host does not have.
+/// The first interface of the configuration that the host does not have, and has to have now
+/// (`dynamic_interfaces`).
 pub fn missing_interface(config: &Config, network: &Network) -> Option<IfName> {
-    config.instances.iter().find_map(|instance| {
-        let own = instance.interface.as_ref().map(|interface| &interface.value);
-        let of_addresses = instance.addresses.iter().chain(&instance.excluded);
-        own.into_iter()
-            .chain(of_addresses.filter_map(|address| address.interface.as_ref()))
-            .find(|name| network.interface(name).is_none())
-            .cloned()
-    })
+    match config.global.network.dynamic_interfaces {
+        DynamicInterfaces::Never => missing_interfaces(config, network).next().cloned(),
+        DynamicInterfaces::MayAppear | DynamicInterfaces::MayChange => None,
+    }
+}
+
+/// The interfaces that the host does not have, and may get later (`dynamic_interfaces`).
+pub fn awaited_interfaces(config: &Config, network: &Network) -> Vec<IfName> {
+    let mut names: Vec<IfName> = missing_interfaces(config, network).cloned().collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// Those that instances make for themselves need not be there.
+fn missing_interfaces<'a>(
+    config: &'a Config,
+    network: &'a Network,
+) -> impl Iterator<Item = &'a IfName> {
+    let made = config.instances.iter().filter_map(|instance| {
+        let name = match &instance.link.as_ref()?.value {
+            OwnLink::Vmac(vmac) => &vmac.name,
+            OwnLink::Ipvlan(ipvlan) => &ipvlan.name,
+        };
+        name.as_ref().map(|name| &name.value)
+    });
+    let made: Vec<&IfName> = made.collect();
+    config
+        .instances
+        .iter()
+        .flat_map(|instance| {
+            let own = instance.interface.as_ref().map(|interface| &interface.value);
+            let of_addresses = instance.addresses.iter().chain(&instance.excluded);
+            own.into_iter().chain(of_addresses.filter_map(|address| address.interface.as_ref()))
+        })
+        .filter(move |name| network.interface(name).is_none() && !made.contains(name))
 }

@@ -5,6 +5,7 @@ pub mod announce;
 pub mod daemon;
 mod files;
 mod link_settings;
+mod linkbeat;
 pub mod load;
 pub mod netlink;
 pub mod packets;

@@ -12,6 +12,7 @@ use crate::engine::message::{Level, Message};
 use crate::engine::snapshot::State;
 use crate::facts::Network;
 use crate::ir::{Config, Transport};
+use crate::runtime::linkbeat::Linkbeat;
 use crate::runtime::netlink::Commands;
 use crate::runtime::netlink::report::{self, Report};
 use crate::runtime::packets::{Packets, SendFailure};
@@ -25,6 +26,8 @@ pub(super) struct Shell {
     pub(super) packets: Packets,
     /// The queue of changes to the network.
     pub(super) worker: NetworkWorker,
+    /// The polling of links.
+    pub(super) linkbeat: Linkbeat,
     scripts: Scripts,
     network: Network,
     config: Arc<Config>,
@@ -48,6 +51,7 @@ impl Shell {
         let mut shell = Self {
             packets: Packets::new(),
             worker: NetworkWorker::start(commands)?,
+            linkbeat: Linkbeat::new(),
             scripts: Scripts::default(),
             network: network.clone(),
             config: Arc::clone(config),
@@ -67,6 +71,9 @@ impl Shell {
     /// one stay until [`Self::reconfigured`].
     pub(super) fn reconfigure(&mut self, config: &Arc<Config>, scripts: Scripts) {
         self.config = Arc::clone(config);
+        if let Err(error) = self.linkbeat.configure(config) {
+            tracing::warn!("Unable to poll links: {error}");
+        }
         let mut vrids: Vec<_> = config.instances.iter().map(|instance| *instance.vrid).collect();
         vrids.sort_unstable();
         vrids.dedup();

@@ -23,8 +23,8 @@ use crate::engine::event::Event;
 use crate::engine::own_link::LinkChange;
 use crate::facts::Network;
 use crate::runtime::announce::{Announcer, Outlet};
-use crate::runtime::netlink::{AddressFailure, Asking, Commands, Request};
 use crate::runtime::link_settings::LinkSettings;
+use crate::runtime::netlink::{AddressFailure, Asking, Commands, Request};
 use crate::runtime::sysctl::{self, Sysctls};
 use crate::units::{Family, IfName};
 

@@ -86,9 +86,11 @@ impl Kernel {
     /// True if the address is there, or on an interface that stands on that one.
     pub fn holds(&self, interface: &IfName, net: IpNet) -> bool {
         let Some(base) = self.network.interface(interface) else { return false };
-        let mut near = self.network.interfaces.iter().filter(|found| {
-            found.index == base.index || found.link.parent == Some(base.index)
-        });
+        let mut near = self
+            .network
+            .interfaces
+            .iter()
+            .filter(|found| found.index == base.index || found.link.parent == Some(base.index));
         near.any(|found| found.addresses.contains(&net))
     }
 

@@ -62,6 +62,7 @@ mod handover;
 mod hostile;
 mod interference;
 mod kernel;
+mod links;
 mod process;
 mod protocol;
 mod takeover;

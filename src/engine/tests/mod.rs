@@ -3,6 +3,7 @@
 mod backup;
 mod decode;
 mod fault;
+mod links;
 mod master;
 mod properties;
 mod receive;

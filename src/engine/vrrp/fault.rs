@@ -17,6 +17,7 @@ impl Instance {
     /// of the sockets or of the configuration ends here.
     pub(in crate::engine) fn reassess(&mut self, context: &mut Context<'_>) {
         if self.phase == Phase::Init {
+            self.try_start_with_links(context);
             return;
         }
         self.review_links(context);
@@ -150,6 +151,13 @@ impl Instance {
             // An address in BACKUP or FAULT would answer for the master.
             self.change_addresses(context, AddressChange::Remove, present.into());
         }
+    }
+}
+
+impl Instance {
+    /// Some address of it is there.
+    pub(super) fn is_anywhere(&self, network: &Network) -> bool {
+        self.addresses.iter().any(|placed| is_present(network, placed))
     }
 }
 

@@ -6,37 +6,77 @@
 //! a loss of the link like any other, and the interface is asked for again at once.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use crate::engine::effect::{Effect, EffectId};
 use crate::engine::event::KernelError;
 use crate::engine::message::{Cause, What};
 use crate::engine::own_link::{self, LinkChange, LinkPlan, Make};
+use crate::engine::timers::Timer;
 use crate::engine::vrrp::state::Phase;
 use crate::engine::vrrp::{Context, Instance};
 use crate::facts::Network;
 use crate::units::{Family, IfName, IpNet};
 
+/// The kernel tells carriers at most a second late.
+const SETTLES: Duration = Duration::from_millis(1500);
 /// Length of the prefix of a link-local address.
 const LINK_LOCAL_PREFIX: u8 = 64;
 
 impl Instance {
     /// At the start: asks for the interfaces. True if the instance has to wait for them.
     pub(super) fn awaits_links(&mut self, context: &mut Context<'_>) -> bool {
-        if self.links.awaited {
-            return self.links.all.iter().any(|link| link.asked.is_some());
+        if self.links.awaited || self.links.all.is_empty() {
+            return !self.links_answered();
         }
         self.links.awaited = true;
         // Those that are there are looked through as well: a predecessor may have left them.
         for place in 0..self.links.all.len() {
             self.ensure(context, place);
         }
-        self.links.all.iter().any(|link| link.asked.is_some())
+        !self.links_answered()
     }
 
-    /// The network has been read anew: an instance that waited for its interfaces begins.
+    /// The network has been read anew: an instance that waited for its interfaces begins when they
+    /// are up. The kernel may take up to a second for that, but does not on a base that is down.
     pub(in crate::engine) fn start_with_links(&mut self, context: &mut Context<'_>) {
+        if !self.waits_for_links() || !self.links_answered() {
+            return;
+        }
+        let network = context.network;
+        let is_up = |name: &IfName| network.interface(name).is_some_and(|found| found.up);
+        let mut links = self.links.all.iter().map(|link| &link.plan);
+        if links.any(|plan| is_up(&plan.base) && !is_up(&plan.name) && !self.links_refused()) {
+            self.timers.set(Timer::LinksSettle, context.now + SETTLES);
+        } else {
+            self.start(context);
+        }
+    }
+
+    /// An interface changed while the instance waits for its own to be up.
+    pub(super) fn try_start_with_links(&mut self, context: &mut Context<'_>) {
+        if self.timers.is_set(Timer::LinksSettle) {
+            self.timers.clear(Timer::LinksSettle);
+            self.start_with_links(context);
+        }
+    }
+
+    /// It has waited long enough for its interfaces to be up.
+    pub(super) fn start_as_it_is(&mut self, context: &mut Context<'_>) {
         if self.waits_for_links() {
             self.start(context);
+        }
+    }
+
+    fn links_refused(&self) -> bool {
+        self.links.all.iter().any(|link| link.refused)
+    }
+
+    /// Removes what a dead predecessor has left on interfaces that were just looked at: on a new
+    /// one there is nothing.
+    pub(super) fn remove_present(&mut self, context: &mut Context<'_>) {
+        if self.is_anywhere(context.network) {
+            self.remove_leftovers(context);
         }
     }
 
@@ -53,7 +93,18 @@ impl Instance {
     /// Asks again for what is not there, or not as it should be.
     pub(super) fn review_links(&mut self, context: &mut Context<'_>) {
         for place in 0..self.links.all.len() {
-            let Some(link) = self.links.all.get(place) else { break };
+            let Some(link) = self.links.all.get_mut(place) else { break };
+            let LinkPlan { name, base, .. } = &*link.plan;
+            if context.network.interface(base).is_none() {
+                // It stands on an interface that has another name now.
+                if link.asked.is_none() && context.network.interface(name).is_some() {
+                    let id = context.out.id();
+                    link.asked = Some(id);
+                    let change = LinkChange::Remove(link.plan.clone());
+                    context.out.push(Effect::Link { id, instance: self.id, change });
+                }
+                continue;
+            }
             if !link.refused && link.asked.is_none() && !is_whole(&link.plan, context.network) {
                 self.ensure(context, place);
             }
@@ -122,9 +173,7 @@ impl Instance {
     /// own link does not matter.
     pub(super) fn link_causes(&self, network: &Network) -> Vec<Cause> {
         let own = self.links.own().filter(|own| {
-            network
-                .interface(&own.name)
-                .is_none_or(|found| self.config.track_primary && !found.up)
+            network.interface(&own.name).is_none_or(|found| self.config.track_primary && !found.up)
         });
         own.map(|own| Cause::InterfaceDown(own.name.clone())).into_iter().collect()
     }
@@ -136,7 +185,8 @@ impl Instance {
         };
         // Without an interface it may be on any of them.
         let own = self.interface();
-        let mut places = network.interfaces.iter().filter(|it| own.is_none_or(|own| it.name == *own));
+        let mut places =
+            network.interfaces.iter().filter(|it| own.is_none_or(|own| it.name == *own));
         !places.any(|it| it.addresses.iter().any(|net| net.address() == source.value))
     }
 

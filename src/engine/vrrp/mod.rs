@@ -29,8 +29,8 @@ use std::time::Duration;
 
 use crate::engine::effect::{Endpoint, InstanceId, PlacedAddress, SocketId, SocketKey};
 use crate::engine::message::{Cause, What};
-use crate::engine::own_link::Links;
 use crate::engine::outbox::Outbox;
+use crate::engine::own_link::Links;
 use crate::engine::pacing::Pacing;
 use crate::engine::snapshot::{InstanceSnapshot, State, Statistics};
 use crate::engine::timers::Timers;

@@ -76,7 +76,10 @@ impl Instance {
             return;
         }
         self.started = true;
-        self.remove_leftovers(context);
+        match self.links.awaited {
+            true => self.remove_present(context),
+            false => self.remove_leftovers(context),
+        }
         self.causes = self.assess(context);
         if !self.causes.is_empty() {
             let causes = self.causes.clone();
@@ -138,6 +141,7 @@ impl Instance {
     fn on_timer(&mut self, context: &mut Context<'_>, timer: Timer) {
         match timer {
             Timer::OwnerConflict => self.owner_conflict = OwnerConflict::None,
+            Timer::LinksSettle => self.start_as_it_is(context),
             // Announcements are a master's; a timer that outlived it is nothing.
             _ if !self.is_master() => {}
             Timer::MasterBurst => self.announce(context, self.config.garp.master.rounds),

@@ -167,6 +167,9 @@ impl Commands {
         for request in batch {
             let net = request.address.net;
             let Some(index) = request.interface else {
+                if change == AddressChange::Remove {
+                    continue; // It went with its interface.
+                }
                 let error = KernelError { errno: libc::ENODEV, text: errno_text(libc::ENODEV) };
                 failures.push(AddressFailure { net, error, sequence: 0 });
                 continue;
@@ -202,9 +205,9 @@ impl Commands {
         waiting: &mut Vec<(u32, IpNet)>,
         failures: &mut Vec<AddressFailure>,
     ) -> Option<io::Error> {
-        let harmless = match change {
-            AddressChange::Add => libc::EEXIST,
-            AddressChange::Remove => libc::EADDRNOTAVAIL,
+        let harmless: &[i32] = match change {
+            AddressChange::Add => &[libc::EEXIST],
+            AddressChange::Remove => &[libc::EADDRNOTAVAIL, libc::ENODEV],
         };
         while !waiting.is_empty() {
             let length = match self.socket.receive(&mut self.buffer) {
@@ -222,7 +225,7 @@ impl Commands {
                     continue;
                 }
                 let (sequence, net) = waiting.remove(position);
-                if errno != 0 && errno != harmless {
+                if errno != 0 && !harmless.contains(&errno) {
                     let error = KernelError { errno, text: errno_text(errno) };
                     failures.push(AddressFailure { net, error, sequence });
                 }

@@ -16,6 +16,7 @@ use super::{BUFFER, Socket, receive, wire};
 use crate::engine::event::{NetworkChange, Origin};
 use crate::facts::{Interface, Network};
 use crate::sys::socket::AsyncSocket;
+use crate::units::IpNet;
 
 /// Receive buffer: thousands of reports.
 const RECEIVE_BUFFER: usize = 1024 * 1024;
@@ -201,8 +202,13 @@ fn apply(
             }
         }
         libc::RTM_NEWADDR => {
-            let Some(address) = message.address().filter(|address| address.usable) else { return };
+            let Some(address) = message.address() else { return };
             let Some(interface) = by_index(network, address.index) else { return };
+            if !address.usable {
+                // It is tried anew, or somebody else has it. Nobody has taken it away.
+                forget(interface, address.net, Origin::Ours, changes);
+                return;
+            }
             if interface.addresses.contains(&address.net) {
                 return;
             }
@@ -219,18 +225,25 @@ fn apply(
             let Some(address) = message.address() else { return };
             let by_us = asked.take(address.index, address.net);
             let Some(interface) = by_index(network, address.index) else { return };
-            let Some(position) = interface.addresses.iter().position(|net| *net == address.net)
-            else {
-                return;
-            };
-            interface.addresses.remove(position);
-            changes.push(NetworkChange::AddressRemoved {
-                interface: interface.name.clone(),
-                address: address.net,
-                origin: if by_us { Origin::Ours } else { Origin::Foreign },
-            });
+            let origin = if by_us { Origin::Ours } else { Origin::Foreign };
+            forget(interface, address.net, origin, changes);
         }
         _ => {}
+    }
+}
+
+/// An address that was there can be used no more.
+fn forget(
+    interface: &mut Interface,
+    address: IpNet,
+    origin: Origin,
+    changes: &mut Vec<NetworkChange>,
+) {
+    let found = interface.addresses.iter().position(|net| *net == address);
+    if let Some(position) = found {
+        interface.addresses.remove(position);
+        let interface = interface.name.clone();
+        changes.push(NetworkChange::AddressRemoved { interface, address, origin });
     }
 }
 

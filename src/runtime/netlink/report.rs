@@ -67,7 +67,9 @@ pub fn of(
     match change {
         NetworkChange::Interface(interface) if named(config, &interface.name) => {
             let name = &interface.name;
-            if own.contains(name) && before.interface(name).is_none_or(|it| it.index != interface.index) {
+            if own.contains(name)
+                && before.interface(name).is_none_or(|it| it.index != interface.index)
+            {
                 return Vec::new();
             }
             let state = if interface.up { "up" } else { "down" };
@@ -96,6 +98,10 @@ pub fn of(
         {
             let address = address.address();
             vec![Report::detail(format!("Deassigned address {address} from interface {interface}"))]
+        }
+        NetworkChange::LinkPolled { interface, up } => {
+            let state = if *up { "up" } else { "down" };
+            vec![Report::new(format!("The driver of {interface} reports its link {state}"))]
         }
         NetworkChange::Resync(_) => {
             vec![Report::detail("the network was read anew and compared".to_owned())]
@@ -141,7 +147,10 @@ mod tests {
 
     fn texts(change: &NetworkChange, before: &[Interface]) -> Vec<String> {
         let before = Network { interfaces: before.to_vec() };
-        of(change, &before, &config(), &BTreeSet::new()).into_iter().map(|report| report.text).collect()
+        of(change, &before, &config(), &BTreeSet::new())
+            .into_iter()
+            .map(|report| report.text)
+            .collect()
     }
 
     #[test]
