@@ -88,7 +88,7 @@ pub(super) struct Links {
     /// Adverts travel over the base.
     transmit_from_base: bool,
     /// They were asked for at the start, and the instance waits for them.
-    pub(super) awaited: bool,
+    pub(super) requested: bool,
 }
 
 impl Links {

@@ -77,8 +77,9 @@ impl LinkSettings {
         }
         match family {
             Family::V4 => {
-                own.push((sysctl::ipv6(name, "disable_ipv6"), if plan.dual { "0" } else { "1" }));
                 if vmac {
+                    let off = if plan.dual { "0" } else { "1" };
+                    own.push((sysctl::ipv6(name, "disable_ipv6"), off));
                     self.spread_reverse_path(sysctls);
                     // Answer for its own addresses only, and take what the base sends to it.
                     for (key, value) in [

@@ -6,6 +6,7 @@
 //! a loss of the link like any other, and the interface is asked for again at once.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::engine::effect::{Effect, EffectId};
@@ -18,18 +19,18 @@ use crate::engine::vrrp::{Context, Instance};
 use crate::facts::Network;
 use crate::units::{Family, IfName, IpNet};
 
-/// The kernel tells carriers at most a second late.
-const SETTLES: Duration = Duration::from_millis(1500);
+/// The kernel tells carriers at most a second late; duplicate address detection takes up to two.
+const SETTLES: Duration = Duration::from_millis(2500);
 /// Length of the prefix of a link-local address.
 const LINK_LOCAL_PREFIX: u8 = 64;
 
 impl Instance {
     /// At the start: asks for the interfaces. True if the instance has to wait for them.
-    pub(super) fn awaits_links(&mut self, context: &mut Context<'_>) -> bool {
-        if self.links.awaited || self.links.all.is_empty() {
+    pub(super) fn needs_links_first(&mut self, context: &mut Context<'_>) -> bool {
+        if self.links.requested || self.links.all.is_empty() {
             return !self.links_answered();
         }
-        self.links.awaited = true;
+        self.links.requested = true;
         // Those that are there are looked through as well: a predecessor may have left them.
         for place in 0..self.links.all.len() {
             self.ensure(context, place);
@@ -38,7 +39,8 @@ impl Instance {
     }
 
     /// The network has been read anew: an instance that waited for its interfaces begins when they
-    /// are up. The kernel may take up to a second for that, but does not on a base that is down.
+    /// are up. The kernel may take up to a second for that, and for the address of an ipvlan, but
+    /// does not on a base that is down.
     pub(in crate::engine) fn start_with_links(&mut self, context: &mut Context<'_>) {
         if !self.waits_for_links() || !self.links_answered() {
             return;
@@ -46,7 +48,12 @@ impl Instance {
         let network = context.network;
         let is_up = |name: &IfName| network.interface(name).is_some_and(|found| found.up);
         let mut links = self.links.all.iter().map(|link| &link.plan);
-        if links.any(|plan| is_up(&plan.base) && !is_up(&plan.name) && !self.links_refused()) {
+        // An ipvlan finds an IPv6 address for itself, and looks whether anybody else has it.
+        let is_alone = self.config.family == Family::V6
+            && self.links.own().is_some_and(|own| matches!(own.make, Make::Ipvlan(_, None)))
+            && self.source_on_link(context) == Some(None);
+        let is_late = |plan: &Arc<LinkPlan>| is_up(&plan.base) && (is_alone || !is_up(&plan.name));
+        if links.any(is_late) && !self.links_refused() {
             self.timers.set(Timer::LinksSettle, context.now + SETTLES);
         } else {
             self.start(context);
@@ -82,7 +89,7 @@ impl Instance {
 
     /// In INIT, until its interfaces are there.
     pub(in crate::engine) fn waits_for_links(&self) -> bool {
-        self.phase == Phase::Init && self.links.awaited && !self.started
+        self.phase == Phase::Init && self.links.requested && !self.started
     }
 
     /// Nothing that was asked for is unanswered.

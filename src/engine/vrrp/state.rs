@@ -72,11 +72,11 @@ impl Instance {
     /// Starts: an owner that wants to be master is so at once, everybody else listens for a whole
     /// master-down time. With a startup delay the timers run from its end.
     pub(in crate::engine) fn start(&mut self, context: &mut Context<'_>) {
-        if self.awaits_links(context) {
+        if self.needs_links_first(context) {
             return;
         }
         self.started = true;
-        match self.links.awaited {
+        match self.links.requested {
             true => self.remove_present(context),
             false => self.remove_leftovers(context),
         }

@@ -87,13 +87,17 @@ impl Commands {
         found: &FoundLink,
         address: Option<(IpNet, bool)>,
     ) -> Result<(), KernelError> {
+        // First, because one that is up is set down and up by it.
+        if found.vrf != found.base_vrf {
+            let mut message = LinkMessage::default();
+            message.header.index = found.index;
+            message.attributes.push(LinkAttribute::Controller(found.base_vrf.unwrap_or(0)));
+            self.set_link(message)?;
+        }
         let mut message = LinkMessage::default();
         message.header.index = found.index;
         message.header.flags = LinkFlags::Up;
         message.header.change_mask = LinkFlags::Up;
-        if found.vrf != found.base_vrf {
-            message.attributes.push(LinkAttribute::Controller(found.base_vrf.unwrap_or(0)));
-        }
         self.set_link(message)?;
         let Some((net, deprecated)) = address else { return Ok(()) };
         let mut address = VirtualAddress::plain(net);
