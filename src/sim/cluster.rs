@@ -442,7 +442,9 @@ impl Cluster {
                 self.queue.push(now, Item::Report { whom, report: Report::Resync });
                 return;
             }
-            Effect::Run { .. }
+            Effect::StartCheck { .. }
+            | Effect::EndCheck { .. }
+            | Effect::Run { .. }
             | Effect::PromoteSecondaries { .. }
             | Effect::Transition { .. }
             | Effect::Log(_)
