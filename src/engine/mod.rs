@@ -226,7 +226,8 @@ impl Engine {
         let trackers = &self.trackers;
         let Some(instance) = instances.get_mut(place) else { return };
         let (now, deaf_until) = (*now, *deaf_until);
-        let mut context = Context { now, deaf_until, network, virtual_addresses, pacing, trackers, out };
+        let mut context =
+            Context { now, deaf_until, network, virtual_addresses, pacing, trackers, out };
         context.out.on_behalf_of(Some(instance.id));
         work(instance, &mut context);
         context.out.on_behalf_of(None);

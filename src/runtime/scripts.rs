@@ -101,9 +101,8 @@ impl Scripts {
 
     /// The configuration without the checks that cannot be run: nobody tracks those.
     pub fn usable(&self, mut config: Config) -> Config {
-        let disabled = |check: &VrrpScript| {
-            matches!(self.prepared.get(&check.program()), Some(None))
-        };
+        let disabled =
+            |check: &VrrpScript| matches!(self.prepared.get(&check.program()), Some(None));
         let gone: BTreeSet<String> = config
             .vrrp_scripts
             .iter()

@@ -189,12 +189,7 @@ impl Script {
 
     /// Takes over a new configuration. The result is kept if the same program is
     /// run by the same user.
-    pub(super) fn reconfigure(
-        &mut self,
-        config: &ir::VrrpScript,
-        now: Instant,
-        out: &mut Outbox,
-    ) {
+    pub(super) fn reconfigure(&mut self, config: &ir::VrrpScript, now: Instant, out: &mut Outbox) {
         let program = config.program();
         if *self.program != program {
             self.end(out);

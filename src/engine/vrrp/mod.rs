@@ -40,8 +40,8 @@ use crate::net::vrrp::Advert;
 use crate::units::{IfName, Instant, Priority};
 
 pub use state::Due;
-pub(super) use tracking::{Followed, Follows};
 use state::{OwnerConflict, Phase};
+pub(super) use tracking::{Followed, Follows};
 
 /// What the machines see of the world, and where their effects go.
 pub(super) struct Context<'a> {

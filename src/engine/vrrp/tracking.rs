@@ -219,7 +219,8 @@ impl Instance {
         self.set_priority(to);
         let after = self.master_down();
         if let Phase::Backup { master_down, .. } = &mut self.phase {
-            *master_down = *master_down + after.saturating_sub(before) - before.saturating_sub(after);
+            *master_down =
+                *master_down + after.saturating_sub(before) - before.saturating_sub(after);
         }
         self.log(context, What::PriorityChanged { from, to });
     }
