@@ -71,10 +71,8 @@ impl Scripts {
         let default = default_credentials(global.script_user.as_deref(), global.script_security);
         let mut insecure = false;
         for script in all {
-            if !scripts.prepared.contains_key(&script) {
-                let how = prepare(&script, default, global.script_security, &mut insecure);
-                scripts.prepared.insert(script, how);
-            }
+            let how = prepare(&script, default, global.script_security, &mut insecure);
+            scripts.prepared.insert(script, how);
         }
         if !global.script_security {
             let more = if insecure { " There are insecure scripts." } else { "" };
