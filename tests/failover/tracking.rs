@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::Signal;
 
 use crate::lab::{Daemon, Lab, Running, now, ready};
-use crate::protocol::{EARLY, ELECTION, LATE, Timing, addresses, assert_silent, assert_time};
+use crate::protocol::{
+    EARLY, ELECTION, LATE, Timing, addresses, assert_silent, assert_time, longest_silence,
+};
 
 const TIMING: Timing = Timing::V2(1);
 /// `interval` of the checks here.
@@ -383,6 +385,35 @@ fn interface_with_weight(first: Daemon, second: Daemon) {
     two.assert_alive();
 }
 
+/// Hundreds of checks that all start at once hold no advert up: with an interval of 100 ms a backup
+/// would lead after 361 ms of silence.
+fn many_scripts(first: Daemon, second: Daemon) {
+    const MANY: usize = 300;
+    let lab = Lab::new(2);
+    let blocks: String = (0..MANY)
+        .map(|n| format!("vrrp_script s{n} {{\n script /bin/true\n interval 1\n weight 1\n}}\n"))
+        .collect();
+    let names: String = (0..MANY).map(|n| format!("s{n}\n")).collect();
+    let fast = |text: String| text.replace("advert_int 1\n", "advert_int 0.1\n version 3\n");
+    let text = fast(configuration(&blocks, 150, &format!("track_script {{\n{names} }}")));
+    let mut two = lab.start(2, second, &fast(configuration("", 100, "")));
+    two.wait_for_log("Entering BACKUP STATE", 1, ELECTION);
+    let mut one = lab.start(1, first, &text);
+    let (led, _) = lab
+        .capture()
+        .wait_for_advert(1, Duration::ZERO, ELECTION, |advert| advert.priority() == 254);
+    let interval = Timing::V3(10).interval();
+    let settled = led + Duration::from_secs(1);
+    let (end, _) =
+        lab.capture().wait_for_advert(1, settled + Duration::from_secs(5), ELECTION, |_| true);
+    let silence = longest_silence(&lab, 1, settled, end);
+    eprintln!("FIGURE longest silence beside {MANY} scripts a second: {silence:.3?}");
+    assert!(silence < interval * 3, "silent for {silence:?}");
+    assert_silent(&lab, 2, settled);
+    one.assert_alive();
+    two.assert_alive();
+}
+
 roles! {
     a_failing_script_is_a_fault_and_a_succeeding_one_its_end => failing_script_is_a_fault;
     the_weight_of_a_script_moves_the_mastership => weight_moves_the_mastership;
@@ -392,6 +423,7 @@ roles! {
     a_reload_keeps_the_result_of_a_script => reload_keeps_the_result;
     an_owner_waits_for_its_script => owner_waits_for_its_check;
     a_tracked_interface_without_weight_is_a_fault => interface_without_weight;
+    hundreds_of_scripts_hold_no_advert_up => many_scripts;
     the_weight_of_an_interface_moves_the_mastership => interface_with_weight;
 }
 
