@@ -369,6 +369,22 @@ fn interface_without_weight(first: Daemon, second: Daemon) {
     two.assert_alive();
 }
 
+/// The interface of a route is needed; with `no_track` it is not.
+fn interface_of_a_route(first: Daemon, second: Daemon) {
+    let lab = Lab::new(2);
+    second_interface(&lab);
+    let routes = "virtual_routes {\n 10.99.0.0/24 dev eth1\n }";
+    let [mut one, mut two] = start(&lab, (first, &configuration("", 150, routes)), (second, 100));
+    let broken = now();
+    lab.host(1).ip(&["link", "set", "other", "down"]);
+    resignation(&lab, broken);
+    lab.wait_for_owners(&addresses(&["10.77.0.50"]), &[2], ELECTION);
+    lab.host(1).ip(&["link", "set", "other", "up"]);
+    lab.wait_for_owners(&addresses(&["10.77.0.50"]), &[1], ELECTION);
+    one.assert_alive();
+    two.assert_alive();
+}
+
 /// 120 with the link, 90 without, against 100; `reverse` is the other way round.
 fn interface_with_weight(first: Daemon, second: Daemon) {
     let lab = Lab::new(2);
@@ -428,6 +444,7 @@ roles! {
     a_reload_keeps_the_result_of_a_script => reload_keeps_the_result;
     an_owner_waits_for_its_script => owner_waits_for_its_check;
     a_tracked_interface_without_weight_is_a_fault => interface_without_weight;
+    the_interface_of_a_route_is_needed => interface_of_a_route;
     the_weight_of_an_interface_moves_the_mastership => interface_with_weight;
 }
 

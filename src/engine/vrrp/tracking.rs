@@ -164,15 +164,25 @@ impl<'a> Follows<'a> {
     }
 }
 
-/// The interfaces that the instance needs: its own, and those of its addresses.
+/// The interfaces that the instance needs: its own, and those of its addresses, routes and rules.
 fn needed(instance: &ir::Instance) -> BTreeSet<&IfName> {
     let own = instance.interface.as_ref().map(|interface| &interface.value);
     let tracked = instance.addresses.iter().chain(&instance.excluded);
     let others = tracked
         .filter(|address| !address.no_track)
         .filter_map(|address| address.interface.as_ref())
+        .chain(needed_for_routing(instance))
         .filter(|name| Some(*name) != own);
     own.filter(|_| instance.track_primary).into_iter().chain(others).collect()
+}
+
+/// The interfaces of routes and rules, unless they say `no_track`.
+fn needed_for_routing(instance: &ir::Instance) -> impl Iterator<Item = &IfName> {
+    let routes = instance.routes.iter().filter(|route| !route.no_track);
+    let of_routes = routes.filter_map(|route| route.interface.as_deref());
+    let rules = instance.rules.iter().filter(|rule| !rule.no_track);
+    let of_rules = rules.flat_map(|rule| [rule.input.as_deref(), rule.output.as_deref()]);
+    of_routes.chain(of_rules.flatten())
 }
 
 impl Instance {
@@ -186,7 +196,8 @@ impl Instance {
         self.follows = follows;
     }
 
-    /// Adds up what it follows: gives the causes, and keeps the weight and whether it has to wait.
+    /// Adds up what it follows, and looks at the interfaces that its routes and rules need: gives
+    /// the causes, and keeps the weight and whether it has to wait.
     pub(super) fn tally(&mut self, context: &Context<'_>, causes: &mut BTreeSet<Cause>) {
         let (mut weight, mut pending) = (0_i32, false);
         for follow in &self.follows {
@@ -199,6 +210,11 @@ impl Instance {
             }
         }
         (self.weight, self.pending) = (weight, pending);
+        // `dont_track_primary` is said of the own interface, whoever needs it.
+        let own = self.config.interface.as_deref();
+        let routing = needed_for_routing(&self.config).filter(|name| Some(*name) != own);
+        let down = routing.filter(|name| !is_up(context.network, name));
+        causes.extend(down.map(|name| Cause::InterfaceDown(name.clone())));
     }
 
     /// The priority that the configuration and the weights make; an owner's is its own.
