@@ -155,6 +155,14 @@ pub struct Replacement {
     pub scripts: Scripts,
 }
 
+impl Replacement {
+    /// Looks the scripts up, and leaves out the checks that cannot be run.
+    pub fn new(config: Config, umask: u32) -> Self {
+        let scripts = Scripts::load(&config, umask);
+        Self { config: Arc::new(scripts.usable(config)), scripts }
+    }
+}
+
 /// Reads a new configuration and decides whether it may replace the running one. May take its time:
 /// files are read and users are looked up.
 ///
@@ -181,8 +189,7 @@ pub fn load_replacement(
     if let Some(name) = missing_interface(&loaded.config, network) {
         return Err(Refusal::NoInterface(name));
     }
-    let scripts = Scripts::load(&loaded.config, umask);
-    Ok(Replacement { config: Arc::new(loaded.config), scripts })
+    Ok(Replacement::new(loaded.config, umask))
 }
 
 /// The first interface of the configuration that the host does not have, and has to have now
@@ -215,13 +222,17 @@ fn missing_interfaces<'a>(
         name.as_ref().map(|name| &name.value)
     });
     let made: Vec<&IfName> = made.collect();
-    config
-        .instances
-        .iter()
-        .flat_map(|instance| {
-            let own = instance.interface.as_ref().map(|interface| &interface.value);
-            let of_addresses = instance.addresses.iter().chain(&instance.excluded);
-            own.into_iter().chain(of_addresses.filter_map(|address| address.interface.as_ref()))
-        })
+    let of_groups = config.sync_groups.iter().flat_map(|group| &group.tracking.interfaces);
+    let of_groups = of_groups.map(|track| &track.name);
+    let of_instances = config.instances.iter().flat_map(|instance| {
+        let own = instance.interface.as_ref().map(|interface| &interface.value);
+        let of_addresses = instance.addresses.iter().chain(&instance.excluded);
+        let tracked = instance.tracking.interfaces.iter().map(|track| &track.name);
+        own.into_iter()
+            .chain(of_addresses.filter_map(|address| address.interface.as_ref()))
+            .chain(tracked)
+    });
+    of_groups
+        .chain(of_instances)
         .filter(move |name| network.interface(name).is_none() && !made.contains(name))
 }

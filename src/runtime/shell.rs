@@ -7,11 +7,12 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::engine::effect::{Effect, InstanceId, Transmission};
-use crate::engine::event::{Event, NetworkChange};
+use crate::engine::event::{CheckOutcome, Event, NetworkChange, Tracked};
 use crate::engine::message::{Level, Message};
 use crate::engine::snapshot::State;
 use crate::facts::Network;
 use crate::ir::{Config, Transport};
+use crate::runtime::checks::Checks;
 use crate::runtime::linkbeat::Linkbeat;
 use crate::runtime::netlink::Commands;
 use crate::runtime::netlink::report::{self, Report};
@@ -28,6 +29,8 @@ pub(super) struct Shell {
     pub(super) worker: NetworkWorker,
     /// The polling of links.
     pub(super) linkbeat: Linkbeat,
+    /// The check scripts that run.
+    pub(super) checks: Checks,
     scripts: Scripts,
     network: Network,
     config: Arc<Config>,
@@ -52,6 +55,7 @@ impl Shell {
             packets: Packets::new(),
             worker: NetworkWorker::start(commands)?,
             linkbeat: Linkbeat::new(),
+            checks: Checks::start()?,
             scripts: Scripts::default(),
             network: network.clone(),
             config: Arc::clone(config),
@@ -134,6 +138,15 @@ impl Shell {
             Effect::Run { script, arguments, .. } => {
                 self.scripts.start(&script, &arguments);
             }
+            Effect::StartCheck { check, script, .. } => match self.scripts.launch(&script) {
+                Some(launch) => self.checks.launch(check, launch),
+                None => {
+                    let outcome = CheckOutcome::NotStarted;
+                    let ended = Tracked::ScriptEnded { check, outcome };
+                    self.answers.push_back(Event::Tracked(ended));
+                }
+            },
+            Effect::EndCheck { check, signal } => self.checks.end(check, signal),
             Effect::Log(message) => self.messages.push(message),
             Effect::ReadNetwork => self.read_network = true,
             Effect::Transition { instance, to, .. } => {

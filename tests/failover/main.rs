@@ -95,4 +95,5 @@ mod other_kernels;
 mod process;
 mod protocol;
 mod takeover;
+mod tracking;
 mod wire;
