@@ -74,7 +74,12 @@ impl Monitor {
         self.asked.begin();
         loop {
             let buffer = &mut self.buffer;
-            let read = self.socket.try_read(|socket| receive(socket.as_fd(), buffer));
+            // Before the network is read anew everything older has to go, also what tokio has not
+            // seen yet: a stale report would look like a change.
+            let read = match self.lost {
+                true => receive(self.socket.owner().as_fd(), buffer),
+                false => self.socket.try_read(|socket| receive(socket.as_fd(), buffer)),
+            };
             let length = match read {
                 Ok(length) => length,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
