@@ -442,7 +442,7 @@ impl Cluster {
                 self.queue.push(now, Item::Report { whom, report: Report::Resync });
                 return;
             }
-            Effect::Run { .. }
+            Effect::Notify(_)
             | Effect::PromoteSecondaries { .. }
             | Effect::Transition { .. }
             | Effect::Log(_)

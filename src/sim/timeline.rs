@@ -187,7 +187,11 @@ fn write_effect(f: &mut fmt::Formatter<'_>, effect: &Effect) -> fmt::Result {
             addresses.iter().try_for_each(|placed| write!(f, " {}", placed.address.net))
         }
         Effect::Announce { address, .. } => write!(f, "announce {address}"),
-        Effect::Run { script, .. } => write!(f, "run {}", script.program),
+        Effect::Notify(notification) => {
+            write!(f, "tells {notification}")?;
+            let mut scripts = notification.scripts.iter();
+            scripts.try_for_each(|call| write!(f, ", runs {}", call.script.program))
+        }
         Effect::PromoteSecondaries { interface, on } => {
             write!(f, "promote_secondaries {interface} {on}")
         }
