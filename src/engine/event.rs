@@ -38,10 +38,31 @@ pub enum Event {
         /// What the kernel said.
         error: KernelError,
     },
+    /// Something that instances follow was looked at.
+    Tracked(Tracked),
     /// A new configuration, already parsed and checked.
     Reload(Arc<Config>),
     /// Resign, remove the addresses, notify, end.
     Stop,
+}
+
+/// What was seen of something that instances follow.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Tracked {
+    /// The number that a `track_file` holds.
+    File {
+        /// Of the `track_file`.
+        name: Arc<str>,
+        /// The number; a missing file has 0.
+        value: i32,
+    },
+    /// How many processes a `vrrp_track_process` counts.
+    Processes {
+        /// Of the `vrrp_track_process`.
+        name: Arc<str>,
+        /// So many run.
+        count: u32,
+    },
 }
 
 /// A decoded datagram with everything that validation asks about; no bytes.

@@ -11,6 +11,7 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod agenda;
+mod buffers;
 pub mod effect;
 pub mod event;
 pub mod message;
@@ -32,8 +33,9 @@ pub use timers::Timer;
 pub use vrrp::Due;
 
 use crate::engine::agenda::Agenda;
+use crate::engine::buffers::Buffers;
 use crate::engine::effect::{Effect, EffectId, InstanceId, SocketId, SocketKey};
-use crate::engine::event::{Datagram, Event, KernelError, NetworkChange, Origin};
+use crate::engine::event::{Datagram, Event, KernelError, NetworkChange, Origin, Tracked};
 use crate::engine::message::What;
 use crate::engine::outbox::Outbox;
 use crate::engine::pacing::Pacing;
@@ -78,6 +80,7 @@ pub struct Engine {
     sockets: Sockets,
     virtual_addresses: BTreeSet<IpAddr>,
     pacing: Pacing,
+    buffers: Buffers,
     /// Adverts are ignored until then (`vrrp_startup_delay`).
     deaf_until: Instant,
     next_instance: u32,
@@ -98,8 +101,20 @@ struct Sockets {
 impl Engine {
     /// Starts: the first effects wait to be polled.
     pub fn new(config: Arc<Config>, network: Network, now: Instant) -> Self {
+        Self::with_observed(config, network, Vec::new(), now)
+    }
+
+    /// As [`Engine::new`], with what is known already of the things that are tracked, so that no
+    /// instance begins with a priority that is not its own.
+    pub fn with_observed(
+        config: Arc<Config>,
+        network: Network,
+        _observed: Vec<Tracked>,
+        now: Instant,
+    ) -> Self {
         let delay = config.global.startup_delay;
         let mut engine = Self {
+            buffers: Buffers::of(&config, &network),
             network,
             instances: Vec::new(),
             agenda: Agenda::default(),
@@ -147,6 +162,7 @@ impl Engine {
                     instance.on_not_sent(context, destination, resigning, &error);
                 });
             }
+            Event::Tracked(_) => {}
             Event::Reload(config) => self.reload(config),
             Event::Stop => self.stop(),
         }
@@ -218,7 +234,10 @@ impl Engine {
             return;
         }
         let chosen = match self.agenda.hearers(datagram.socket, datagram.packet.vrid) {
-            [] => return,
+            [] => {
+                self.tell_unknown(datagram);
+                return;
+            }
             [only] => *only,
             several => {
                 let peer_of = |place: &&usize| {
@@ -234,6 +253,16 @@ impl Engine {
             }
         };
         self.at(chosen, |instance, context| instance.on_datagram(context, datagram));
+    }
+
+    /// Nobody is there for a datagram; only `log_unknown_vrids` makes something of that.
+    fn tell_unknown(&mut self, datagram: &Datagram) {
+        if !self.config.global.network.log_unknown_vrids {
+            return;
+        }
+        let open = self.sockets.open.iter().find(|(socket, _)| *socket == datagram.socket);
+        let interface = open.and_then(|(_, key)| key.interface.clone());
+        self.out.log(&Arc::from(""), What::UnknownVrid { vrid: datagram.packet.vrid, interface });
     }
 
     fn on_network(&mut self, change: NetworkChange) {
@@ -354,7 +383,8 @@ impl Engine {
     fn open(&mut self, socket: SocketId, key: SocketKey) {
         let id = self.out.id();
         self.sockets.opening.push((id, socket));
-        self.out.push(Effect::OpenSocket { id, socket, key });
+        self.out.push(Effect::OpenSocket { id, socket, key: key.clone() });
+        self.size_buffer(socket, &key);
     }
 
     /// An interface was made anew under its old name: sockets hold on to the old one.

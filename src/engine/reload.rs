@@ -56,6 +56,7 @@ impl Engine {
         self.instances = new;
         self.agenda.renew(&self.instances);
         self.close_unused_sockets();
+        self.resize_buffers();
         self.each(|instance, context| {
             if added.contains(&instance.id) {
                 instance.start(context);

@@ -258,6 +258,7 @@ fn describe(effect: &Effect) -> String {
             format!("run {} {}{wait}", script.program, arguments.join(" "))
         }
         Effect::PromoteSecondaries { interface, on } => format!("promote {interface} {on}"),
+        Effect::ReceiveBuffer { bytes, .. } => format!("buffer {bytes}"),
         Effect::ReadNetwork => "read the network anew".to_owned(),
         Effect::Transition { from, to, .. } => format!("{from} -> {to}"),
         Effect::Log(message) => format!("log {message}"),
