@@ -67,12 +67,13 @@ fn share(config: &Config, instance: &ir::Instance, network: &Network) -> Option<
     Some(bytes.saturating_mul(multiplier))
 }
 
-/// Bytes of an advert with its IP header.
+/// Bytes of an advert as the socket gives it.
 fn advert_length(instance: &ir::Instance) -> u32 {
     let addresses = u32::try_from(instance.addresses.len()).unwrap_or(u32::MAX);
+    // Raw sockets give the header of IPv4 only.
     let (header, address) = match instance.family {
         Family::V4 => (20, 4),
-        Family::V6 => (40, 16),
+        Family::V6 => (0, 16),
     };
     let vrrp = if instance.version == Version::V2 { 16 } else { 8 };
     addresses.saturating_mul(address).saturating_add(header).saturating_add(vrrp)

@@ -83,11 +83,14 @@ impl Standing {
     pub(super) fn late(&mut self, by: Duration) {
         let AutoPriority::UpTo(most) = self.settings.max_auto_priority else { return };
         let patience = self.settings.min_auto_priority_delay.map_or(LATE, |delay| delay.value);
-        let next = self.real_time.map_or(1, |priority| priority.saturating_add(1));
-        if by < patience || next > most {
+        if by < patience {
             return;
         }
         tracing::info!("A thread timer expired {:.6} seconds ago", by.as_secs_f64());
+        let next = self.real_time.map_or(1, |priority| priority.saturating_add(1));
+        if next > most {
+            return;
+        }
         tracing::info!("Set realtime priority {next}");
         self.run_in_real_time(Some(next));
     }

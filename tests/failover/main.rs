@@ -56,13 +56,16 @@ macro_rules! roles {
     )+};
 }
 
+mod buffers;
 mod control;
 mod election;
 mod handover;
 mod hostile;
 mod interference;
 mod kernel;
+mod namespace;
 mod process;
 mod protocol;
+mod standing;
 mod takeover;
 mod wire;
