@@ -18,7 +18,6 @@ use crate::ir::global::Global;
 use crate::runtime::load::{self, Loaded, Reading, Refusal, Replacement};
 use crate::runtime::namespace::Origin;
 use crate::runtime::netlink::{self, Monitor};
-use crate::runtime::scripts::Scripts;
 use crate::runtime::shell::Shell;
 use crate::runtime::standing::Standing;
 use crate::runtime::sysctl::NoLocalIgmp;
@@ -91,8 +90,7 @@ pub fn run(settings: Settings, loaded: Loaded) -> Result<Ended, DaemonError> {
             return idle(settings, signals).await;
         }
         let mask = load::file_mask(settings.umask, &loaded.config.global);
-        let scripts = Scripts::load(&loaded.config, mask);
-        let replacement = Replacement { config: Arc::new(loaded.config), scripts };
+        let replacement = Replacement::new(loaded.config, mask);
         serve(settings, replacement, signals).await
     });
     // A file that is still being read for a reload holds nobody up.
@@ -209,6 +207,7 @@ async fn turn(
             expired = timer.expired() => Happened::Timer(expired),
             event = shell.worker.event() => Happened::Done(event),
             tracked = host.trackers.changes() => Happened::Tracked(tracked),
+            Some(event) = shell.checks.event() => Happened::Checked(event),
             changes = monitor.changes(), if monitor_rests.is_none() => Happened::Network(changes),
             () = until(monitor_rests) => Happened::MonitorRested,
             asked = signals.next() => Happened::Asked(asked),
@@ -232,6 +231,7 @@ async fn turn(
                 engine.handle(now(), Event::Timer);
             }
             Happened::Done(Some(event)) => engine.handle(now(), event),
+            Happened::Checked(event) => engine.handle(now(), event),
             // It ends with this end of its queue only.
             Happened::Done(None) => return Ok(()),
             Happened::Tracked(changes) => {
@@ -314,6 +314,7 @@ enum Happened {
     Timer(io::Result<()>),
     Done(Option<Event>),
     Tracked(Vec<Tracked>),
+    Checked(Event),
     Network(io::Result<Vec<NetworkChange>>),
     MonitorRested,
     Asked(Asked),

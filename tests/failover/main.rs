@@ -68,4 +68,5 @@ mod process;
 mod protocol;
 mod standing;
 mod takeover;
+mod tracking;
 mod wire;
