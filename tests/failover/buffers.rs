@@ -36,7 +36,7 @@ fn sockets(pid: Pid) -> Vec<Socket> {
 }
 
 /// Sizes of the buffers of sockets of that family and protocol, sorted.
-fn sizes(pid: Pid, family: i32, protocol: i32) -> Vec<usize> {
+pub(crate) fn sizes(pid: Pid, family: i32, protocol: i32) -> Vec<usize> {
     let sockets = sockets(pid);
     let wanted = sockets.iter().filter(|socket| {
         i32::from(socket.domain().unwrap()) == family

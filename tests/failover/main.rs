@@ -59,12 +59,14 @@ macro_rules! roles {
 mod buffers;
 mod control;
 mod election;
+mod files;
 mod handover;
 mod hostile;
 mod interference;
 mod kernel;
 mod namespace;
 mod process;
+mod processes;
 mod protocol;
 mod standing;
 mod takeover;

@@ -23,13 +23,13 @@ const INSTANCE: &str = "vrrp_instance V1 {
 ";
 
 /// A daemon that was started outside of the host's namespace.
-struct Outside {
+pub(crate) struct Outside {
     child: Child,
     log: PathBuf,
 }
 
 impl Outside {
-    fn start(lab: &Lab, daemon: Daemon, text: &str, options: &[&str]) -> Self {
+    pub(crate) fn start(lab: &Lab, daemon: Daemon, text: &str, options: &[&str]) -> Self {
         let directory = lab.directory();
         let (file, log) = (directory.join("k.conf"), directory.join("k.log"));
         std::fs::write(&file, text).unwrap();
@@ -55,15 +55,22 @@ impl Outside {
         Self { child, log }
     }
 
+    /// The pid of the process that runs VRRP, if it has a run directory for the host.
+    pub(crate) fn vrrp_pid(&self, lab: &Lab) -> Pid {
+        let path = Path::new("/run/keepalived").join(name(lab)).join("vrrp.pid");
+        let text = std::fs::read_to_string(path).unwrap();
+        Pid::from_raw(text.trim().parse().unwrap())
+    }
+
     fn pid(&self) -> Pid {
         Pid::from_raw(self.child.id().try_into().unwrap())
     }
 
-    fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap()
     }
 
-    fn wait_for_log(&self, text: &str) {
+    pub(crate) fn wait_for_log(&self, text: &str) {
         let end = Instant::now() + ELECTION;
         while !self.log().contains(text) {
             assert!(Instant::now() < end, "not logged: {text}\n{}", self.log());
@@ -94,7 +101,7 @@ impl Drop for Killed {
 }
 
 /// What the host's namespace is called.
-fn name(lab: &Lab) -> String {
+pub(crate) fn name(lab: &Lab) -> String {
     let path = lab.host(1).namespace().path();
     path.file_name().unwrap().to_string_lossy().into_owned()
 }
