@@ -102,7 +102,6 @@ fn sockets_of_adverts_have_the_buffers_that_the_policy_asks_for() {
         });
         let [keepalived, ours] = sizes;
         assert_eq!(ours, keepalived, "{policy}");
-        println!("{policy:?}: {ours:?}");
     }
 }
 
