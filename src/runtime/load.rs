@@ -10,6 +10,7 @@ use crate::ir::Config;
 use crate::ir::global::Global;
 use crate::lower::{self, Mode, Settings, Unusable};
 use crate::runtime::files::Files;
+use crate::runtime::reload_files::{self, Marker};
 use crate::runtime::scripts::Scripts;
 use crate::source::{LoadError, SourceMap};
 use crate::syntax::{self, Environment, Parsed, Tree};
@@ -181,8 +182,28 @@ pub fn load_replacement(
     umask: Option<u32>,
     running: Option<&Global>,
 ) -> Result<Replacement, Refusal> {
+    let _marker = running.and_then(Marker::set);
     let loaded = load(path, reading)?;
     log_findings(&loaded);
+    if let Some(running) = running {
+        let errors = loaded.findings.iter().filter(|found| found.severity == Severity::Error);
+        let lines = errors.map(|error| keepalived::line(error, &loaded.sources));
+        reload_files::log_check(running, lines);
+    }
+    let judged = judge(loaded, network, umask, running);
+    if let (Err(_), Some(running)) = (&judged, running) {
+        reload_files::refer_to_check(running);
+    }
+    judged
+}
+
+/// Whether what was read may replace what runs.
+fn judge(
+    loaded: Loaded,
+    network: &Network,
+    umask: Option<u32>,
+    running: Option<&Global>,
+) -> Result<Replacement, Refusal> {
     if loaded.errors || loaded.unusable.is_some() {
         let errors = loaded.findings.iter().filter(|found| found.severity == Severity::Error);
         return Err(Refusal::Errors(errors.count()));

@@ -11,6 +11,7 @@ pub mod netlink;
 pub mod packets;
 pub mod pid_files;
 mod receive_buffer;
+mod reload_files;
 pub mod scripts;
 mod shell;
 mod standing;

@@ -273,11 +273,11 @@ table! { GLOBAL_DEFS;
         ("N", 1, 1, integer(0, 4_294_967_295), Accepted("keepalived forgets the seed before it is \
             used, so it changes nothing there either")) "Seed for random numbers.",
         range "0..4294967295", default "time based", since "2.0.15";
-    "reload_check_config" ("[LOGFILE]", 0, 1, Value::Word, NotYet)
+    "reload_check_config" ("[LOGFILE]", 0, 1, Value::Word, Runs)
         "Tests a configuration before a reload takes it.", range "path of a log file",
         default "off; /dev/null when no argument", since "2.2.0",
         build "absent with --enable-one-process-debug";
-    "reload_file" ("[PATH]", 0, 1, Value::Word, NotYet)
+    "reload_file" ("[PATH]", 0, 1, Value::Word, Runs)
         "Marker that goes away when the configuration has been read.", range "path",
         default "off; without argument keepalived.reload in the run directory (in its keepalived \
             sub-directory with use_pid_dir, keepalived_INSTANCE.reload with instance)",

@@ -68,6 +68,7 @@ mod namespace;
 mod process;
 mod processes;
 mod protocol;
+mod reload_files;
 mod standing;
 mod takeover;
 mod tracking;
