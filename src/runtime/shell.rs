@@ -75,7 +75,11 @@ impl Shell {
         let mut vrids: Vec<_> = config.instances.iter().map(|instance| *instance.vrid).collect();
         vrids.sort_unstable();
         vrids.dedup();
-        if let Err(error) = self.packets.set_vrids(&vrids) {
+        let heard = match config.global.network.log_unknown_vrids {
+            true => self.packets.hear_everything(),
+            false => self.packets.set_vrids(&vrids),
+        };
+        if let Err(error) = heard {
             tracing::warn!("VRRP socket filter: {error}");
         }
         let groups = config.instances.iter().filter_map(|instance| match instance.transport {
@@ -131,6 +135,11 @@ impl Shell {
             Effect::Notify(notification) => {
                 for call in notification.scripts {
                     self.scripts.start(&call.script, &call.arguments);
+                }
+            }
+            Effect::ReceiveBuffer { socket, bytes } => {
+                if let Err(error) = self.packets.set_receive_buffer(socket, bytes) {
+                    tracing::warn!("VRRP receive buffer of {bytes} bytes: {error}");
                 }
             }
             Effect::StartCheck { check, script, .. } => match self.scripts.launch(&script) {
