@@ -28,7 +28,7 @@ fn scripts(program: &Path, user: Option<&str>, security: bool) -> (Scripts, Scri
     };
     let own = Credentials { user: Uid::effective(), group: Gid::effective() };
     let how = prepare(&script, Some(own), security, &mut false);
-    (Scripts { prepared: vec![Prepared { script: script.clone(), how }], umask: 0o177 }, script)
+    (Scripts { prepared: BTreeMap::from([(script.clone(), how)]), umask: 0o177 }, script)
 }
 
 #[test]

@@ -443,6 +443,8 @@ impl Cluster {
                 return;
             }
             Effect::Notify(_)
+            | Effect::StartCheck { .. }
+            | Effect::EndCheck { .. }
             | Effect::PromoteSecondaries { .. }
             | Effect::Transition { .. }
             | Effect::Log(_)

@@ -7,6 +7,7 @@ mod master;
 mod properties;
 mod receive;
 mod reload;
+mod track;
 
 use std::fmt::Write;
 use std::net::{IpAddr, Ipv4Addr};
