@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::engine::message::Message;
 use crate::engine::notification::Notification;
 use crate::engine::snapshot::State;
-use crate::ir::VirtualAddress;
+use crate::ir::{Script, VirtualAddress};
 use crate::net::vrrp::{Advert, ChecksumStyle};
 use crate::units::{Family, IfName};
 

@@ -43,7 +43,7 @@ use crate::engine::outbox::Outbox;
 use crate::engine::pacing::Pacing;
 use crate::engine::snapshot::Snapshot;
 use crate::engine::track::Trackers;
-use crate::engine::vrrp::{Context, Follows, Instance};
+use crate::engine::vrrp::{Context, Follow, Follows, Instance};
 use crate::facts::Network;
 use crate::ir::{Config, Transport};
 use crate::units::{IfName, Instant};
@@ -139,8 +139,9 @@ impl Engine {
         engine.pacing.configure(config.global.garp_interval, config.global.gna_interval);
         observed.into_iter().for_each(|observed| engine.on_tracked(observed));
         engine.trackers.configure(&config, now, true, &mut engine.out);
-        for instance in &config.instances {
-            engine.add(instance.clone());
+        let follows = Follows::of_all(&config, &engine.trackers);
+        for (instance, follows) in config.instances.iter().zip(follows) {
+            engine.add(instance.clone(), follows);
         }
         engine.agenda.renew(&engine.instances);
         engine.follow_trackers();
@@ -368,11 +369,10 @@ impl Engine {
     }
 
     /// Adds an instance, with its sockets, in INIT.
-    fn add(&mut self, config: crate::ir::Instance) -> InstanceId {
+    fn add(&mut self, config: crate::ir::Instance, follows: Vec<Follow>) -> InstanceId {
         let socket = self.socket_for(Instance::socket_key(&config));
         let id = InstanceId(self.next_instance);
         self.next_instance = self.next_instance.wrapping_add(1);
-        let follows = Follows::new(&self.config, &self.trackers).of(&config);
         let mut instance = Instance::new(id, config, socket, self.now);
         instance.set_follows(follows);
         self.instances.push(instance);

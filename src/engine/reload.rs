@@ -28,8 +28,7 @@ impl Engine {
         self.policy = Policy::of(&config);
         self.pacing.configure(config.global.garp_interval, config.global.gna_interval);
         self.trackers.configure(&config, self.now, false, &mut self.out);
-        let follows = Follows::new(&config, &self.trackers);
-        let follows: Vec<_> = config.instances.iter().map(|each| follows.of(each)).collect();
+        let follows = Follows::of_all(&config, &self.trackers);
 
         let mut old = std::mem::take(&mut self.instances);
         let mut added = Vec::new();
@@ -55,7 +54,7 @@ impl Engine {
                     }
                     self.instances.push(kept);
                 }
-                None => added.push(self.add(new.clone())),
+                None => added.push(self.add(new.clone(), follows)),
             }
         }
         // What is gone leaves before anything new takes its addresses.

@@ -15,6 +15,7 @@ use crate::engine::effect::Effect;
 use crate::engine::event::{Event, NetworkChange};
 use crate::runtime::load::{self, Loaded, Reading, Refusal, Replacement};
 use crate::runtime::netlink::{self, Monitor};
+use crate::runtime::notify::{Life, run_life_script};
 use crate::runtime::shell::Shell;
 use crate::runtime::systemd;
 use crate::sys::timer::{Timer, now, spin_until};
@@ -69,6 +70,8 @@ impl DaemonError {
 pub fn run(settings: Settings, loaded: Loaded) -> Result<Ended, DaemonError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
+        // Tasks start scripts, which takes its time: packets and timers are looked at in between.
+        .event_interval(8)
         .build()
         .map_err(DaemonError::new("Unable to start the event loop"))?;
     let ended = runtime.block_on(async {
@@ -82,6 +85,8 @@ pub fn run(settings: Settings, loaded: Loaded) -> Result<Ended, DaemonError> {
             return idle(settings, signals).await;
         }
         let replacement = Replacement::new(loaded.config, settings.umask);
+        let startup = &replacement.config.global.startup;
+        run_life_script(Life::Startup, startup, &replacement.scripts).await;
         serve(settings, replacement, signals).await
     });
     // A file that is still being read for a reload holds nobody up.
@@ -272,13 +277,14 @@ const RETRY: std::time::Duration = std::time::Duration::from_millis(100);
 async fn stop(mut engine: Engine, mut shell: Shell) {
     tracing::info!(target: "Keepalived", "Stopping");
     systemd::stopping();
+    shell.hurry();
     engine.handle(now(), Event::Stop);
     while let Some(effect) = engine.poll_effect() {
         match effect {
             Effect::Notify(notification) => {
                 // Scripts at the stop find the addresses gone, and are waited for.
                 shell.worker.drain().await;
-                shell.run_scripts_and_wait(notification).await;
+                shell.carry_out(Effect::Notify(notification));
             }
             Effect::Stopped => break,
             effect => shell.carry_out(effect),
@@ -286,7 +292,9 @@ async fn stop(mut engine: Engine, mut shell: Shell) {
         shell.tell();
     }
     shell.worker.drain().await;
+    shell.finish_scripts().await;
     tracing::info!("Stopped");
+    shell.run_shutdown_script().await;
 }
 
 fn carry_out(engine: &mut Engine, shell: &mut Shell) {

@@ -193,6 +193,11 @@ pub fn load_replacement(
 
 /// The first interface of the configuration that the host does not have.
 pub fn missing_interface(config: &Config, network: &Network) -> Option<IfName> {
+    let of_groups = config.sync_groups.iter().flat_map(|group| &group.tracking.interfaces);
+    let mut of_groups = of_groups.map(|track| &track.name);
+    if let Some(name) = of_groups.find(|name| network.interface(name).is_none()) {
+        return Some(name.clone());
+    }
     config.instances.iter().find_map(|instance| {
         let own = instance.interface.as_ref().map(|interface| &interface.value);
         let of_addresses = instance.addresses.iter().chain(&instance.excluded);

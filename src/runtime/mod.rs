@@ -7,6 +7,7 @@ pub mod daemon;
 mod files;
 pub mod load;
 pub mod netlink;
+mod notify;
 pub mod packets;
 pub mod pid_files;
 pub mod scripts;

@@ -28,7 +28,16 @@ fn scripts(program: &Path, user: Option<&str>, security: bool) -> (Scripts, Scri
     };
     let own = Credentials { user: Uid::effective(), group: Gid::effective() };
     let how = prepare(&script, Some(own), security, &mut false);
-    (Scripts { prepared: BTreeMap::from([(script.clone(), how)]), umask: 0o177 }, script)
+    let prepared = BTreeMap::from([(script.clone(), how)]);
+    (Scripts { prepared, umask: 0o177, ..Scripts::default() }, script)
+}
+
+fn is_enabled((scripts, script): (Scripts, Script)) -> bool {
+    scripts.launch(&script).is_some()
+}
+
+fn is_disabled(prepared: (Scripts, Script)) -> bool {
+    !is_enabled(prepared)
 }
 
 #[test]
@@ -45,7 +54,8 @@ fn a_script_runs_as_its_user_with_its_arguments_umask_and_group() {
          [ $(ps -o pgid= -p $$) -eq $$ ] && echo leader; } > out",
     );
     let (scripts, script) = scripts(&path, Some("nobody"), false);
-    block_on(scripts.run(&script, &["MASTER".to_owned()], Duration::from_secs(20)));
+    let launch = scripts.launch_with(&script, &["MASTER".to_owned()]).unwrap();
+    block_on(async { launch.spawn().unwrap().wait().await }).unwrap();
     let out = fs::read_to_string(directory.path().join("out")).unwrap();
     let group = Group::from_gid(User::from_name("nobody").unwrap().unwrap().gid).unwrap().unwrap();
     let expected = format!("nobody\n{}\n0177\n2\ntwo words\nMASTER\n2\nleader\n", group.name);
@@ -59,29 +69,14 @@ fn a_script_runs_as_its_user_with_its_arguments_umask_and_group() {
 }
 
 #[test]
-fn only_a_wait_waits_and_only_so_long() {
-    let (directory, path) = script("sleep 0.3; touch \"${0%/*}/done\"; sleep 5");
-    let done = directory.path().join("done");
-    let (scripts, script) = scripts(&path, None, false);
-    block_on(async {
-        scripts.start(&script, &[]);
-        assert!(!done.exists());
-        let start = std::time::Instant::now();
-        scripts.run(&script, &[], Duration::from_millis(1_500)).await;
-        assert!(done.exists());
-        assert!(start.elapsed() < Duration::from_secs(5));
-    });
-}
-
-#[test]
 fn what_cannot_run_is_disabled() {
     let (_directory, path) = script("true");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-    assert!(scripts(&path, None, false).0.prepared[0].how.is_none());
-    assert!(scripts(Path::new("/nowhere/script"), None, false).0.prepared[0].how.is_none());
+    assert!(is_disabled(scripts(&path, None, false)));
+    assert!(is_disabled(scripts(Path::new("/nowhere/script"), None, false)));
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
-    assert!(scripts(&path, Some("no such user"), false).0.prepared[0].how.is_none());
-    assert!(scripts(&path, None, false).0.prepared[0].how.is_some());
+    assert!(is_disabled(scripts(&path, Some("no such user"), false)));
+    assert!(is_enabled(scripts(&path, None, false)));
 }
 
 #[test]
@@ -90,15 +85,15 @@ fn with_script_security_root_runs_only_what_nobody_else_can_replace() {
     let (_directory, path) = script("true");
     assert!(!secure(&path), "its directory is writable by everybody");
     if Uid::effective().is_root() {
-        assert!(scripts(&path, None, true).0.prepared[0].how.is_none());
-        assert!(scripts(&path, Some("nobody"), true).0.prepared[0].how.is_some());
+        assert!(is_disabled(scripts(&path, None, true)));
+        assert!(is_enabled(scripts(&path, Some("nobody"), true)));
     }
 }
 
 #[test]
 fn a_bare_name_is_found_along_the_path() {
     let (scripts, _) = scripts(Path::new("env"), None, false);
-    let how = scripts.prepared[0].how.as_ref().unwrap();
+    let how = scripts.prepared.values().next().unwrap().as_ref().unwrap();
     assert!(how.path.is_absolute() && how.path.ends_with("env"));
     assert_eq!(Path::new(&how.name), how.path);
 }

@@ -38,8 +38,8 @@ impl Instance {
                 self.source = self.choose_source(context);
             }
             (false, State::Backup | State::Init) => self.enter_fault_from_rest(context, false),
-            (true, State::Init) if !self.awaits => self.begin(context, false),
-            (true, State::Fault) if !self.awaits => {
+            (true, State::Init) if !self.pending => self.begin(context, false),
+            (true, State::Fault) if !self.pending => {
                 self.master_adver_int = *self.config.advert_int;
                 self.announce_own_source(context);
                 let master_down = context.begin() + self.master_down();

@@ -41,8 +41,8 @@ use crate::net::vrrp::Advert;
 use crate::units::{IfName, Instant, Priority};
 
 pub use state::Due;
-pub(super) use tracking::{Followed, Follows};
 use state::{OwnerConflict, Phase};
+pub(super) use tracking::{Follow, Followed, Follows};
 
 /// What the machines see of the world, and where their effects go.
 pub(super) struct Context<'a> {
@@ -92,7 +92,7 @@ pub(super) struct Instance {
     /// What the things that it follows add to its priority.
     weight: i32,
     /// It follows something of which nothing is known yet.
-    awaits: bool,
+    pending: bool,
     socket_failed: bool,
     /// The master last heard.
     master: Option<IpAddr>,
@@ -135,7 +135,7 @@ impl Instance {
             causes: BTreeSet::new(),
             follows: Vec::new(),
             weight: 0,
-            awaits: false,
+            pending: false,
             socket_failed: false,
             master: None,
             owner_conflict: OwnerConflict::None,

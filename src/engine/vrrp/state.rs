@@ -81,7 +81,7 @@ impl Instance {
             let causes = self.causes.clone();
             self.log_causes(context, &causes);
             self.enter_fault_from_rest(context, true);
-        } else if self.awaits {
+        } else if self.pending {
             self.phase = Phase::Awaiting;
         } else {
             self.begin(context, true);
