@@ -18,6 +18,7 @@ use crate::ir::global::Global;
 use crate::runtime::load::{self, Loaded, Reading, Refusal, Replacement};
 use crate::runtime::namespace::Origin;
 use crate::runtime::netlink::{self, Monitor};
+use crate::runtime::notify::{Life, run_life_script};
 use crate::runtime::shell::Shell;
 use crate::runtime::standing::Standing;
 use crate::runtime::sysctl::NoLocalIgmp;
@@ -77,6 +78,8 @@ impl DaemonError {
 pub fn run(settings: Settings, loaded: Loaded) -> Result<Ended, DaemonError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
+        // Tasks start scripts, which takes its time: packets and timers are looked at in between.
+        .event_interval(8)
         .build()
         .map_err(DaemonError::new("Unable to start the event loop"))?;
     let ended = runtime.block_on(async {
@@ -91,6 +94,8 @@ pub fn run(settings: Settings, loaded: Loaded) -> Result<Ended, DaemonError> {
         }
         let mask = load::file_mask(settings.umask, &loaded.config.global);
         let replacement = Replacement::new(loaded.config, mask);
+        let startup = &replacement.config.global.startup;
+        run_life_script(Life::Startup, startup, &replacement.scripts).await;
         serve(settings, replacement, signals).await
     });
     // A file that is still being read for a reload holds nobody up.
@@ -346,13 +351,14 @@ const RETRY: std::time::Duration = std::time::Duration::from_millis(100);
 async fn stop(mut engine: Engine, mut shell: Shell) {
     tracing::info!(target: "Keepalived", "Stopping");
     systemd::stopping();
+    shell.hurry();
     engine.handle(now(), Event::Stop);
     while let Some(effect) = engine.poll_effect() {
         match effect {
             Effect::Notify(notification) => {
                 // Scripts at the stop find the addresses gone, and are waited for.
                 shell.worker.drain().await;
-                shell.run_scripts_and_wait(notification).await;
+                shell.carry_out(Effect::Notify(notification));
             }
             Effect::Stopped => break,
             effect => shell.carry_out(effect),
@@ -360,7 +366,9 @@ async fn stop(mut engine: Engine, mut shell: Shell) {
         shell.tell();
     }
     shell.worker.drain().await;
+    shell.finish_scripts().await;
     tracing::info!("Stopped");
+    shell.run_shutdown_script().await;
 }
 
 fn carry_out(engine: &mut Engine, shell: &mut Shell) {

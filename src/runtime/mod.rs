@@ -8,6 +8,7 @@ mod files;
 pub mod load;
 pub mod namespace;
 pub mod netlink;
+mod notify;
 pub mod packets;
 pub mod pid_files;
 mod receive_buffer;

@@ -104,7 +104,7 @@ table! { GLOBAL_DEFS;
         build "--enable-snmp or --enable-snmp-vrrp";
     "enable_traps" ("", 0, 0, Value::None, NotYet) "Sends SNMP traps.", default "off",
         since "1.2.5", build "needs an SNMP option";
-    "fifo_write_vrrp_states_on_reload" ("", 0, 0, Value::None, NotYet)
+    "fifo_write_vrrp_states_on_reload" ("", 0, 0, Value::None, Runs)
         "Repeats the present states on the pipes after a reload.", default "off", since "2.2.5",
         build "absent with --disable-vrrp";
     "include_check"
@@ -245,12 +245,12 @@ table! { GLOBAL_DEFS;
         default "USER@HOST of the running process, set only if smtp_server is set and the local \
             name is known", since "1.0.3 or earlier",
         missing "emailfrom missing - ignoring";
-    "notify_fifo" ("PATH [USER [GROUP]]", 1, 3, Value::Word, NotYet)
+    "notify_fifo" ("PATH [USER [GROUP]]", 1, 3, Value::Word, Runs)
         "Named pipe that gets every change of state.", range "path; user and group names",
         default "none; owner is the default script user", since "1.3.6",
         missing "No notify_fifo name specified",
         second "notify_fifo already specified - ignoring {}";
-    "notify_fifo_script" ("SCRIPT [USER [GROUP]]", 1, 3, Value::Script, NotYet)
+    "notify_fifo_script" ("SCRIPT [USER [GROUP]]", 1, 3, Value::Script, Runs)
         "Program that reads notify_fifo.", range "script word: see script quoting rules",
         default "none", since "1.3.6",
         missing "No notify_fifo_script specified",
@@ -306,12 +306,12 @@ table! { GLOBAL_DEFS;
     "set_supplementary_groups" ("[BOOL]", 0, 1, Value::Flag, NotYet)
         "Scripts also get their user's further groups.", default "off",
         since "after 2.4.3 (not in the 2.4.3 release)";
-    "shutdown_script" ("SCRIPT [USER [GROUP]]", 1, 3, Value::Script, NotYet)
+    "shutdown_script" ("SCRIPT [USER [GROUP]]", 1, 3, Value::Script, Runs)
         "Runs once after everything else has ended.", range "as startup_script", default "none",
         since "2.1.0",
         missing "shutdown script missing",
         second "shutdown script already specified";
-    "shutdown_script_timeout" ("SECS", 1, 1, seconds(0, 1_000_000, 1_000_000_000), NotYet)
+    "shutdown_script_timeout" ("SECS", 1, 1, seconds(0, 1_000_000, 1_000_000_000), Runs)
         "Time that shutdown_script gets before it is killed.", range "1..1000", default "10",
         since "2.1.0",
         missing "shutdown_script_timeout requires value";
@@ -351,13 +351,13 @@ table! { GLOBAL_DEFS;
         "Greatest age of virtual server statistics in SNMP answers.",
         range "decimal seconds 0.001..30", default "5", since "2.3.0",
         build "--enable-snmp or --enable-snmp-checker";
-    "startup_script" ("SCRIPT [USER [GROUP]]", 1, 3, Value::Script, NotYet)
+    "startup_script" ("SCRIPT [USER [GROUP]]", 1, 3, Value::Script, Runs)
         "Runs once before anything else starts.",
         range "script word: see the script quoting rules; user and group names (not numbers)",
         default "none", since "2.1.0",
         missing "startup script missing",
         second "startup script already specified";
-    "startup_script_timeout" ("SECS", 1, 1, seconds(0, 1_000_000, 1_000_000_000), NotYet)
+    "startup_script_timeout" ("SECS", 1, 1, seconds(0, 1_000_000, 1_000_000_000), Runs)
         "Time that startup_script gets before it is killed.", range "1..1000", default "10",
         since "2.1.0",
         missing "startup_script_timeout requires value";
@@ -501,17 +501,17 @@ table! { GLOBAL_DEFS;
         build "absent with --disable-vrrp";
     "vrrp_no_swap" ("", 0, 0, Value::None, Runs) "Keeps the VRRP process out of swap.",
         default "off", since "1.2.20", build "absent with --disable-vrrp";
-    "vrrp_notify_fifo" ("PATH [USER [GROUP]]", 1, 3, Value::Word, NotYet)
+    "vrrp_notify_fifo" ("PATH [USER [GROUP]]", 1, 3, Value::Word, Runs)
         "Named pipe that gets changes of VRRP state.", range "as notify_fifo", default "none",
         since "1.3.6", build "absent with --disable-vrrp",
         missing "No vrrp_notify_fifo name specified",
         second "vrrp_notify_fifo already specified - ignoring {}";
-    "vrrp_notify_fifo_script" ("SCRIPT [USER [GROUP]]", 1, 3, Value::Script, NotYet)
+    "vrrp_notify_fifo_script" ("SCRIPT [USER [GROUP]]", 1, 3, Value::Script, Runs)
         "Program that reads vrrp_notify_fifo.", range "as notify_fifo_script", default "none",
         since "1.3.6", build "absent with --disable-vrrp",
         missing "No vrrp_notify_fifo_script specified",
         second "vrrp_notify_fifo_script already specified - ignoring {}";
-    "vrrp_notify_priority_changes" ("[BOOL]", 0, 1, Value::Flag, NotYet)
+    "vrrp_notify_priority_changes" ("[BOOL]", 0, 1, Value::Flag, Runs)
         "notify_priority_changes for instances that don't say.", default "off", since "2.0.16",
         build "absent with --disable-vrrp";
     "vrrp_owner_ignore_adverts" ("[BOOL]", 0, 1, Value::Flag, NotYet)

@@ -101,7 +101,7 @@ table! { VRRP_INSTANCE;
         since "1.1.2";
     "notify_backup" ("SCRIPT [USER [GROUP]]", 1, 3, Value::Script, Runs) "Runs on becoming backup.",
         default "none", since "<=1.0.3";
-    "notify_deleted" ("[SCRIPT [USER [GROUP]]]", 0, 3, Value::Script, NotYet)
+    "notify_deleted" ("[SCRIPT [USER [GROUP]]]", 0, 3, Value::Script, Runs)
         "Runs when a reload removes the instance.",
         default "off: FIFO/generic script say FAULT when deleted", since "2.1.0";
     "notify_fault" ("SCRIPT [USER [GROUP]]", 1, 3, Value::Script, Runs) "Runs on going to fault.",
@@ -110,7 +110,7 @@ table! { VRRP_INSTANCE;
         default "none", since "<=1.0.3";
     "notify_master_rx_lower_pri" ("SCRIPT [USER [GROUP]]", 1, 3, Value::Script, Runs)
         "Runs when a master hears another one of lower priority.", default "none", since "2.0.6";
-    "notify_priority_changes" ("[BOOL]", 0, 1, Value::Flag, NotYet)
+    "notify_priority_changes" ("[BOOL]", 0, 1, Value::Flag, Runs)
         "Also writes changes of priority to the notify FIFOs.",
         default "sync group value, else global", since "2.0.16";
     "notify_stop" ("SCRIPT [USER [GROUP]]", 1, 3, Value::Script, Runs)

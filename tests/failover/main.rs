@@ -65,6 +65,7 @@ mod hostile;
 mod interference;
 mod kernel;
 mod namespace;
+mod notifications;
 mod process;
 mod processes;
 mod protocol;
