@@ -1,5 +1,6 @@
 //! Settings below `/proc/sys/net` that are changed for a while: what stood there before is
-//! remembered and given back (`promote_secondaries`, and what own interfaces need).
+//! remembered and given back (`promote_secondaries`, what own interfaces need, and
+//! `disable_local_igmp`).
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -70,4 +71,30 @@ pub fn ipv4(interface: &IfName, name: &str) -> PathBuf {
 /// A setting of an interface for IPv6.
 pub fn ipv6(interface: &IfName, name: &str) -> PathBuf {
     PathBuf::from(format!("/proc/sys/net/ipv6/conf/{interface}/{name}"))
+}
+
+/// `disable_local_igmp`: the kernel reports no membership of link-local groups for as long as this
+/// lives. Like each setting of a network namespace it is for all of it.
+#[derive(Debug)]
+pub struct NoLocalIgmp {
+    former: Vec<u8>,
+}
+
+impl NoLocalIgmp {
+    const PATH: &str = "/proc/sys/net/ipv4/igmp_link_local_mcast_reports";
+
+    /// Sets it.
+    pub fn set() -> io::Result<Self> {
+        let former = fs::read(Self::PATH)?;
+        fs::write(Self::PATH, b"0")?;
+        Ok(Self { former })
+    }
+}
+
+impl Drop for NoLocalIgmp {
+    fn drop(&mut self) {
+        if let Err(error) = fs::write(Self::PATH, &self.former) {
+            tracing::warn!("{}: {error}", Self::PATH);
+        }
+    }
 }

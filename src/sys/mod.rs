@@ -9,5 +9,6 @@ pub mod child;
 pub mod daemonize;
 pub mod link;
 pub mod packet;
+pub mod scheduling;
 pub mod socket;
 pub mod timer;

@@ -83,17 +83,24 @@ macro_rules! alone {
     )+};
 }
 
+mod buffers;
 mod control;
 mod election;
+mod files;
 mod handover;
 mod hostile;
 mod interfaces;
 mod interference;
 mod kernel;
 mod links;
+mod namespace;
+mod notifications;
 mod other_kernels;
 mod process;
+mod processes;
 mod protocol;
+mod reload_files;
+mod standing;
 mod takeover;
 mod tracking;
 mod wire;

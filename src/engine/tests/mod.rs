@@ -284,6 +284,7 @@ fn describe(effect: &Effect) -> String {
             let address = address.map_or_else(String::new, |(net, _)| format!(" {net}"));
             format!("{word} {}@{}{address}", plan.name, plan.base)
         }
+        Effect::ReceiveBuffer { bytes, .. } => format!("buffer {bytes}"),
         Effect::ReadNetwork => "read the network anew".to_owned(),
         Effect::Transition { from, to, .. } => format!("{from} -> {to}"),
         Effect::Log(message) => format!("log {message}"),
