@@ -182,9 +182,11 @@ fn a_keyword_that_waits_is_said_once_with_its_count() {
 
 #[test]
 fn the_same_word_in_two_places_is_two_keywords() {
-    let text = format!("linkbeat_use_polling\n{}", file_with("linkbeat_use_polling"));
+    let group = "vrrp_sync_group g {\n group {\n V\n }\n track_bfd {\n b\n }\n}\n";
+    let session = "bfd_instance b {\n neighbor_ip 10.0.0.9\n}\n";
+    let text = format!("{session}{group}{}", file_with("track_bfd {; b; }"));
     let outcome = understood(&text);
-    let waits = |finding: &&String| finding.contains("is not yet supported");
+    let waits = |finding: &&String| finding.contains("`track_bfd` is not yet supported");
     assert_eq!(outcome.findings.iter().filter(waits).count(), 2, "{:?}", outcome.findings);
     assert!(outcome.findings.iter().all(|finding| !finding.contains("times")));
 }
