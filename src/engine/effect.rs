@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::engine::message::Message;
 use crate::engine::notification::Notification;
+use crate::engine::own_link::LinkChange;
 use crate::engine::snapshot::State;
 use crate::ir::{Script, VirtualAddress};
 use crate::net::vrrp::{Advert, ChecksumStyle};
@@ -98,6 +99,15 @@ pub enum Effect {
         interface: IfName,
         /// Set or give back.
         on: bool,
+    },
+    /// Make, correct or remove an interface of an instance's own.
+    Link {
+        /// For the answer.
+        id: EffectId,
+        /// On whose behalf.
+        instance: InstanceId,
+        /// Which, and what.
+        change: LinkChange,
     },
     /// Read the whole network anew and tell it as `NetworkChange::Resync`, after the answers to the
     /// changes so far: a comparison could not be made when it came.

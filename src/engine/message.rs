@@ -33,6 +33,13 @@ pub struct Message {
 /// What happened.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum What {
+    /// An interface of its own could not be made.
+    LinkRefused {
+        /// Which.
+        name: IfName,
+        /// Why.
+        error: KernelError,
+    },
     /// A state was entered; `init` at the start.
     Entering {
         /// Which.
@@ -452,6 +459,9 @@ impl fmt::Display for What {
                 ),
             },
             Self::AddressChange(error) => write!(f, "address change failed: {error}"),
+            Self::LinkRefused { name, error } => {
+                write!(f, "unable to make interface {name}: {error}")
+            }
             Self::Socket(error) => write!(f, "unable to open sockets: {error}"),
             Self::UnknownVrid { vrid, interface } => {
                 write!(f, "Unknown VRID({vrid}) received on interface(")?;

@@ -141,6 +141,12 @@ async fn serve(
         let set = NoLocalIgmp::set();
         set.inspect_err(|error| tracing::warn!("Unable to set disable_local_igmp: {error}"))
     });
+    for name in load::awaited_interfaces(&config, monitor.network()) {
+        tracing::info!(
+            "Configuration specifies interface {name} which doesn't currently exist - will use if \
+             created"
+        );
+    }
     let mut shell = Shell::new(&config, scripts, commands, monitor.network())
         .map_err(DaemonError::new("Unable to open sockets"))?;
     let timer = Timer::new().map_err(DaemonError::new("Unable to create a timer"))?;
@@ -216,6 +222,7 @@ async fn turn(
             changes = monitor.changes(), if monitor_rests.is_none() => Happened::Network(changes),
             () = until(monitor_rests) => Happened::MonitorRested,
             asked = signals.next() => Happened::Asked(asked),
+            change = shell.linkbeat.change() => Happened::LinkPolled(change),
             outcome = Reload::outcome(&mut reload) => Happened::Reloaded(outcome),
         };
         if let (Happened::Timer(_), Some(at)) = (&happened, takeover) {
@@ -256,6 +263,10 @@ async fn turn(
                 tracing::error!("Netlink: {error}");
                 // If it fails at once again it must not eat the processor, nor hold up an advert.
                 monitor_rests = Some(tokio::time::Instant::now() + RETRY);
+            }
+            Happened::LinkPolled(change) => {
+                shell.network_changed(std::slice::from_ref(&change), monitor.network());
+                engine.handle(now(), Event::Network(change));
             }
             Happened::MonitorRested => monitor_rests = None,
             Happened::Asked(Asked::Stop) => return Ok(()),
@@ -322,6 +333,7 @@ enum Happened {
     Checked(Event),
     Network(io::Result<Vec<NetworkChange>>),
     MonitorRested,
+    LinkPolled(NetworkChange),
     Asked(Asked),
     Reloaded(Result<Replacement, Refusal>),
 }

@@ -5,6 +5,8 @@ pub mod announce;
 pub mod checks;
 pub mod daemon;
 mod files;
+mod link_settings;
+mod linkbeat;
 pub mod load;
 pub mod namespace;
 pub mod netlink;

@@ -20,10 +20,12 @@ use tokio::sync::{mpsc as async_mpsc, oneshot};
 
 use crate::engine::effect::{AddressChange, Effect, EffectId};
 use crate::engine::event::Event;
+use crate::engine::own_link::LinkChange;
 use crate::facts::Network;
 use crate::runtime::announce::{Announcer, Outlet};
+use crate::runtime::link_settings::LinkSettings;
 use crate::runtime::netlink::{AddressFailure, Asking, Commands, Request};
-use crate::runtime::sysctl::PromoteSecondaries;
+use crate::runtime::sysctl::{self, Sysctls};
 use crate::units::{Family, IfName};
 
 /// One thing to do, with every name resolved.
@@ -32,6 +34,7 @@ enum Work {
     Addresses { id: EffectId, change: AddressChange, requests: Vec<Request> },
     Announce { outlet: Outlet, address: std::net::IpAddr },
     PromoteSecondaries { interface: IfName, on: bool },
+    Link { id: EffectId, change: LinkChange },
     Drain(oneshot::Sender<()>),
 }
 
@@ -52,9 +55,14 @@ impl NetworkWorker {
         let announcer = Announcer::new()?;
         let (queue, work) = mpsc::channel();
         let (sender, events) = async_mpsc::unbounded_channel();
-        let promoted = PromoteSecondaries::default();
-        let hands =
-            Hands { commands, announcer, promoted, asking: None, answered: VecDeque::new() };
+        let hands = Hands {
+            commands,
+            announcer,
+            sysctls: Sysctls::default(),
+            links: LinkSettings::default(),
+            asking: None,
+            answered: VecDeque::new(),
+        };
         let hands = Arc::new(Mutex::new(hands));
         let pending = Arc::new(AtomicUsize::new(0));
         let worker =
@@ -84,6 +92,7 @@ impl NetworkWorker {
                 let Some(outlet) = outlet else { return };
                 Work::Announce { outlet, address: *address }
             }
+            Effect::Link { id, change, .. } => Work::Link { id: *id, change: change.clone() },
             Effect::PromoteSecondaries { interface, on } => {
                 Work::PromoteSecondaries { interface: interface.clone(), on: *on }
             }
@@ -182,7 +191,8 @@ impl Worker {
 struct Hands {
     commands: Commands,
     announcer: Announcer,
-    promoted: PromoteSecondaries,
+    sysctls: Sysctls,
+    links: LinkSettings,
     /// What was asked at once, and whose answer nobody has looked at yet.
     asking: Option<(EffectId, Asking)>,
     /// Answers to what was done at once, for the daemon.
@@ -199,7 +209,7 @@ impl Hands {
                 self.asking = Some((id, self.commands.add_addresses(&requests)));
             }
             work => {
-                if matches!(work, Work::Addresses { .. }) {
+                if matches!(work, Work::Addresses { .. } | Work::Link { .. }) {
                     self.take_answers();
                 }
                 let event = self.perform(work);
@@ -229,13 +239,19 @@ impl Hands {
             }
             Work::Announce { outlet, address } => self.announce(&outlet, address),
             Work::PromoteSecondaries { interface, on } => {
+                let path = sysctl::ipv4(&interface, "promote_secondaries");
                 let result = match on {
-                    true => self.promoted.set(&interface),
-                    false => self.promoted.restore(&interface),
+                    true => self.sysctls.set(&path, "1"),
+                    false => self.sysctls.restore(&path),
                 };
                 if let Err(error) = result {
                     tracing::warn!("promote_secondaries on {interface}: {error}");
                 }
+            }
+            Work::Link { id, change } => {
+                let Self { commands, links, sysctls, .. } = self;
+                let result = links.apply(commands, sysctls, &change);
+                return Some(Event::Done { id, result });
             }
             Work::Drain(done) => {
                 let _gone = done.send(());

@@ -77,7 +77,7 @@ table! { GLOBAL_DEFS;
         "Stops the kernel's IGMP reports for link-local groups.",
         range "flag; needs a kernel that has the igmp_link_local_mcast_reports control",
         default "off", since "2.2.0", build "absent with --disable-vrrp";
-    "dynamic_interfaces" ("[allow_if_changes]", 0, 1, Value::Choice(&["allow_if_changes"]), NotYet)
+    "dynamic_interfaces" ("[allow_if_changes]", 0, 1, Value::Choice(&["allow_if_changes"]), Runs)
         "Accepts interfaces that appear only after the start.",
         range "flag plus optional literal word", default "off", since "2.0.0",
         build "absent with --disable-vrrp";
@@ -392,11 +392,11 @@ table! { GLOBAL_DEFS;
     "v3_checksum_as_v2" ("", 0, 0, Value::None, NotYet)
         "v3_checksum_as_v2 for instances that don't say.", default "off", since "2.2.8",
         build "absent with --disable-vrrp";
-    "vmac_addr_prefix" ("STRING", 1, 1, Value::Word, NotYet)
+    "vmac_addr_prefix" ("STRING", 1, 1, Value::Word, Runs)
         "Start of those names for addresses on another interface.", default "vmac_prefix",
         since "2.2.0", build "absent with --disable-vrrp or --disable-vmac",
         second "vmac_addr prefix has already been specified - ignoring {}";
-    "vmac_prefix" ("STRING", 1, 1, Value::Word, NotYet)
+    "vmac_prefix" ("STRING", 1, 1, Value::Word, Runs)
         "Start of the names of virtual MAC interfaces.", default "vrrp", since "2.2.0",
         build "absent with --disable-vrrp or --disable-vmac",
         second "vmac prefix has already been specified - ignoring {}";

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 
 use crate::engine::effect::{AddressChange, Effect, Transmission};
 use crate::engine::message;
+use crate::engine::own_link::LinkChange;
 use crate::engine::snapshot::State;
 use crate::sim::happening::Happening;
 use crate::sim::invariants::Violation;
@@ -203,6 +204,12 @@ fn write_effect(f: &mut fmt::Formatter<'_>, effect: &Effect) -> fmt::Result {
             write!(f, "[#{}] {from} -> {to}{mark}", instance.0)
         }
         Effect::Log(message) => write!(f, "log {message}"),
+        Effect::Link { change: LinkChange::Ensure { plan, .. }, .. } => {
+            write!(f, "asks for interface {}", plan.name)
+        }
+        Effect::Link { change: LinkChange::Remove(plan), .. } => {
+            write!(f, "removes interface {}", plan.name)
+        }
         Effect::ReadNetwork => f.write_str("asks for the whole network"),
         Effect::Stopped => f.write_str("engine has stopped"),
     }

@@ -3,6 +3,7 @@
 mod backup;
 mod decode;
 mod fault;
+mod links;
 mod master;
 mod properties;
 mod receive;
@@ -20,6 +21,7 @@ use crate::engine::event::{
     ChecksumVerdict, Datagram, Event, LengthVerdict, NetworkChange, Packet,
 };
 use crate::engine::notification::{Call, Notification, Report};
+use crate::engine::own_link::LinkChange;
 use crate::engine::snapshot::State;
 use crate::facts::{Interface, Network};
 use crate::ir::{
@@ -58,6 +60,7 @@ fn network() -> Network {
             mac: Some(Mac([2, 0, 0, 0, 0, 1])),
             mtu: 1500,
             addresses: vec![net(OWN)],
+            link: crate::facts::Link::default(),
         }],
     }
 }
@@ -273,6 +276,15 @@ fn describe(effect: &Effect) -> String {
         Effect::EndCheck { check, signal } => format!("{signal:?} check {}", check.0),
         Effect::PromoteSecondaries { interface, on } => format!("promote {interface} {on}"),
         Effect::ReceiveBuffer { bytes, .. } => format!("buffer {bytes}"),
+        Effect::Link { change, .. } => {
+            let plan = change.plan();
+            let (word, address) = match change {
+                LinkChange::Ensure { address, .. } => ("make", *address),
+                LinkChange::Remove(_) => ("unmake", None),
+            };
+            let address = address.map_or_else(String::new, |(net, _)| format!(" {net}"));
+            format!("{word} {}@{}{address}", plan.name, plan.base)
+        }
         Effect::ReadNetwork => "read the network anew".to_owned(),
         Effect::Transition { from, to, .. } => format!("{from} -> {to}"),
         Effect::Log(message) => format!("log {message}"),
