@@ -159,6 +159,7 @@ impl Engine {
         engine.buffers = Buffers::of(&engine.config, &engine.instances, &engine.network);
         engine.agenda.renew(&engine.instances);
         engine.follow_trackers();
+        engine.resize_buffers();
         if let (false, Some(first)) = (delay.is_zero(), config.instances.first()) {
             let name = Arc::from(first.name.value.as_str());
             engine.out.log(&name, What::StartupDelay(delay));
