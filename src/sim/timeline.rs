@@ -197,6 +197,7 @@ fn write_effect(f: &mut fmt::Formatter<'_>, effect: &Effect) -> fmt::Result {
         Effect::PromoteSecondaries { interface, on } => {
             write!(f, "promote_secondaries {interface} {on}")
         }
+        Effect::ReceiveBuffer { bytes, .. } => write!(f, "receive buffer of {bytes} bytes"),
         Effect::Transition { instance, from, to } => {
             let mark = if *to == State::Master { " ***" } else { "" };
             write!(f, "[#{}] {from} -> {to}{mark}", instance.0)
