@@ -18,6 +18,7 @@ use crate::ir::global::Global;
 use crate::runtime::load::{self, Loaded, Reading, Refusal, Replacement};
 use crate::runtime::namespace::Origin;
 use crate::runtime::netlink::{self, Monitor};
+use crate::runtime::reload_time::ReloadTime;
 use crate::runtime::shell::Shell;
 use crate::runtime::standing::Standing;
 use crate::runtime::sysctl::NoLocalIgmp;
@@ -142,6 +143,7 @@ async fn serve(
     let mut host = HostSide {
         trackers: Trackers::start(&config, settings.origin.clone()),
         standing: Standing::new(&config.global.processes),
+        reload_time: ReloadTime::new(&config.global.reload),
         global: config.global.clone(),
     };
     let (network, observed) = (monitor.network().clone(), host.trackers.present());
@@ -175,6 +177,7 @@ fn delay_after_boot(config: &mut Arc<Config>) {
 struct HostSide {
     trackers: Trackers,
     standing: Standing,
+    reload_time: ReloadTime,
     /// The process-wide settings that run.
     global: Global,
 }
@@ -211,6 +214,7 @@ async fn turn(
             changes = monitor.changes(), if monitor_rests.is_none() => Happened::Network(changes),
             () = until(monitor_rests) => Happened::MonitorRested,
             asked = signals.next() => Happened::Asked(asked),
+            () = host.reload_time.due() => Happened::Asked(Asked::Reload),
             outcome = Reload::outcome(&mut reload) => Happened::Reloaded(outcome),
         };
         if let (Happened::Timer(_), Some(at)) = (&happened, takeover) {
@@ -300,6 +304,7 @@ impl HostSide {
         nix::sys::stat::umask(nix::sys::stat::Mode::from_bits_truncate(mask));
         self.standing.reconfigure(&config.global.processes);
         self.trackers.reconfigure(config);
+        self.reload_time.reconfigure(&config.global.reload);
         self.global = config.global.clone();
     }
 }
