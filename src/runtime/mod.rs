@@ -15,6 +15,7 @@ pub mod packets;
 pub mod pid_files;
 mod receive_buffer;
 mod reload_files;
+mod reload_time;
 pub mod scripts;
 mod shell;
 mod standing;

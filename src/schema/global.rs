@@ -282,10 +282,10 @@ table! { GLOBAL_DEFS;
         default "off; without argument keepalived.reload in the run directory (in its keepalived \
             sub-directory with use_pid_dir, keepalived_INSTANCE.reload with instance)",
         since "2.2.0", build "absent with --enable-one-process-debug";
-    "reload_repeat" ("", 0, 0, Value::None, NotYet)
+    "reload_repeat" ("", 0, 0, Value::None, Runs)
         "Keeps that file, so that the reload comes each day.", default "off", since "2.1.0",
         build "absent with --enable-one-process-debug";
-    "reload_time_file" ("PATH", 1, 1, Value::Word, NotYet)
+    "reload_time_file" ("PATH", 1, 1, Value::Word, Runs)
         "File with the time of the next planned reload.", range "path (absolute expected)",
         default "none", since "2.1.0", build "absent with --enable-one-process-debug",
         missing "reload_time_file invalid",
