@@ -210,7 +210,7 @@ async fn turn(
             },
             Happened::Reloaded(outcome) => {
                 let again = reload.take().is_some_and(|reload| reload.again);
-                match outcome {
+                match outcome.and_then(|new| load::fits(shell.config(), new)) {
                     Ok(Replacement { config, scripts }) => {
                         shell.reconfigure(&config, scripts);
                         engine.handle(now(), Event::Reload(config));
@@ -284,6 +284,7 @@ async fn stop(mut engine: Engine, mut shell: Shell) {
         }
         shell.tell();
     }
+    shell.worker.end_firewall();
     shell.worker.drain().await;
     tracing::info!("Stopped");
 }

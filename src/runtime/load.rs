@@ -9,6 +9,7 @@ use crate::facts::Network;
 use crate::ir::Config;
 use crate::lower::{self, Mode, Settings, Unusable};
 use crate::runtime::files::Files;
+use crate::runtime::firewall;
 use crate::runtime::scripts::Scripts;
 use crate::source::{LoadError, SourceMap};
 use crate::syntax::{self, Environment, Parsed, Tree};
@@ -140,6 +141,9 @@ pub enum Refusal {
     /// Everything would be removed.
     #[error("it has no vrrp_instance that can run")]
     NothingToRun,
+    /// It changes what can only be said at the start.
+    #[error("Cannot change {0} at a reload - please restart keepalived")]
+    Fixed(&'static str),
     /// An interface is not there.
     #[error("interface {0} does not exist")]
     NoInterface(IfName),
@@ -182,6 +186,20 @@ pub fn load_replacement(
     }
     let scripts = Scripts::load(&loaded.config, umask);
     Ok(Replacement { config: Arc::new(loaded.config), scripts })
+}
+
+/// Whether a configuration may take the place of the running one.
+///
+/// # Errors
+/// It changes what can only be said at the start.
+pub(super) fn fits(running: &Config, replacement: Replacement) -> Result<Replacement, Refusal> {
+    let [before, after] =
+        [running, &replacement.config].map(|config| firewall::table(&config.global.firewall));
+    // Rules of the old name would stay, and nobody would know of them.
+    if before != after {
+        return Err(Refusal::Fixed("nftables table name"));
+    }
+    Ok(replacement)
 }
 
 /// The first interface of the configuration that the host does not have.

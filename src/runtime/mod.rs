@@ -4,6 +4,7 @@
 pub mod announce;
 pub mod daemon;
 mod files;
+mod firewall;
 pub mod load;
 pub mod netlink;
 pub mod packets;

@@ -12,6 +12,7 @@ use crate::engine::message::{Level, Message};
 use crate::engine::snapshot::State;
 use crate::facts::Network;
 use crate::ir::{Config, Transport};
+use crate::runtime::firewall;
 use crate::runtime::netlink::Commands;
 use crate::runtime::netlink::report::{self, Report};
 use crate::runtime::packets::{Packets, SendFailure};
@@ -63,6 +64,13 @@ impl Shell {
     /// one stay until [`Self::reconfigured`].
     pub(super) fn reconfigure(&mut self, config: &Arc<Config>, scripts: Scripts) {
         self.config = Arc::clone(config);
+        if firewall::is_chosen_here(config) {
+            tracing::info!(
+                "use_vmac or no_accept/strict specified, but no firewall configured - using \
+                 nftables"
+            );
+        }
+        self.worker.configure_firewall(&config.global.firewall);
         let mut vrids: Vec<_> = config.instances.iter().map(|instance| *instance.vrid).collect();
         vrids.sort_unstable();
         vrids.dedup();
@@ -76,6 +84,11 @@ impl Shell {
         self.packets.set_old_unicast_groups(groups);
         let former = std::mem::replace(&mut self.scripts, scripts);
         self.scripts.keep(former);
+    }
+
+    /// The configuration that runs.
+    pub(super) fn config(&self) -> &Config {
+        &self.config
     }
 
     /// All effects of the change of configuration have been carried out.
@@ -134,7 +147,8 @@ impl Shell {
             Effect::Stopped => {}
             network @ (Effect::Addresses { .. }
             | Effect::Announce { .. }
-            | Effect::PromoteSecondaries { .. }) => {
+            | Effect::PromoteSecondaries { .. }
+            | Effect::Firewall { .. }) => {
                 // A kernel that makes us wait then holds up no other router's adverts.
                 let alone = self.masters.len() <= 1;
                 self.worker.submit(&network, &self.network, alone);

@@ -1,5 +1,5 @@
 //! The ordered queue of everything that changes the host's network: addresses, announcements,
-//! `promote_secondaries`.
+//! `promote_secondaries`, the packet filter.
 //!
 //! It has a thread of its own, because the kernel carries a netlink request out inside `send` and
 //! may make it wait for a lock that anybody on the host can hold: on the daemon's own thread that
@@ -21,7 +21,9 @@ use tokio::sync::{mpsc as async_mpsc, oneshot};
 use crate::engine::effect::{AddressChange, Effect, EffectId};
 use crate::engine::event::Event;
 use crate::facts::Network;
+use crate::ir;
 use crate::runtime::announce::{Announcer, Outlet};
+use crate::runtime::firewall::{Firewall, Task};
 use crate::runtime::netlink::{AddressFailure, Asking, Commands, Request};
 use crate::runtime::sysctl::PromoteSecondaries;
 use crate::units::{Family, IfName};
@@ -32,6 +34,7 @@ enum Work {
     Addresses { id: EffectId, change: AddressChange, requests: Vec<Request> },
     Announce { outlet: Outlet, address: std::net::IpAddr },
     PromoteSecondaries { interface: IfName, on: bool },
+    Firewall(Task),
     Drain(oneshot::Sender<()>),
 }
 
@@ -53,8 +56,14 @@ impl NetworkWorker {
         let (queue, work) = mpsc::channel();
         let (sender, events) = async_mpsc::unbounded_channel();
         let promoted = PromoteSecondaries::default();
-        let hands =
-            Hands { commands, announcer, promoted, asking: None, answered: VecDeque::new() };
+        let hands = Hands {
+            commands,
+            announcer,
+            promoted,
+            firewall: Firewall::default(),
+            asking: None,
+            answered: VecDeque::new(),
+        };
         let hands = Arc::new(Mutex::new(hands));
         let pending = Arc::new(AtomicUsize::new(0));
         let worker =
@@ -87,6 +96,9 @@ impl NetworkWorker {
             Effect::PromoteSecondaries { interface, on } => {
                 Work::PromoteSecondaries { interface: interface.clone(), on: *on }
             }
+            Effect::Firewall { instance, change } => {
+                Work::Firewall(Task::new(*instance, change, network))
+            }
             _ => return,
         };
         if allowed
@@ -97,6 +109,16 @@ impl NetworkWorker {
             return;
         }
         self.push(work);
+    }
+
+    /// Gives the packet filter its settings.
+    pub(super) fn configure_firewall(&self, settings: &ir::global::Firewall) {
+        self.push(Work::Firewall(Task::Configure(settings.clone())));
+    }
+
+    /// Takes away everything that stands in the packet filter.
+    pub(super) fn end_firewall(&self) {
+        self.push(Work::Firewall(Task::End));
     }
 
     /// The answer to what was done at once, if one is due.
@@ -183,6 +205,7 @@ struct Hands {
     commands: Commands,
     announcer: Announcer,
     promoted: PromoteSecondaries,
+    firewall: Firewall,
     /// What was asked at once, and whose answer nobody has looked at yet.
     asking: Option<(EffectId, Asking)>,
     /// Answers to what was done at once, for the daemon.
@@ -237,6 +260,7 @@ impl Hands {
                     tracing::warn!("promote_secondaries on {interface}: {error}");
                 }
             }
+            Work::Firewall(task) => self.firewall.perform(task),
             Work::Drain(done) => {
                 let _gone = done.send(());
             }

@@ -201,17 +201,17 @@ table! { GLOBAL_DEFS;
         "Lateness in microseconds from which a process raises its own priority.",
         range "1..10000000 microseconds", default "1000000", since "2.1.0",
         missing "min_auto_priority_delay requires delay time";
-    "nftables" ("[TABLE]", 0, 1, Value::Word, NotYet)
+    "nftables" ("[TABLE]", 0, 1, Value::Word, Runs)
         "Filters with nftables, in this table, where instances need it.",
         range "table name of 1..254 bytes",
         default "not set; keepalived when no argument, and also chosen automatically when a VMAC \
             or no-accept instance exists and no firewall was configured", since "2.0.11",
         build "absent with --disable-nftables or --disable-vrrp",
         second "nftables already specified - ignoring";
-    "nftables_counters" ("", 0, 0, Value::None, NotYet)
+    "nftables_counters" ("", 0, 0, Value::None, Runs)
         "Adds packet counters to the nftables rules.", default "off", since "2.0.11",
         build "absent with --disable-nftables";
-    "nftables_ifindex" ("", 0, 0, Value::None, NotYet)
+    "nftables_ifindex" ("", 0, 0, Value::None, Runs)
         "Link-local sets hold interface numbers instead of names.", default "off", since "2.0.11",
         build "absent with --disable-nftables or --disable-vrrp";
     "nftables_ipvs" ("[TABLE]", 0, 1, Value::Word, NotYet)
@@ -226,7 +226,7 @@ table! { GLOBAL_DEFS;
     "nftables_ipvs_start_fwmark" ("N", 1, 1, integer(1, 4_294_967_295), NotYet)
         "First firewall mark to use; write it after nftables_ipvs.", range "1..4294967295",
         default "1000", since "2.2.0", build "absent with --disable-nftables or --disable-lvs";
-    "nftables_priority" ("N", 1, 1, integer(-2_147_483_648, 2_147_483_647), NotYet)
+    "nftables_priority" ("N", 1, 1, integer(-2_147_483_648, 2_147_483_647), Runs)
         "Hook priority of the filter chains; write it after nftables.",
         range "-2147483648..2147483647", default "-1", since "2.0.11",
         build "absent with --disable-nftables or --disable-vrrp";

@@ -444,6 +444,7 @@ impl Cluster {
             }
             Effect::Run { .. }
             | Effect::PromoteSecondaries { .. }
+            | Effect::Firewall { .. }
             | Effect::Transition { .. }
             | Effect::Log(_)
             | Effect::Stopped => return,

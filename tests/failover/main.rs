@@ -58,6 +58,7 @@ macro_rules! roles {
 
 mod control;
 mod election;
+mod firewall;
 mod handover;
 mod hostile;
 mod interference;

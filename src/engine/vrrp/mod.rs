@@ -6,6 +6,7 @@
 //! | `receive` | is this datagram an advert that counts? |
 //! | `election` | what a valid advert does |
 //! | `transition` | the effects of each change of state, in order |
+//! | `guard` | accept mode: which packets are kept from the host |
 //! | `fault` | what keeps the instance from working |
 //! | `advert` | what is sent |
 //! | `announce` | gratuitous ARP and neighbour advertisements |
@@ -15,6 +16,7 @@ mod advert;
 mod announce;
 mod election;
 mod fault;
+mod guard;
 mod interval;
 mod receive;
 mod state;
@@ -25,7 +27,9 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::engine::effect::{Endpoint, InstanceId, PlacedAddress, SocketId, SocketKey};
+use crate::engine::effect::{
+    Endpoint, GuardedAddress, InstanceId, PlacedAddress, SocketId, SocketKey,
+};
 use crate::engine::message::{Cause, What};
 use crate::engine::outbox::Outbox;
 use crate::engine::pacing::Pacing;
@@ -100,6 +104,8 @@ pub(super) struct Instance {
     destinations: Arc<[IpAddr]>,
     addresses: Arc<[PlacedAddress]>,
     addresses_set: bool,
+    /// Addresses whose packets are dropped while it is master.
+    guarded: Arc<[GuardedAddress]>,
     /// Effects on our addresses that the kernel has not answered yet.
     unanswered: BTreeSet<crate::engine::effect::EffectId>,
     /// A comparison with the kernel came while effects were unanswered.
@@ -138,6 +144,7 @@ impl Instance {
             destinations: Arc::from([]),
             addresses: Arc::from([]),
             addresses_set: false,
+            guarded: Arc::from([]),
             unanswered: BTreeSet::new(),
             comparison_due: false,
             scripts: Scripts::default(),
@@ -159,6 +166,7 @@ impl Instance {
             Transport::Unicast { peers, .. } => peers.iter().map(|peer| peer.address).collect(),
         };
         self.addresses = placed_addresses(config);
+        self.guarded = guard::guarded(config, &self.addresses);
         let share = |script: &Option<crate::units::Spanned<Script>>| {
             script.as_ref().map(|script| Arc::new(script.value.clone()))
         };
