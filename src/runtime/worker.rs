@@ -47,6 +47,8 @@ pub struct NetworkWorker {
     pending: Arc<AtomicUsize>,
     events: async_mpsc::UnboundedReceiver<Event>,
     thread: Option<JoinHandle<()>>,
+    /// The packet filter may be worked on by programs (`vrrp_iptables`).
+    slow_firewall: bool,
 }
 
 impl NetworkWorker {
@@ -70,7 +72,9 @@ impl NetworkWorker {
             Worker { hands: Arc::clone(&hands), pending: Arc::clone(&pending), events: sender };
         let thread =
             thread::Builder::new().name("network".to_owned()).spawn(move || worker.run(&work))?;
-        Ok(Self { queue: Some(queue), hands, pending, events, thread: Some(thread) })
+        let queue = Some(queue);
+        let thread = Some(thread);
+        Ok(Self { queue, hands, pending, events, thread, slow_firewall: false })
     }
 
     /// Carries an effect out, at once if that is `allowed` and nothing is queued before it, else
@@ -101,7 +105,9 @@ impl NetworkWorker {
             }
             _ => return,
         };
+        let slow = self.slow_firewall && matches!(work, Work::Firewall(_));
         if allowed
+            && !slow
             && self.pending.load(Ordering::Acquire) == 0
             && let Ok(mut hands) = self.hands.try_lock()
         {
@@ -112,7 +118,9 @@ impl NetworkWorker {
     }
 
     /// Gives the packet filter its settings.
-    pub(super) fn configure_firewall(&self, settings: &ir::global::Firewall) {
+    pub(super) fn configure_firewall(&mut self, settings: &ir::global::Firewall) {
+        // Its programs take their time.
+        self.slow_firewall = settings.iptables.is_some();
         self.push(Work::Firewall(Task::Configure(settings.clone())));
     }
 

@@ -455,7 +455,7 @@ table! { GLOBAL_DEFS;
         "higher_prio_send_advert for instances that don't say.", default "off", since "1.3.5",
         build "absent with --disable-vrrp";
     "vrrp_ipsets"
-        ("[SET4 [SET6 [SET_IF6 [SET_IGMP [SET_MLD [SET_ND]]]]]]", 0, 6, Value::Word, NotYet)
+        ("[SET4 [SET6 [SET_IF6 [SET_IGMP [SET_MLD [SET_ND]]]]]]", 0, 6, Value::Word, Runs)
         "Names of the address sets behind the iptables rules; none turns sets off.",
         range "set names of 1..30 bytes, all different; omitted ones are derived (SET4+6, SET6 \
             less a final 6 +_if6, SET4+_igmp, +_mld, +_nd); no argument switches ipsets off",
@@ -463,7 +463,7 @@ table! { GLOBAL_DEFS;
             keepalived_mld, keepalived_nd when vrrp_iptables is set; otherwise off", since "1.2.20",
         build "absent with --disable-libipset, --disable-iptables or --disable-vrrp; SET_ND only \
             with VMAC support";
-    "vrrp_iptables" ("[INCHAIN [OUTCHAIN]]", 0, 2, Value::Word, NotYet)
+    "vrrp_iptables" ("[INCHAIN [OUTCHAIN]]", 0, 2, Value::Word, Runs)
         "Filters with iptables, in these chains, where instances need it.",
         range "chain names of 1..27 bytes, different from each other",
         default "not set; with no argument INPUT and OUTPUT", since "1.2.20",

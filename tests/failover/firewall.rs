@@ -1,5 +1,8 @@
 //! The packet filter: for one file, ours and keepalived's rules are equal, and do what they are for.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
@@ -351,6 +354,99 @@ fn tables_that_others_deleted_are_made_anew() {
         std::thread::sleep(Duration::from_millis(50));
     }
     router.terminate(ELECTION);
+    assert!(ruleset(lab.host(1)).is_empty());
+}
+
+/// Stands in for the programs of iptables: says that it is of this kind, and takes down what it is
+/// given to read. The kernel of the tests may have no iptables.
+fn stand_in(directory: &Path, kind: &str) -> PathBuf {
+    let programs = directory.join("programs");
+    fs::create_dir_all(&programs).unwrap();
+    let record = directory.join("record").display().to_string();
+    for name in ["iptables", "iptables-save", "ip6tables-save"] {
+        write_program(&programs.join(name), &format!("echo 'iptables v1.8.9 ({kind})'"));
+    }
+    for name in ["iptables-restore", "ip6tables-restore", "ipset"] {
+        let text = format!("{{ echo \"$ {name} $*\"; cat; }} >> {record}");
+        write_program(&programs.join(name), &text);
+    }
+    let path = std::env::var("PATH").unwrap();
+    PathBuf::from(format!("{}:{path}", programs.display()))
+}
+
+fn write_program(path: &Path, line: &str) {
+    fs::write(path, format!("#!/bin/sh\n{line}\n")).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+/// What the programs were given since the last time.
+fn given(lab: &Lab) -> Vec<String> {
+    let path = lab.directory().join("record");
+    let text = fs::read_to_string(&path).unwrap_or_default();
+    let _none = fs::remove_file(path);
+    text.lines().map(str::to_owned).collect()
+}
+
+fn with_iptables(settings: &str) -> String {
+    format!("global_defs {{\n{settings}\n}}\n{PLAIN}")
+}
+
+/// keepalived of distributions is built without it: there is nothing to compare with.
+#[test]
+fn iptables_is_driven_by_its_programs() {
+    if !ready(&[Daemon::Ours]) {
+        return;
+    }
+    let lab = Lab::new(1);
+    let path = stand_in(lab.directory(), "legacy");
+    let text = with_iptables("vrrp_iptables kin kout\nvrrp_ipsets vips");
+    let mut router = lab.start_with(1, Daemon::Ours, &text, &[("PATH", &path)]);
+    lab.wait_for_owners(&addresses(&["10.77.0.50"]), &[1], ELECTION);
+    let made = [
+        "$ ipset restore -exist",
+        "create vips hash:ip family inet",
+        "flush vips",
+        "add vips 10.77.0.50",
+        "add vips 10.77.0.51",
+        "$ iptables-restore --noflush",
+        "*filter",
+        "-A kin -m set --match-set vips dst -j DROP",
+        "-A kout -m set --match-set vips src -j DROP",
+        "COMMIT",
+    ];
+    assert_eq!(given(&lab), made, "before the addresses are there");
+    assert!(ruleset(lab.host(1)).is_empty());
+    router.terminate(ELECTION);
+    let undone = [
+        "$ ipset restore -exist",
+        "del vips 10.77.0.50",
+        "del vips 10.77.0.51",
+        "$ iptables-restore --noflush",
+        "*filter",
+        "-D kin -m set --match-set vips dst -j DROP",
+        "-D kout -m set --match-set vips src -j DROP",
+        "COMMIT",
+        "$ ipset restore -exist",
+        "destroy vips",
+    ];
+    assert_eq!(given(&lab), undone);
+}
+
+/// Where iptables writes nftables anyway, that is written at once.
+#[test]
+fn iptables_that_writes_nftables_is_passed_over() {
+    if !ready(&[Daemon::Ours]) {
+        return;
+    }
+    let lab = Lab::new(1);
+    let path = stand_in(lab.directory(), "nf_tables");
+    let text = with_iptables("vrrp_iptables");
+    let mut router = lab.start_with(1, Daemon::Ours, &text, &[("PATH", &path)]);
+    lab.wait_for_owners(&addresses(&["10.77.0.50"]), &[1], ELECTION);
+    router.wait_for_log("using nftables instead of vrrp_iptables", 1, ELECTION);
+    assert!(!ruleset(lab.host(1)).is_empty());
+    router.terminate(ELECTION);
+    assert_eq!(given(&lab), Vec::<String>::new());
     assert!(ruleset(lab.host(1)).is_empty());
 }
 

@@ -1,10 +1,6 @@
 //! Tables of nftables, over netlink (`nftables`): made at the first need, filled and emptied, gone
 //! at the stop.
-//!
-//! If somebody else flushes the ruleset (a reload of another firewall does), the next change finds
-//! the tables gone and makes them anew, with everything that they held.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd};
 
@@ -15,7 +11,6 @@ use nix::sys::socket::{
     socket,
 };
 
-use super::Holder;
 use super::tables::{Entry, Style, Tables};
 use crate::net::nftables::{Answer, Batch, Table, TableFamily, answers, get_table};
 
@@ -24,16 +19,12 @@ const AT_ONCE: usize = 500;
 /// Room for any datagram of answers.
 const BUFFER: usize = 16 * 1024;
 
-/// The tables and what they hold.
+/// The tables.
 #[derive(Debug)]
 pub(super) struct Nftables {
     socket: Socket,
     style: Style,
     tables: Tables,
-    /// Who has asked for what, and as what it was entered.
-    held: BTreeMap<Holder, Vec<Entry>>,
-    /// How many have asked for an entry.
-    uses: BTreeMap<Entry, u32>,
 }
 
 impl Nftables {
@@ -54,92 +45,14 @@ impl Nftables {
             tracing::info!("Deleting old {} {} table", family.name(), style.table);
         }
         socket.delete(&style.table, leftovers)?;
-        let (tables, held, uses) = (Tables::default(), BTreeMap::new(), BTreeMap::new());
-        Ok(Self { socket, style, tables, held, uses })
+        Ok(Self { socket, style, tables: Tables::default() })
     }
 
-    /// Enters something on behalf of its holders.
-    ///
-    /// # Errors
-    /// The kernel refuses: then they hold nothing.
-    pub(super) fn hold(&mut self, wanted: Vec<(Holder, Vec<Entry>)>) -> io::Result<()> {
-        // Under another number than before, perhaps.
-        let again: Vec<_> = wanted
-            .iter()
-            .filter(|(holder, entries)| {
-                self.held.get(holder).is_some_and(|before| before != entries)
-            })
-            .map(|(holder, _)| holder.clone())
-            .collect();
-        self.release(&again)?;
-        let mut missing = Vec::new();
-        let mut holders = Vec::new();
-        for (holder, entries) in wanted {
-            if self.held.contains_key(&holder) {
-                continue;
-            }
-            for entry in &entries {
-                let uses = self.uses.entry(entry.clone()).or_default();
-                if *uses == 0 {
-                    missing.push(entry.clone());
-                }
-                *uses = uses.saturating_add(1);
-            }
-            holders.push(holder.clone());
-            self.held.insert(holder, entries);
-        }
-        let entered = self.enter(&missing).or_else(|error| self.anew_if_gone(error));
-        if entered.is_err() {
-            self.forget(&holders);
-        }
-        entered
-    }
-
-    /// Takes out what was entered on behalf of these holders, unless another one still holds it.
+    /// Enters, and makes what is missing for it.
     ///
     /// # Errors
     /// The kernel refuses.
-    pub(super) fn release(&mut self, holders: &[Holder]) -> io::Result<()> {
-        let unused = self.forget(holders);
-        for some in unused.chunks(AT_ONCE) {
-            match self.take_out(some) {
-                Err(error) if error.raw_os_error() == Some(libc::ENOENT) => {
-                    if !self.is_gone()? {
-                        // Somebody has taken some of them out: the others are to go as well.
-                        for one in some {
-                            let _gone = self.take_out(std::slice::from_ref(one));
-                        }
-                    } else {
-                        return self.anew();
-                    }
-                }
-                result => result?,
-            }
-        }
-        Ok(())
-    }
-
-    fn take_out(&mut self, entries: &[Entry]) -> io::Result<()> {
-        let mut batch = self.socket.batch();
-        Tables::remove(&mut batch, &self.style, entries);
-        self.socket.commit(batch)
-    }
-
-    /// Strikes holders off; what nobody holds any more.
-    fn forget(&mut self, holders: &[Holder]) -> Vec<Entry> {
-        let mut unused = Vec::new();
-        for entry in holders.iter().filter_map(|holder| self.held.remove(holder)).flatten() {
-            let Some(uses) = self.uses.get_mut(&entry) else { continue };
-            *uses = uses.saturating_sub(1);
-            if *uses == 0 {
-                self.uses.remove(&entry);
-                unused.push(entry);
-            }
-        }
-        unused
-    }
-
-    fn enter(&mut self, entries: &[Entry]) -> io::Result<()> {
+    pub(super) fn enter(&mut self, entries: &[Entry]) -> io::Result<()> {
         for some in entries.chunks(AT_ONCE) {
             let mut tables = self.tables.clone();
             let mut batch = self.socket.batch();
@@ -150,29 +63,42 @@ impl Nftables {
         Ok(())
     }
 
-    /// Makes everything anew if that the tables are gone is why something failed.
-    fn anew_if_gone(&mut self, error: io::Error) -> io::Result<()> {
-        if error.raw_os_error() != Some(libc::ENOENT) || !self.is_gone()? {
-            return Err(error);
+    /// Takes out.
+    ///
+    /// # Errors
+    /// The kernel refuses.
+    pub(super) fn take_out(&mut self, entries: &[Entry]) -> io::Result<()> {
+        for some in entries.chunks(AT_ONCE) {
+            match self.take_out_at_once(some) {
+                Err(error) if is_missing(&error) && !self.is_gone()? => {
+                    // Somebody has taken some of them out: the others are to go as well.
+                    for one in some {
+                        let _gone = self.take_out_at_once(std::slice::from_ref(one));
+                    }
+                }
+                result => result?,
+            }
         }
-        self.anew()
+        Ok(())
+    }
+
+    fn take_out_at_once(&mut self, entries: &[Entry]) -> io::Result<()> {
+        let mut batch = self.socket.batch();
+        Tables::remove(&mut batch, &self.style, entries);
+        self.socket.commit(batch)
     }
 
     /// Somebody else has deleted a table.
-    fn is_gone(&mut self) -> io::Result<bool> {
+    ///
+    /// # Errors
+    /// The kernel refuses.
+    pub(super) fn is_gone(&mut self) -> io::Result<bool> {
         for family in self.tables.families() {
             if !self.socket.has(Table { family, name: &self.style.table })? {
                 return Ok(true);
             }
         }
         Ok(false)
-    }
-
-    fn anew(&mut self) -> io::Result<()> {
-        tracing::warn!("nftables table {} was deleted by others, made anew", self.style.table);
-        self.delete()?;
-        let all: Vec<_> = self.uses.keys().cloned().collect();
-        self.enter(&all)
     }
 
     /// Deletes the tables with all that is in them.
@@ -191,6 +117,11 @@ impl Nftables {
         self.tables = Tables::default();
         Ok(())
     }
+}
+
+/// What was to be changed is not there.
+pub(super) fn is_missing(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(libc::ENOENT)
 }
 
 /// A netlink socket for nf_tables. The kernel answers before `send` returns.
@@ -223,7 +154,7 @@ impl Socket {
         self.sequence = sequence.wrapping_add(1);
         match self.ask(&get_table(table, sequence), sequence, sequence) {
             Ok(()) => Ok(true),
-            Err(error) if error.raw_os_error() == Some(libc::ENOENT) => Ok(false),
+            Err(error) if is_missing(&error) => Ok(false),
             Err(error) => Err(error),
         }
     }

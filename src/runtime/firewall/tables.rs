@@ -39,7 +39,9 @@ pub(super) enum Entry {
     Report {
         /// In which family.
         family: TableFamily,
-        /// Index of the macvlan.
+        /// The macvlan.
+        vmac: IfName,
+        /// Its index.
         from: u32,
         /// Index of the interface below it.
         to: u32,
@@ -98,8 +100,8 @@ impl Entry {
     }
 }
 
-/// An address that is to be kept from the host, as the sets know it. The index of the interface
-/// decides where a link-local one stands, its name where there is none.
+/// An address that is to be kept from the host. A link-local one stands there with the index of its
+/// interface, or without that with its name.
 pub(super) fn entry_of(address: IpAddr, interface: &IfName, index: Option<u32>) -> Entry {
     match (address, index) {
         (IpAddr::V4(address), _) => Entry::V4(address),
