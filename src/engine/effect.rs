@@ -22,6 +22,10 @@ pub struct SocketId(pub u32);
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct EffectId(pub u64);
 
+/// Names one run of a check.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct CheckId(pub u64);
+
 /// One output.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Effect {
@@ -74,6 +78,22 @@ pub enum Effect {
         /// Wait so long for its end before going on (scripts at the stop).
         wait: Option<Duration>,
     },
+    /// Start a check script; its end comes back as `Tracked::ScriptEnded`.
+    StartCheck {
+        /// This run, from now on.
+        check: CheckId,
+        /// Name of the `vrrp_script`.
+        name: Arc<str>,
+        /// The program, its user and its arguments.
+        script: Arc<Script>,
+    },
+    /// Send a signal to the process group of a check. One that has ended gets none.
+    EndCheck {
+        /// Which run.
+        check: CheckId,
+        /// Which signal.
+        signal: CheckSignal,
+    },
     /// Set `promote_secondaries` of an interface, or give it back its former value.
     PromoteSecondaries {
         /// Which.
@@ -105,6 +125,15 @@ pub enum Effect {
     Log(Message),
     /// The last effect after `Event::Stop`: when everything before it is done, the process may end.
     Stopped,
+}
+
+/// How a check is ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CheckSignal {
+    /// `SIGTERM`.
+    Terminate,
+    /// `SIGKILL`.
+    Kill,
 }
 
 /// An advert and where it goes.

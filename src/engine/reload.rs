@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::engine::effect::{AddressChange, PlacedAddress};
 use crate::engine::snapshot::State;
-use crate::engine::vrrp::{Context, Instance};
+use crate::engine::vrrp::{Context, Follows, Instance};
 use crate::engine::{Engine, virtual_addresses};
 use crate::ir::{self, Config};
 
@@ -25,13 +25,16 @@ impl Engine {
         let before = std::mem::replace(&mut self.config, Arc::clone(&config));
         let sources = std::mem::replace(&mut self.virtual_addresses, virtual_addresses(&config));
         self.pacing.configure(config.global.garp_interval, config.global.gna_interval);
+        self.trackers.configure(&config, self.now, false, &mut self.out);
+        let follows = Follows::of_all(&config, &self.trackers);
 
         let mut old = std::mem::take(&mut self.instances);
         let mut added = Vec::new();
-        for new in &config.instances {
+        for (new, follows) in config.instances.iter().zip(follows) {
             match old.iter().position(|instance| is_same(&instance.config, new)) {
                 Some(position) => {
                     let mut kept = old.remove(position);
+                    kept.set_follows(follows);
                     if kept.config != *new {
                         let mut context = Context {
                             now: self.now,
@@ -39,6 +42,7 @@ impl Engine {
                             network: &self.network,
                             virtual_addresses: &self.virtual_addresses,
                             pacing: &mut self.pacing,
+                            trackers: &self.trackers,
                             out: &mut self.out,
                         };
                         context.out.on_behalf_of(Some(kept.id));
@@ -47,7 +51,7 @@ impl Engine {
                     }
                     self.instances.push(kept);
                 }
-                None => added.push(self.add(new.clone())),
+                None => added.push(self.add(new.clone(), follows)),
             }
         }
         // What is gone leaves before anything new takes its addresses.
@@ -55,13 +59,14 @@ impl Engine {
         self.each(Instance::delete);
         self.instances = new;
         self.agenda.renew(&self.instances);
+        self.follow_trackers();
         self.close_unused_sockets();
         self.each(|instance, context| {
             if added.contains(&instance.id) {
                 instance.start(context);
             }
         });
-        if sources != self.virtual_addresses || before.instances != config.instances {
+        if sources != self.virtual_addresses || before != config {
             self.each(Instance::reassess);
         }
     }

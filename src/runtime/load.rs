@@ -158,6 +158,14 @@ pub struct Replacement {
     pub scripts: Scripts,
 }
 
+impl Replacement {
+    /// Looks the scripts up, and leaves out the checks that cannot be run.
+    pub fn new(config: Config, umask: u32) -> Self {
+        let scripts = Scripts::load(&config, umask);
+        Self { config: Arc::new(scripts.usable(config)), scripts }
+    }
+}
+
 /// Reads a new configuration and decides whether it may replace the running one. May take its time:
 /// files are read and users are looked up.
 ///
@@ -184,8 +192,7 @@ pub fn load_replacement(
     if let Some(name) = missing_interface(&loaded.config, network) {
         return Err(Refusal::NoInterface(name));
     }
-    let scripts = Scripts::load(&loaded.config, umask);
-    Ok(Replacement { config: Arc::new(loaded.config), scripts })
+    Ok(Replacement::new(loaded.config, umask))
 }
 
 /// Whether a configuration may take the place of the running one.
@@ -204,11 +211,18 @@ pub(super) fn fits(running: &Config, replacement: Replacement) -> Result<Replace
 
 /// The first interface of the configuration that the host does not have.
 pub fn missing_interface(config: &Config, network: &Network) -> Option<IfName> {
+    let of_groups = config.sync_groups.iter().flat_map(|group| &group.tracking.interfaces);
+    let mut of_groups = of_groups.map(|track| &track.name);
+    if let Some(name) = of_groups.find(|name| network.interface(name).is_none()) {
+        return Some(name.clone());
+    }
     config.instances.iter().find_map(|instance| {
         let own = instance.interface.as_ref().map(|interface| &interface.value);
         let of_addresses = instance.addresses.iter().chain(&instance.excluded);
+        let tracked = instance.tracking.interfaces.iter().map(|track| &track.name);
         own.into_iter()
             .chain(of_addresses.filter_map(|address| address.interface.as_ref()))
+            .chain(tracked)
             .find(|name| network.interface(name).is_none())
             .cloned()
     })

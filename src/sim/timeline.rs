@@ -188,6 +188,8 @@ fn write_effect(f: &mut fmt::Formatter<'_>, effect: &Effect) -> fmt::Result {
         }
         Effect::Announce { address, .. } => write!(f, "announce {address}"),
         Effect::Run { script, .. } => write!(f, "run {}", script.program),
+        Effect::StartCheck { check, name, .. } => write!(f, "starts check {name} ({})", check.0),
+        Effect::EndCheck { check, signal } => write!(f, "{signal:?}s check {}", check.0),
         Effect::PromoteSecondaries { interface, on } => {
             write!(f, "promote_secondaries {interface} {on}")
         }

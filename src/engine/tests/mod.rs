@@ -8,6 +8,7 @@ mod master;
 mod properties;
 mod receive;
 mod reload;
+mod track;
 
 use std::fmt::Write;
 use std::net::{IpAddr, Ipv4Addr};
@@ -258,6 +259,10 @@ fn describe(effect: &Effect) -> String {
             let wait = if wait.is_some() { " and wait" } else { "" };
             format!("run {} {}{wait}", script.program, arguments.join(" "))
         }
+        Effect::StartCheck { check, name, script } => {
+            format!("check {name} {} as {}", script.program, check.0)
+        }
+        Effect::EndCheck { check, signal } => format!("{signal:?} check {}", check.0),
         Effect::PromoteSecondaries { interface, on } => format!("promote {interface} {on}"),
         Effect::Firewall { change, .. } => firewall(change),
         Effect::ReadNetwork => "read the network anew".to_owned(),

@@ -102,7 +102,7 @@ mod tests {
         let wanted = |index| vec![(vmac.clone(), vec![Entry::NoSolicitation(index)])];
         ledger.hold(wanted(4));
         assert_eq!(ledger.changed(&wanted(4)), []);
-        assert_eq!(ledger.changed(&wanted(5)), [vmac.clone()]);
+        assert_eq!(ledger.changed(&wanted(5)), [vmac]);
         assert_eq!(ledger.entries(), [Entry::NoSolicitation(4)]);
     }
 }
