@@ -2,9 +2,9 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::engine::message::Message;
+use crate::engine::notification::Notification;
 use crate::engine::snapshot::State;
 use crate::ir::{Script, VirtualAddress};
 use crate::net::vrrp::{Advert, ChecksumStyle};
@@ -67,17 +67,6 @@ pub enum Effect {
         /// The address; its family chooses ARP or neighbour advertisement.
         address: IpAddr,
     },
-    /// Start a script; only with `wait` is its end waited for.
-    Run {
-        /// On whose behalf.
-        instance: InstanceId,
-        /// The program, its user and its configured arguments.
-        script: Arc<Script>,
-        /// Arguments that the event adds.
-        arguments: Vec<String>,
-        /// Wait so long for its end before going on (scripts at the stop).
-        wait: Option<Duration>,
-    },
     /// Start a check script; its end comes back as `Tracked::ScriptEnded`.
     StartCheck {
         /// This run, from now on.
@@ -94,6 +83,8 @@ pub enum Effect {
         /// Which signal.
         signal: CheckSignal,
     },
+    /// Tell those who want to hear it: scripts, pipes, mail.
+    Notify(Notification),
     /// Set `promote_secondaries` of an interface, or give it back its former value.
     PromoteSecondaries {
         /// Which.

@@ -14,6 +14,7 @@ mod agenda;
 pub mod effect;
 pub mod event;
 pub mod message;
+pub mod notification;
 mod outbox;
 mod pacing;
 mod reload;
@@ -37,6 +38,7 @@ use crate::engine::agenda::Agenda;
 use crate::engine::effect::{Effect, EffectId, InstanceId, SocketId, SocketKey};
 use crate::engine::event::{Datagram, Event, KernelError, NetworkChange, Origin, Tracked};
 use crate::engine::message::What;
+use crate::engine::notification::Policy;
 use crate::engine::outbox::Outbox;
 use crate::engine::pacing::Pacing;
 use crate::engine::snapshot::Snapshot;
@@ -84,6 +86,8 @@ pub struct Engine {
     virtual_addresses: BTreeSet<IpAddr>,
     pacing: Pacing,
     trackers: Trackers,
+    /// What is told, and to whom.
+    policy: Policy,
     /// Adverts are ignored until then (`vrrp_startup_delay`).
     deaf_until: Instant,
     next_instance: u32,
@@ -124,6 +128,7 @@ impl Engine {
             virtual_addresses: virtual_addresses(&config),
             pacing: Pacing::default(),
             trackers: Trackers::default(),
+            policy: Policy::of(&config),
             deaf_until: now + delay,
             next_instance: 0,
             now,
@@ -224,11 +229,11 @@ impl Engine {
     /// this way, so that its next deadline is known.
     fn at(&mut self, place: usize, work: impl FnOnce(&mut Instance, &mut Context<'_>)) {
         let Self { instances, network, virtual_addresses, pacing, out, now, deaf_until, .. } = self;
-        let trackers = &self.trackers;
+        let (trackers, policy) = (&self.trackers, &self.policy);
         let Some(instance) = instances.get_mut(place) else { return };
         let (now, deaf_until) = (*now, *deaf_until);
         let mut context =
-            Context { now, deaf_until, network, virtual_addresses, pacing, trackers, out };
+            Context { now, deaf_until, network, virtual_addresses, policy, pacing, trackers, out };
         context.out.on_behalf_of(Some(instance.id));
         work(instance, &mut context);
         context.out.on_behalf_of(None);

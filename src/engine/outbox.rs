@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use crate::engine::effect::{Effect, EffectId, InstanceId};
 use crate::engine::message::{Message, What};
-use crate::ir::Script;
 
 /// Effects that wait to be polled.
 #[derive(Debug, Default)]
@@ -47,15 +46,5 @@ impl Outbox {
 
     pub(super) fn log(&mut self, instance: &Arc<str>, what: What) {
         self.push(Effect::Log(Message { instance: Arc::clone(instance), what }));
-    }
-
-    pub(super) fn run(
-        &mut self,
-        instance: InstanceId,
-        script: &Arc<Script>,
-        arguments: Vec<String>,
-        wait: Option<std::time::Duration>,
-    ) {
-        self.push(Effect::Run { instance, script: Arc::clone(script), arguments, wait });
     }
 }

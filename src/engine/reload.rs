@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use crate::engine::effect::{AddressChange, PlacedAddress};
+use crate::engine::notification::Policy;
 use crate::engine::snapshot::State;
 use crate::engine::vrrp::{Context, Follows, Instance};
 use crate::engine::{Engine, virtual_addresses};
@@ -24,6 +25,7 @@ impl Engine {
     pub(super) fn reload(&mut self, config: Arc<Config>) {
         let before = std::mem::replace(&mut self.config, Arc::clone(&config));
         let sources = std::mem::replace(&mut self.virtual_addresses, virtual_addresses(&config));
+        self.policy = Policy::of(&config);
         self.pacing.configure(config.global.garp_interval, config.global.gna_interval);
         self.trackers.configure(&config, self.now, false, &mut self.out);
         let follows = Follows::of_all(&config, &self.trackers);
@@ -41,6 +43,7 @@ impl Engine {
                             deaf_until: self.deaf_until,
                             network: &self.network,
                             virtual_addresses: &self.virtual_addresses,
+                            policy: &self.policy,
                             pacing: &mut self.pacing,
                             trackers: &self.trackers,
                             out: &mut self.out,
@@ -68,6 +71,13 @@ impl Engine {
         });
         if sources != self.virtual_addresses || before != config {
             self.each(Instance::reassess);
+        }
+        if self.config.global.fifos.states_on_reload {
+            self.each(|instance, context| {
+                if !added.contains(&instance.id) {
+                    instance.repeat_state(context);
+                }
+            });
         }
     }
 }

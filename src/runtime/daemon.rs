@@ -275,10 +275,10 @@ async fn stop(mut engine: Engine, mut shell: Shell) {
     engine.handle(now(), Event::Stop);
     while let Some(effect) = engine.poll_effect() {
         match effect {
-            Effect::Run { .. } => {
+            Effect::Notify(notification) => {
                 // Scripts at the stop find the addresses gone, and are waited for.
                 shell.worker.drain().await;
-                shell.run_script_and_wait(effect).await;
+                shell.run_scripts_and_wait(notification).await;
             }
             Effect::Stopped => break,
             effect => shell.carry_out(effect),

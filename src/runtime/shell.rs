@@ -5,10 +5,12 @@ use std::collections::{BTreeSet, VecDeque};
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::engine::effect::{Effect, InstanceId, Transmission};
 use crate::engine::event::{CheckOutcome, Event, NetworkChange, Tracked};
 use crate::engine::message::{Level, Message};
+use crate::engine::notification::Notification;
 use crate::engine::snapshot::State;
 use crate::facts::Network;
 use crate::ir::{Config, Transport};
@@ -19,6 +21,9 @@ use crate::runtime::netlink::report::{self, Report};
 use crate::runtime::packets::{Packets, SendFailure};
 use crate::runtime::scripts::Scripts;
 use crate::runtime::worker::NetworkWorker;
+
+/// How long the stop waits for a script.
+const STOP_SCRIPT_LIMIT: Duration = Duration::from_secs(1);
 
 /// Everything that effects act on.
 pub(super) struct Shell {
@@ -136,8 +141,10 @@ impl Shell {
                 self.answers.push_back(Event::Done { id, result });
             }
             Effect::CloseSocket { socket } => self.packets.close(socket),
-            Effect::Run { script, arguments, .. } => {
-                self.scripts.start(&script, &arguments);
+            Effect::Notify(notification) => {
+                for call in notification.scripts {
+                    self.scripts.start(&call.script, &call.arguments);
+                }
             }
             Effect::StartCheck { check, script, .. } => match self.scripts.launch(&script) {
                 Some(launch) => self.checks.launch(check, launch),
@@ -185,12 +192,10 @@ impl Shell {
         }
     }
 
-    /// Runs a script of the stop and waits for it as long as it may take.
-    pub(super) async fn run_script_and_wait(&mut self, effect: Effect) {
-        let Effect::Run { script, arguments, wait, .. } = effect else { return };
-        match wait {
-            Some(limit) => self.scripts.run(&script, &arguments, limit).await,
-            None => self.scripts.start(&script, &arguments),
+    /// Runs the scripts of the stop and waits for each as long as it may take.
+    pub(super) async fn run_scripts_and_wait(&mut self, notification: Notification) {
+        for call in notification.scripts {
+            self.scripts.run(&call.script, &call.arguments, STOP_SCRIPT_LIMIT).await;
         }
     }
 }

@@ -526,7 +526,7 @@ impl Cluster {
                 let outcome = CheckOutcome::Signalled(number);
                 return self.observe(position, Tracked::ScriptEnded { check: *check, outcome });
             }
-            Effect::Run { .. }
+            Effect::Notify(_)
             | Effect::PromoteSecondaries { .. }
             | Effect::Firewall { .. }
             | Effect::Transition { .. }

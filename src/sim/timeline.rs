@@ -187,9 +187,13 @@ fn write_effect(f: &mut fmt::Formatter<'_>, effect: &Effect) -> fmt::Result {
             addresses.iter().try_for_each(|placed| write!(f, " {}", placed.address.net))
         }
         Effect::Announce { address, .. } => write!(f, "announce {address}"),
-        Effect::Run { script, .. } => write!(f, "run {}", script.program),
         Effect::StartCheck { check, name, .. } => write!(f, "starts check {name} ({})", check.0),
         Effect::EndCheck { check, signal } => write!(f, "{signal:?}s check {}", check.0),
+        Effect::Notify(notification) => {
+            write!(f, "tells {notification}")?;
+            let mut scripts = notification.scripts.iter();
+            scripts.try_for_each(|call| write!(f, ", runs {}", call.script.program))
+        }
         Effect::PromoteSecondaries { interface, on } => {
             write!(f, "promote_secondaries {interface} {on}")
         }

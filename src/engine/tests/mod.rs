@@ -20,6 +20,7 @@ use crate::engine::effect::{AddressChange, Effect, FirewallChange, GuardedAddres
 use crate::engine::event::{
     ChecksumVerdict, Datagram, Event, LengthVerdict, NetworkChange, Packet,
 };
+use crate::engine::notification::{Call, Notification, Report};
 use crate::engine::snapshot::State;
 use crate::facts::{Interface, Network};
 use crate::ir::{
@@ -215,8 +216,9 @@ impl Run {
 
     fn drain(&mut self) {
         while let Some(effect) = self.engine.poll_effect() {
-            let line = describe(&effect);
-            let _ = writeln!(self.record, "{} {line}", self.now);
+            for line in describe(&effect).lines() {
+                let _ = writeln!(self.record, "{} {line}", self.now);
+            }
         }
     }
 
@@ -255,9 +257,16 @@ fn describe(effect: &Effect) -> String {
             format!("{word} {}", list.join(" "))
         }
         Effect::Announce { interface, address, .. } => format!("announce {address}%{interface}"),
-        Effect::Run { script, arguments, wait, .. } => {
-            let wait = if wait.is_some() { " and wait" } else { "" };
-            format!("run {} {}{wait}", script.program, arguments.join(" "))
+        Effect::Notify(notification) => {
+            let Notification { scripts, report, mail, .. } = notification;
+            let wait = if *report == Report::Stop { " and wait" } else { "" };
+            let runs = scripts.iter().map(|Call { script, arguments }| {
+                format!("run {} {}{wait}", script.program, arguments.join(" "))
+            });
+            let mails = mail.then(|| format!("mail {notification}"));
+            let pipes = scripts.is_empty() && !mail;
+            let pipes = pipes.then(|| format!("tell {notification}"));
+            runs.chain(mails).chain(pipes).collect::<Vec<_>>().join("\n")
         }
         Effect::StartCheck { check, name, script } => {
             format!("check {name} {} as {}", script.program, check.0)

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use crate::engine::event::Packet;
 use crate::engine::message::What;
+use crate::engine::notification::Report;
 use crate::engine::timers::Timer;
 use crate::engine::vrrp::state::{OwnerConflict, Phase};
 use crate::engine::vrrp::{Context, Instance};
@@ -41,6 +42,7 @@ impl Instance {
             && (changed || packet.priority != Some(Priority::OWNER))
         {
             self.set_priority(*self.config.priority);
+            self.report_priority(context);
         }
         let Some(theirs) = packet.priority else {
             self.log(context, What::BackupHeardZero);
@@ -109,6 +111,7 @@ impl Instance {
                     // It does not give way, so we do.
                     if let Some(lower) = Priority::new(254) {
                         self.set_priority(lower);
+                        self.report_priority(context);
                     }
                     self.yield_to(context, source, packet);
                     return;
@@ -143,9 +146,7 @@ impl Instance {
         if burst.rounds > 0 && !burst.delay.is_zero() {
             self.timers.set(Timer::LowerPriorityBurst, context.now + burst.delay);
         }
-        if let Some(script) = &self.scripts.master_rx_lower_pri {
-            context.out.run(self.id, script, Vec::new(), None);
-        }
+        self.report(context, Report::MasterRxLowerPri);
     }
 
     fn yield_to(&mut self, context: &mut Context<'_>, source: IpAddr, packet: &Packet) {

@@ -33,13 +33,14 @@ use crate::engine::effect::{
     Endpoint, GuardedAddress, InstanceId, PlacedAddress, SocketId, SocketKey,
 };
 use crate::engine::message::{Cause, What};
+use crate::engine::notification::{Policy, Reporter};
 use crate::engine::outbox::Outbox;
 use crate::engine::pacing::Pacing;
 use crate::engine::snapshot::{InstanceSnapshot, State, Statistics};
 use crate::engine::timers::Timers;
 use crate::engine::track::Trackers;
 use crate::facts::Network;
-use crate::ir::{self, Script, Transport};
+use crate::ir::{self, Transport};
 use crate::net::vrrp::Advert;
 use crate::units::{IfName, Instant, Priority};
 
@@ -57,6 +58,8 @@ pub(super) struct Context<'a> {
     pub(super) network: &'a Network,
     /// Every virtual address of the configuration: none of them is ever a source.
     pub(super) virtual_addresses: &'a BTreeSet<IpAddr>,
+    /// What is told of changes, and to whom.
+    pub(super) policy: &'a Policy,
     /// Spacing of announcements.
     pub(super) pacing: &'a mut Pacing,
     /// What is known of the things that are tracked.
@@ -70,17 +73,6 @@ impl Context<'_> {
     fn begin(&self) -> Instant {
         self.now.max(self.deaf_until)
     }
-}
-
-/// The scripts, shared with the effects that run them.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-struct Scripts {
-    master: Option<Arc<Script>>,
-    backup: Option<Arc<Script>>,
-    fault: Option<Arc<Script>>,
-    stop: Option<Arc<Script>>,
-    any: Option<Arc<Script>>,
-    master_rx_lower_pri: Option<Arc<Script>>,
 }
 
 /// A running instance.
@@ -122,7 +114,7 @@ pub(super) struct Instance {
     unanswered: BTreeSet<crate::engine::effect::EffectId>,
     /// A comparison with the kernel came while effects were unanswered.
     comparison_due: bool,
-    scripts: Scripts,
+    reporter: Reporter,
     logged: receive::Logged,
     statistics: Statistics,
 }
@@ -162,7 +154,7 @@ impl Instance {
             guarded: Arc::from([]),
             unanswered: BTreeSet::new(),
             comparison_due: false,
-            scripts: Scripts::default(),
+            reporter: Reporter::of_instance(id, &config),
             logged: receive::Logged::default(),
             statistics: Statistics::default(),
             config,
@@ -182,18 +174,7 @@ impl Instance {
         };
         self.addresses = placed_addresses(config);
         self.guarded = guard::guarded(config, &self.addresses);
-        let share = |script: &Option<crate::units::Spanned<Script>>| {
-            script.as_ref().map(|script| Arc::new(script.value.clone()))
-        };
-        let notify = &config.notify;
-        self.scripts = Scripts {
-            master: share(&notify.master),
-            backup: share(&notify.backup),
-            fault: share(&notify.fault),
-            stop: share(&notify.stop),
-            any: share(&notify.any),
-            master_rx_lower_pri: share(&notify.master_rx_lower_pri),
-        };
+        self.reporter.adopt_instance(config);
     }
 
     /// Takes over a changed configuration of the same instance.

@@ -1,18 +1,14 @@
 //! The effects of each change of state, in the order in which they must happen.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::engine::effect::{AddressChange, Effect, PlacedAddress};
 use crate::engine::message::What;
+use crate::engine::notification::Report;
 use crate::engine::snapshot::State;
 use crate::engine::vrrp::state::{OwnerConflict, Phase};
 use crate::engine::vrrp::{Context, Instance};
-use crate::ir::Script;
 use crate::units::Instant;
-
-/// How long the stop waits for a script.
-const STOP_SCRIPT_LIMIT: Duration = Duration::from_secs(1);
 
 impl Instance {
     /// The takeover: the advert first, then the addresses in one batch, then the announcements.
@@ -34,7 +30,7 @@ impl Instance {
         self.log_guard(context);
         self.log_addresses(context, |excluded| What::SettingAddresses { excluded });
         self.announce_takeover(context);
-        self.report(context, from, "MASTER", self.scripts.master.clone());
+        self.report_change(context, from, Report::Master);
     }
 
     /// A master gives way without a word: the other one is heard already.
@@ -43,7 +39,7 @@ impl Instance {
         self.log(context, What::Entering { state: State::Backup, init: false });
         self.release(context);
         self.enter(context, Phase::Backup { master_down, preempt_hold: None });
-        self.report(context, from, "BACKUP", self.scripts.backup.clone());
+        self.report_change(context, from, Report::Backup);
     }
 
     /// One of the addresses was taken away: resign, and come back after the skew time with all of
@@ -64,7 +60,7 @@ impl Instance {
         let from = self.state();
         self.log(context, What::Entering { state: State::Backup, init });
         self.enter(context, Phase::Backup { master_down, preempt_hold: None });
-        self.report(context, from, "BACKUP", self.scripts.backup.clone());
+        self.report_change(context, from, Report::Backup);
     }
 
     /// From INIT or BACKUP into FAULT.
@@ -72,7 +68,7 @@ impl Instance {
         let from = self.state();
         self.log(context, What::Entering { state: State::Fault, init });
         self.enter(context, Phase::Fault);
-        self.report(context, from, "FAULT", self.scripts.fault.clone());
+        self.report_change(context, from, Report::Fault);
     }
 
     /// From MASTER into FAULT: two adverts of priority 0, as keepalived sends them, because one
@@ -84,7 +80,7 @@ impl Instance {
         self.send_zero(context);
         self.release(context);
         self.enter(context, Phase::Fault);
-        self.report(context, from, "FAULT", self.scripts.fault.clone());
+        self.report_change(context, from, Report::Fault);
     }
 
     /// The stop: one advert of priority 0, the addresses. [`Instance::report_stop`] follows when
@@ -98,10 +94,9 @@ impl Instance {
         self.phase = Phase::Init;
     }
 
-    /// The scripts of the stop, which are waited for.
+    /// The report of the stop, whose scripts are waited for.
     pub(in crate::engine) fn report_stop(&mut self, context: &mut Context<'_>) {
-        let stop = self.scripts.stop.clone();
-        self.run_scripts(context, "STOP", stop, Some(STOP_SCRIPT_LIMIT));
+        self.report(context, Report::Stop);
     }
 
     /// The end of an instance that a new configuration does not have.
@@ -113,9 +108,8 @@ impl Instance {
         }
         context.pacing.forget(self.id);
         if from != State::Fault && from != State::Init {
-            // keepalived says FAULT here, and does not run `notify_fault`: scripts rely on it.
             self.enter(context, Phase::Init);
-            self.run_scripts(context, "FAULT", None, None);
+            self.reporter.report_deletion(context.policy, context.out, Some(self.priority));
         }
     }
 
@@ -195,37 +189,32 @@ impl Instance {
         }
     }
 
-    /// Runs the scripts of a new state: the one of the state first, then the generic one.
-    fn report(
-        &mut self,
-        context: &mut Context<'_>,
-        from: State,
-        state: &str,
-        script: Option<Arc<Script>>,
-    ) {
-        if from.name() != state {
-            self.run_scripts(context, state, script, None);
+    /// Reports the state that was just entered, unless it is the former one.
+    fn report_change(&mut self, context: &mut Context<'_>, from: State, report: Report) {
+        if from.name() != report.word() {
+            self.report(context, report);
         }
     }
 
-    fn run_scripts(
-        &mut self,
-        context: &mut Context<'_>,
-        state: &str,
-        script: Option<Arc<Script>>,
-        wait: Option<Duration>,
-    ) {
-        if let Some(script) = script {
-            context.out.run(self.id, &script, Vec::new(), wait);
-        }
-        if let Some(script) = &self.scripts.any {
-            let arguments = vec![
-                "INSTANCE".to_owned(),
-                self.name.to_string(),
-                state.to_owned(),
-                self.priority.to_string(),
-            ];
-            context.out.run(self.id, script, arguments, wait);
-        }
+    /// Reports a state or an event.
+    pub(super) fn report(&mut self, context: &mut Context<'_>, report: Report) {
+        self.reporter.report(context.policy, context.out, report, Some(self.priority));
+    }
+
+    /// Reports that the priority has changed, to whom wants to hear that (`notify_priority_changes`).
+    pub(super) fn report_priority(&mut self, context: &mut Context<'_>) {
+        let is_master = self.is_master();
+        self.reporter.report_priority(context.policy, context.out, self.priority, is_master);
+    }
+
+    /// Writes the state to the pipes once more, after a reload that left it as it was.
+    pub(in crate::engine) fn repeat_state(&mut self, context: &mut Context<'_>) {
+        let report = match self.state() {
+            State::Master => Report::Master,
+            State::Backup => Report::Backup,
+            State::Fault => Report::Fault,
+            State::Init => return,
+        };
+        self.reporter.repeat(context.policy, context.out, report, Some(self.priority));
     }
 }

@@ -1,0 +1,337 @@
+//! What is told of a change of state, and to whom: scripts, named pipes, mail.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::engine::effect::{Effect, InstanceId};
+use crate::engine::outbox::Outbox;
+use crate::ir::{self, Config, Notify, Script};
+use crate::units::{Priority, Spanned};
+
+/// One report. Its scripts are started in order and not waited for, then a line goes to the pipes,
+/// then a mail.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Notification {
+    /// About whom.
+    pub subject: Subject,
+    /// Its name.
+    pub name: Arc<str>,
+    /// What happened.
+    pub report: Report,
+    /// The priority in force; a group has none, which is told as 0.
+    pub priority: Option<Priority>,
+    /// The scripts, the one of the state before the generic one.
+    pub scripts: Vec<Call>,
+    /// A mail is due.
+    pub mail: bool,
+}
+
+/// A script with everything that it gets.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Call {
+    /// The program, its user and its configured arguments.
+    pub script: Arc<Script>,
+    /// Arguments that the event adds.
+    pub arguments: Vec<String>,
+}
+
+/// About whom a report is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Subject {
+    /// A virtual router.
+    Instance(InstanceId),
+    /// A `vrrp_sync_group`.
+    Group,
+}
+
+impl Subject {
+    /// The word that scripts and pipes get.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Instance(_) => "INSTANCE",
+            Self::Group => "GROUP",
+        }
+    }
+}
+
+/// What is reported.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Report {
+    /// The state MASTER was entered.
+    Master,
+    /// The state BACKUP was entered.
+    Backup,
+    /// The state FAULT was entered.
+    Fault,
+    /// The daemon stops.
+    Stop,
+    /// A new configuration does not have it.
+    Deleted,
+    /// A master heard an advert of lower priority.
+    MasterRxLowerPri,
+    /// The priority of a master changed.
+    MasterPriority,
+    /// The priority changed in another state.
+    BackupPriority,
+}
+
+impl Report {
+    /// The word that scripts and pipes get.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Master => "MASTER",
+            Self::Backup => "BACKUP",
+            Self::Fault => "FAULT",
+            Self::Stop => "STOP",
+            Self::Deleted => "DELETED",
+            Self::MasterRxLowerPri => "MASTER_RX_LOWER_PRI",
+            Self::MasterPriority => "MASTER_PRIORITY",
+            Self::BackupPriority => "BACKUP_PRIORITY",
+        }
+    }
+
+    /// A later report of a state makes this one outdated.
+    pub const fn is_state(self) -> bool {
+        match self {
+            Self::Master | Self::Backup | Self::Fault | Self::Stop | Self::Deleted => true,
+            Self::MasterRxLowerPri | Self::MasterPriority | Self::BackupPriority => false,
+        }
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// The line of the pipes, without its end: `INSTANCE "V1" MASTER 150`.
+impl fmt::Display for Notification {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let priority = self.priority.map_or(0, Priority::get);
+        write!(f, "{} \"{}\" {} {priority}", self.subject.word(), self.name, self.report)
+    }
+}
+
+/// What a configuration says of reports as a whole.
+#[derive(Debug, Default)]
+pub(super) struct Policy {
+    /// There is a pipe.
+    pipes: bool,
+    /// There is somebody to send mail to, and a server.
+    mail: bool,
+    /// `no_email_faults`.
+    no_mail_of_faults: bool,
+    /// `smtp_alert_vrrp`, else `smtp_alert`: for groups that say nothing.
+    mail_of_groups: bool,
+    /// `vrrp_notify_priority_changes`.
+    priority_changes: bool,
+    /// `notify_priority_changes` of sync groups, by the names of their members.
+    priority_changes_of_members: BTreeMap<String, bool>,
+}
+
+impl Policy {
+    pub(super) fn of(config: &Config) -> Self {
+        let (mail, fifos) = (&config.global.mail, &config.global.fifos);
+        let members = config.sync_groups.iter().filter_map(|group| {
+            let says = group.notify_priority_changes?;
+            Some(group.members.iter().map(move |member| (member.value.clone(), says)))
+        });
+        Self {
+            pipes: fifos.all.path.is_some() || fifos.vrrp.path.is_some(),
+            mail: !mail.recipients.is_empty() && mail.server.is_some(),
+            no_mail_of_faults: mail.no_faults,
+            mail_of_groups: mail.alert_vrrp.or(mail.alert).unwrap_or(false),
+            priority_changes: fifos.priority_changes,
+            priority_changes_of_members: members.flatten().collect(),
+        }
+    }
+}
+
+/// Reports for one instance or group.
+#[derive(Debug)]
+pub(super) struct Reporter {
+    subject: Subject,
+    name: Arc<str>,
+    scripts: Scripts,
+    /// `smtp_alert`; `None` leaves it to the policy.
+    smtp_alert: Option<bool>,
+    /// `notify_priority_changes`; `None` leaves it to the policy.
+    priority_changes: Option<bool>,
+    /// What was last mailed: the same state is not mailed twice.
+    mailed: Option<Report>,
+}
+
+/// The scripts, shared with the effects that run them.
+#[derive(Debug, Default)]
+struct Scripts {
+    master: Option<Arc<Script>>,
+    backup: Option<Arc<Script>>,
+    fault: Option<Arc<Script>>,
+    stop: Option<Arc<Script>>,
+    deleted: Option<Arc<Script>>,
+    master_rx_lower_pri: Option<Arc<Script>>,
+    any: Option<Arc<Script>>,
+    /// A removal is told as DELETED.
+    reports_deletion: bool,
+}
+
+impl Scripts {
+    fn of(notify: &Notify) -> Self {
+        let share = |script: &Option<Spanned<Script>>| {
+            script.as_ref().map(|script| Arc::new(script.value.clone()))
+        };
+        Self {
+            master: share(&notify.master),
+            backup: share(&notify.backup),
+            fault: share(&notify.fault),
+            stop: share(&notify.stop),
+            deleted: share(&notify.deleted),
+            master_rx_lower_pri: share(&notify.master_rx_lower_pri),
+            any: share(&notify.any),
+            reports_deletion: notify.reports_deletion,
+        }
+    }
+
+    fn special(&self, report: Report) -> Option<&Arc<Script>> {
+        match report {
+            Report::Master => self.master.as_ref(),
+            Report::Backup => self.backup.as_ref(),
+            Report::Fault => self.fault.as_ref(),
+            Report::Stop => self.stop.as_ref(),
+            Report::Deleted => self.deleted.as_ref(),
+            Report::MasterRxLowerPri => self.master_rx_lower_pri.as_ref(),
+            Report::MasterPriority | Report::BackupPriority => None,
+        }
+    }
+}
+
+impl Reporter {
+    /// Of an instance.
+    pub(super) fn of_instance(id: InstanceId, config: &ir::Instance) -> Self {
+        let mut reporter = Self::silent(Subject::Instance(id));
+        reporter.adopt_instance(config);
+        reporter
+    }
+
+    /// Takes over what a configuration says of the instance.
+    pub(super) fn adopt_instance(&mut self, config: &ir::Instance) {
+        self.name = Arc::from(config.name.value.as_str());
+        self.scripts = Scripts::of(&config.notify);
+        self.smtp_alert = Some(config.smtp_alert);
+        self.priority_changes = config.notify_priority_changes.as_ref().map(|says| says.value);
+    }
+
+    fn silent(subject: Subject) -> Self {
+        Self {
+            subject,
+            name: Arc::from(""),
+            scripts: Scripts::default(),
+            smtp_alert: None,
+            priority_changes: None,
+            mailed: None,
+        }
+    }
+
+    /// Reports, if anybody wants to hear it. Every report of a state or an event goes this way.
+    pub(super) fn report(
+        &mut self,
+        policy: &Policy,
+        out: &mut Outbox,
+        report: Report,
+        priority: Option<Priority>,
+    ) {
+        let special = self.scripts.special(report).cloned();
+        self.tell(policy, out, report, priority, special);
+    }
+
+    /// The end of one that a new configuration does not have. Unless `notify_deleted` is written it
+    /// is told as FAULT, but `notify_fault` is not run: scripts rely on both.
+    pub(super) fn report_deletion(
+        &mut self,
+        policy: &Policy,
+        out: &mut Outbox,
+        priority: Option<Priority>,
+    ) {
+        match self.scripts.reports_deletion {
+            true => self.report(policy, out, Report::Deleted, priority),
+            false => self.tell(policy, out, Report::Fault, priority, None),
+        }
+    }
+
+    /// The priority has changed.
+    pub(super) fn report_priority(
+        &mut self,
+        policy: &Policy,
+        out: &mut Outbox,
+        priority: Priority,
+        is_master: bool,
+    ) {
+        let of_group = || policy.priority_changes_of_members.get(self.name.as_ref()).copied();
+        let wanted = self.priority_changes.or_else(of_group).unwrap_or(policy.priority_changes);
+        if wanted {
+            let report = if is_master { Report::MasterPriority } else { Report::BackupPriority };
+            self.report(policy, out, report, Some(priority));
+        }
+    }
+
+    /// Writes the state to the pipes once more (`fifo_write_vrrp_states_on_reload`).
+    pub(super) fn repeat(
+        &self,
+        policy: &Policy,
+        out: &mut Outbox,
+        report: Report,
+        priority: Option<Priority>,
+    ) {
+        if policy.pipes {
+            self.push(out, report, priority, Vec::new(), false);
+        }
+    }
+
+    fn tell(
+        &mut self,
+        policy: &Policy,
+        out: &mut Outbox,
+        report: Report,
+        priority: Option<Priority>,
+        special: Option<Arc<Script>>,
+    ) {
+        let mut scripts = Vec::new();
+        scripts.extend(special.map(|script| Call { script, arguments: Vec::new() }));
+        if let (true, Some(script)) = (report.is_state(), &self.scripts.any) {
+            let arguments = vec![
+                self.subject.word().to_owned(),
+                self.name.to_string(),
+                report.word().to_owned(),
+                priority.map_or(0, Priority::get).to_string(),
+            ];
+            scripts.push(Call { script: Arc::clone(script), arguments });
+        }
+        let mail = policy.mail
+            && self.smtp_alert.unwrap_or(policy.mail_of_groups)
+            && report.is_state()
+            && self.mailed != Some(report)
+            && !(policy.no_mail_of_faults && report == Report::Fault);
+        if mail {
+            self.mailed = Some(report);
+        }
+        if policy.pipes || mail || !scripts.is_empty() {
+            self.push(out, report, priority, scripts, mail);
+        }
+    }
+
+    fn push(
+        &self,
+        out: &mut Outbox,
+        report: Report,
+        priority: Option<Priority>,
+        scripts: Vec<Call>,
+        mail: bool,
+    ) {
+        let name = Arc::clone(&self.name);
+        let subject = self.subject;
+        let notification = Notification { subject, name, report, priority, scripts, mail };
+        out.push(Effect::Notify(notification));
+    }
+}
