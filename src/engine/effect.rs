@@ -43,6 +43,13 @@ pub enum Effect {
         /// Which.
         socket: SocketId,
     },
+    /// Size the receive buffer of an open pair: `SO_RCVBUF`.
+    ReceiveBuffer {
+        /// Which.
+        socket: SocketId,
+        /// Bytes; the kernel gives twice as many, at least some 2,000, at most its limit.
+        bytes: u32,
+    },
     /// Send an advert now, before anything else is done.
     SendAdvert(Transmission),
     /// Add or remove addresses in one batch. Those that exist already, or are already gone, are no

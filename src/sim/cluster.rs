@@ -528,6 +528,7 @@ impl Cluster {
             }
             Effect::Notify(_)
             | Effect::PromoteSecondaries { .. }
+            | Effect::ReceiveBuffer { .. }
             | Effect::Firewall { .. }
             | Effect::Transition { .. }
             | Effect::Log(_)

@@ -197,6 +197,7 @@ fn write_effect(f: &mut fmt::Formatter<'_>, effect: &Effect) -> fmt::Result {
         Effect::PromoteSecondaries { interface, on } => {
             write!(f, "promote_secondaries {interface} {on}")
         }
+        Effect::ReceiveBuffer { bytes, .. } => write!(f, "receive buffer of {bytes} bytes"),
         Effect::Firewall { change, .. } => match change {
             FirewallChange::Guard(addresses) => write!(f, "guard {} address(es)", addresses.len()),
             FirewallChange::Unguard(addresses) => {

@@ -242,6 +242,7 @@ impl Instance {
                 *master_down + after.saturating_sub(before) - before.saturating_sub(after);
         }
         self.log(context, What::PriorityChanged { from, to });
+        self.report_priority(context);
     }
 }
 
