@@ -382,6 +382,7 @@ async fn stop(mut engine: Engine, mut shell: Shell) {
         }
         shell.tell();
     }
+    shell.worker.end_firewall();
     shell.worker.drain().await;
     shell.finish_scripts().await;
     tracing::info!("Stopped");

@@ -5,6 +5,7 @@ pub mod announce;
 pub mod checks;
 pub mod daemon;
 mod files;
+mod firewall;
 mod link_settings;
 mod linkbeat;
 pub mod load;

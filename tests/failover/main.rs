@@ -87,6 +87,7 @@ macro_rules! alone {
 mod control;
 mod election;
 mod files;
+mod firewall;
 mod handover;
 mod hostile;
 mod interfaces;
