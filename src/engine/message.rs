@@ -124,6 +124,10 @@ pub enum What {
         /// Those of `virtual_ipaddress_excluded`.
         excluded: bool,
     },
+    /// Packets of the addresses are being dropped from now on.
+    SettingFirewall,
+    /// They are dropped no longer.
+    RemovingFirewall,
     /// An advert could not be sent.
     NotSent {
         /// The group or the peer.
@@ -340,6 +344,8 @@ impl Message {
                 | What::PreemptDelayStopped
                 | What::SettingAddresses { .. }
                 | What::RemovingAddresses { .. }
+                | What::SettingFirewall
+                | What::RemovingFirewall
                 | What::Announcing { .. }
                 // keepalived tells of both failures on the netlink line already.
                 | What::AddressChange(_)
@@ -440,6 +446,8 @@ impl fmt::Display for What {
             Self::SettingAddresses { excluded: true } => f.write_str("setting E-VIPs."),
             Self::RemovingAddresses { excluded: false } => f.write_str("removing VIPs."),
             Self::RemovingAddresses { excluded: true } => f.write_str("removing E-VIPs."),
+            Self::SettingFirewall => f.write_str("setting firewall drop rule"),
+            Self::RemovingFirewall => f.write_str("removing firewall drop rule"),
             Self::NotSent { destination, error } => {
                 write!(f, "Cant send advert to {destination} ({})", error.text)
             }

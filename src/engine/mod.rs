@@ -156,6 +156,7 @@ impl Engine {
         for (instance, follows) in config.instances.iter().zip(follows) {
             engine.add(instance.clone(), follows);
         }
+        engine.buffers = Buffers::of(&engine.config, &engine.instances, &engine.network);
         engine.agenda.renew(&engine.instances);
         engine.follow_trackers();
         engine.resize_buffers();

@@ -98,6 +98,7 @@ impl Instance {
     /// Takes over a changed configuration in the state that it is in.
     fn reconfigure(&mut self, context: &mut Context<'_>, config: ir::Instance) {
         let before = Arc::clone(self.placed());
+        let guarded = Arc::clone(self.guarded());
         let priority_changed = self.config.priority != config.priority;
         let timing_changed = self.config.advert_int != config.advert_int
             || self.config.down_timer_adverts != config.down_timer_adverts
@@ -120,7 +121,9 @@ impl Instance {
         match self.state() {
             State::Master => {
                 self.change_addresses(context, AddressChange::Remove, gone);
+                self.unguard_old(context, &guarded);
                 let announce = !new.is_empty();
+                self.guard_new(context, &guarded);
                 self.change_addresses(context, AddressChange::Add, new);
                 self.send_advert(context);
                 if announce {

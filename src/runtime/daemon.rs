@@ -19,6 +19,7 @@ use crate::runtime::load::{self, Loaded, Reading, Refusal, Replacement};
 use crate::runtime::namespace::Origin;
 use crate::runtime::netlink::{self, Monitor};
 use crate::runtime::notify::{Life, run_life_script};
+use crate::runtime::reload_time::ReloadTime;
 use crate::runtime::shell::Shell;
 use crate::runtime::standing::Standing;
 use crate::runtime::sysctl::NoLocalIgmp;
@@ -137,22 +138,23 @@ async fn serve(
         tracing::error!("Non-existent interface specified in configuration");
         return Ok(Ended::UnusableConfiguration);
     }
+    let _igmp = config.global.network.disable_local_igmp.then(|| {
+        let set = NoLocalIgmp::set();
+        set.inspect_err(|error| tracing::warn!("Unable to set disable_local_igmp: {error}"))
+    });
     for name in load::awaited_interfaces(&config, monitor.network()) {
         tracing::info!(
             "Configuration specifies interface {name} which doesn't currently exist - will use if \
              created"
         );
     }
-    let _igmp = config.global.network.disable_local_igmp.then(|| {
-        let set = NoLocalIgmp::set();
-        set.inspect_err(|error| tracing::warn!("Unable to set disable_local_igmp: {error}"))
-    });
     let mut shell = Shell::new(&config, scripts, commands, monitor.network())
         .map_err(DaemonError::new("Unable to open sockets"))?;
     let timer = Timer::new().map_err(DaemonError::new("Unable to create a timer"))?;
     let mut host = HostSide {
         trackers: Trackers::start(&config, settings.origin.clone()),
         standing: Standing::new(&config.global.processes),
+        reload_time: ReloadTime::new(&config.global.reload),
         global: config.global.clone(),
     };
     let (network, observed) = (monitor.network().clone(), host.trackers.present());
@@ -186,6 +188,7 @@ fn delay_after_boot(config: &mut Arc<Config>) {
 struct HostSide {
     trackers: Trackers,
     standing: Standing,
+    reload_time: ReloadTime,
     /// The process-wide settings that run.
     global: Global,
 }
@@ -223,6 +226,7 @@ async fn turn(
             () = until(monitor_rests) => Happened::MonitorRested,
             asked = signals.next() => Happened::Asked(asked),
             change = shell.linkbeat.change() => Happened::LinkPolled(change),
+            () = host.reload_time.due() => Happened::Asked(Asked::Reload),
             outcome = Reload::outcome(&mut reload) => Happened::Reloaded(outcome),
         };
         if let (Happened::Timer(_), Some(at)) = (&happened, takeover) {
@@ -316,6 +320,7 @@ impl HostSide {
         nix::sys::stat::umask(nix::sys::stat::Mode::from_bits_truncate(mask));
         self.standing.reconfigure(&config.global.processes);
         self.trackers.reconfigure(config);
+        self.reload_time.reconfigure(&config.global.reload);
         self.global = config.global.clone();
     }
 }
@@ -377,6 +382,7 @@ async fn stop(mut engine: Engine, mut shell: Shell) {
         }
         shell.tell();
     }
+    shell.worker.end_firewall();
     shell.worker.drain().await;
     shell.finish_scripts().await;
     tracing::info!("Stopped");

@@ -10,6 +10,7 @@ use crate::ir::global::{DynamicInterfaces, Global};
 use crate::ir::{Config, OwnLink};
 use crate::lower::{self, Mode, Settings, Unusable};
 use crate::runtime::files::Files;
+use crate::runtime::firewall;
 use crate::runtime::reload_files::{self, Marker};
 use crate::runtime::scripts::Scripts;
 use crate::source::{LoadError, SourceMap};
@@ -231,6 +232,9 @@ fn unchangeable(running: &Global, new: &Global) -> Option<&'static str> {
         Some("network namespace")
     } else if before.instance != after.instance {
         Some("instance name")
+    } else if firewall::table(&running.firewall) != firewall::table(&new.firewall) {
+        // Rules in a table of the old name would stay, and nobody would know of them.
+        Some("nftables table name")
     } else if running.network.disable_local_igmp != new.network.disable_local_igmp {
         Some("disable_local_igmp")
     } else {

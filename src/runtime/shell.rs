@@ -13,6 +13,7 @@ use crate::engine::snapshot::State;
 use crate::facts::Network;
 use crate::ir::{Config, Transport};
 use crate::runtime::checks::Checks;
+use crate::runtime::firewall;
 use crate::runtime::linkbeat::Linkbeat;
 use crate::runtime::netlink::Commands;
 use crate::runtime::netlink::report::{self, Report};
@@ -81,6 +82,13 @@ impl Shell {
         if let Err(error) = self.linkbeat.configure(config) {
             tracing::warn!("Unable to poll links: {error}");
         }
+        if firewall::is_chosen_here(config) {
+            tracing::info!(
+                "use_vmac or no_accept/strict specified, but no firewall configured - using \
+                 nftables"
+            );
+        }
+        self.worker.configure_firewall(&config.global.firewall);
         let mut vrids: Vec<_> = config.instances.iter().map(|instance| *instance.vrid).collect();
         vrids.sort_unstable();
         vrids.dedup();
@@ -171,7 +179,8 @@ impl Shell {
             network @ (Effect::Addresses { .. }
             | Effect::Announce { .. }
             | Effect::Link { .. }
-            | Effect::PromoteSecondaries { .. }) => {
+            | Effect::PromoteSecondaries { .. }
+            | Effect::Firewall { .. }) => {
                 // A kernel that makes us wait then holds up no other router's adverts.
                 // Interfaces take milliseconds.
                 let alone = self.masters.len() <= 1 && !matches!(network, Effect::Link { .. });

@@ -1,6 +1,6 @@
 //! Settings below `/proc/sys/net` that are changed for a while: what stood there before is
-//! remembered and given back (`promote_secondaries`, what own interfaces need, and
-//! `disable_local_igmp`).
+//! remembered and given back (`promote_secondaries`, `disable_local_igmp`, and what own interfaces
+//! need).
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -55,24 +55,6 @@ impl Sysctls {
     }
 }
 
-/// Writes what is not there already.
-pub fn write(path: &Path, value: &[u8]) -> io::Result<()> {
-    match fs::read(path)?.trim_ascii() == value.trim_ascii() {
-        true => Ok(()),
-        false => fs::write(path, value),
-    }
-}
-
-/// A setting of an interface for IPv4.
-pub fn ipv4(interface: &IfName, name: &str) -> PathBuf {
-    PathBuf::from(format!("/proc/sys/net/ipv4/conf/{interface}/{name}"))
-}
-
-/// A setting of an interface for IPv6.
-pub fn ipv6(interface: &IfName, name: &str) -> PathBuf {
-    PathBuf::from(format!("/proc/sys/net/ipv6/conf/{interface}/{name}"))
-}
-
 /// `disable_local_igmp`: the kernel reports no membership of link-local groups for as long as this
 /// lives. Like each setting of a network namespace it is for all of it.
 #[derive(Debug)]
@@ -97,4 +79,22 @@ impl Drop for NoLocalIgmp {
             tracing::warn!("{}: {error}", Self::PATH);
         }
     }
+}
+
+/// Writes what is not there already.
+pub fn write(path: &Path, value: &[u8]) -> io::Result<()> {
+    match fs::read(path)?.trim_ascii() == value.trim_ascii() {
+        true => Ok(()),
+        false => fs::write(path, value),
+    }
+}
+
+/// A setting of an interface for IPv4.
+pub fn ipv4(interface: &IfName, name: &str) -> PathBuf {
+    PathBuf::from(format!("/proc/sys/net/ipv4/conf/{interface}/{name}"))
+}
+
+/// A setting of an interface for IPv6.
+pub fn ipv6(interface: &IfName, name: &str) -> PathBuf {
+    PathBuf::from(format!("/proc/sys/net/ipv6/conf/{interface}/{name}"))
 }

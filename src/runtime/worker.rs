@@ -1,5 +1,5 @@
 //! The ordered queue of everything that changes the host's network: addresses, announcements,
-//! `promote_secondaries`.
+//! `promote_secondaries`, the packet filter.
 //!
 //! It has a thread of its own, because the kernel carries a netlink request out inside `send` and
 //! may make it wait for a lock that anybody on the host can hold: on the daemon's own thread that
@@ -22,7 +22,9 @@ use crate::engine::effect::{AddressChange, Effect, EffectId};
 use crate::engine::event::Event;
 use crate::engine::own_link::LinkChange;
 use crate::facts::Network;
+use crate::ir;
 use crate::runtime::announce::{Announcer, Outlet};
+use crate::runtime::firewall::{Firewall, Task};
 use crate::runtime::link_settings::LinkSettings;
 use crate::runtime::netlink::{AddressFailure, Asking, Commands, Request};
 use crate::runtime::sysctl::{self, Sysctls};
@@ -35,6 +37,7 @@ enum Work {
     Announce { outlet: Outlet, address: std::net::IpAddr },
     PromoteSecondaries { interface: IfName, on: bool },
     Link { id: EffectId, change: LinkChange },
+    Firewall(Task),
     Drain(oneshot::Sender<()>),
 }
 
@@ -47,6 +50,8 @@ pub struct NetworkWorker {
     pending: Arc<AtomicUsize>,
     events: async_mpsc::UnboundedReceiver<Event>,
     thread: Option<JoinHandle<()>>,
+    /// The packet filter may be worked on by programs (`vrrp_iptables`).
+    slow_firewall: bool,
 }
 
 impl NetworkWorker {
@@ -60,6 +65,7 @@ impl NetworkWorker {
             announcer,
             sysctls: Sysctls::default(),
             links: LinkSettings::default(),
+            firewall: Firewall::default(),
             asking: None,
             answered: VecDeque::new(),
         };
@@ -69,7 +75,9 @@ impl NetworkWorker {
             Worker { hands: Arc::clone(&hands), pending: Arc::clone(&pending), events: sender };
         let thread =
             thread::Builder::new().name("network".to_owned()).spawn(move || worker.run(&work))?;
-        Ok(Self { queue: Some(queue), hands, pending, events, thread: Some(thread) })
+        let queue = Some(queue);
+        let thread = Some(thread);
+        Ok(Self { queue, hands, pending, events, thread, slow_firewall: false })
     }
 
     /// Carries an effect out, at once if that is `allowed` and nothing is queued before it, else
@@ -96,9 +104,14 @@ impl NetworkWorker {
             Effect::PromoteSecondaries { interface, on } => {
                 Work::PromoteSecondaries { interface: interface.clone(), on: *on }
             }
+            Effect::Firewall { instance, change } => {
+                Work::Firewall(Task::new(*instance, change, network))
+            }
             _ => return,
         };
+        let slow = self.slow_firewall && matches!(work, Work::Firewall(_));
         if allowed
+            && !slow
             && self.pending.load(Ordering::Acquire) == 0
             && let Ok(mut hands) = self.hands.try_lock()
         {
@@ -106,6 +119,18 @@ impl NetworkWorker {
             return;
         }
         self.push(work);
+    }
+
+    /// Gives the packet filter its settings.
+    pub(super) fn configure_firewall(&mut self, settings: &ir::global::Firewall) {
+        // Its programs take their time.
+        self.slow_firewall = settings.iptables.is_some();
+        self.push(Work::Firewall(Task::Configure(settings.clone())));
+    }
+
+    /// Takes away everything that stands in the packet filter.
+    pub(super) fn end_firewall(&self) {
+        self.push(Work::Firewall(Task::End));
     }
 
     /// The answer to what was done at once, if one is due.
@@ -193,6 +218,7 @@ struct Hands {
     announcer: Announcer,
     sysctls: Sysctls,
     links: LinkSettings,
+    firewall: Firewall,
     /// What was asked at once, and whose answer nobody has looked at yet.
     asking: Option<(EffectId, Asking)>,
     /// Answers to what was done at once, for the daemon.
@@ -253,6 +279,7 @@ impl Hands {
                 let result = links.apply(commands, sysctls, &change);
                 return Some(Event::Done { id, result });
             }
+            Work::Firewall(task) => self.firewall.perform(task),
             Work::Drain(done) => {
                 let _gone = done.send(());
             }

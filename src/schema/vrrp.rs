@@ -88,7 +88,7 @@ table! { VRRP_INSTANCE;
         default "primary address of the (base) interface; IPv6: its link-local", since "<=1.0.3";
     "native_ipv6" ("", 0, 0, Value::None, Runs)
         "Old way to say that the instance is IPv6 and version 3.", since "1.2.1";
-    "no_accept" ("", 0, 0, Value::None, NotYet)
+    "no_accept" ("", 0, 0, Value::None, Runs)
         "A master that isn't the owner drops traffic for the virtual addresses.", since "1.3.0",
         build "_WITH_FIREWALL_";
     "no_virtual_ipaddress" ("", 0, 0, Value::None, Runs)

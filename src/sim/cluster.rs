@@ -536,6 +536,7 @@ impl Cluster {
             Effect::Notify(_)
             | Effect::PromoteSecondaries { .. }
             | Effect::ReceiveBuffer { .. }
+            | Effect::Firewall { .. }
             | Effect::Transition { .. }
             | Effect::Log(_)
             | Effect::Stopped => return,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::net::IpAddr;
 
-use crate::engine::effect::{AddressChange, Effect, Transmission};
+use crate::engine::effect::{AddressChange, Effect, FirewallChange, Transmission};
 use crate::engine::message;
 use crate::engine::own_link::LinkChange;
 use crate::engine::snapshot::State;
@@ -199,6 +199,14 @@ fn write_effect(f: &mut fmt::Formatter<'_>, effect: &Effect) -> fmt::Result {
             write!(f, "promote_secondaries {interface} {on}")
         }
         Effect::ReceiveBuffer { bytes, .. } => write!(f, "receive buffer of {bytes} bytes"),
+        Effect::Firewall { change, .. } => match change {
+            FirewallChange::Guard(addresses) => write!(f, "guard {} address(es)", addresses.len()),
+            FirewallChange::Unguard(addresses) => {
+                write!(f, "unguard {} address(es)", addresses.len())
+            }
+            FirewallChange::Divert { vmac, .. } => write!(f, "divert reports of {vmac}"),
+            FirewallChange::Undivert { vmac } => write!(f, "reports of {vmac} as they are"),
+        },
         Effect::Transition { instance, from, to } => {
             let mark = if *to == State::Master { " ***" } else { "" };
             write!(f, "[#{}] {from} -> {to}{mark}", instance.0)

@@ -56,6 +56,7 @@ macro_rules! roles {
     )+};
 }
 
+mod buffers;
 /// Makes the tests of a scenario with one router: ours, and the real one by `--ignored`.
 macro_rules! alone {
     ($($name:ident => $scenario:expr;)+) => {$(
@@ -83,10 +84,10 @@ macro_rules! alone {
     )+};
 }
 
-mod buffers;
 mod control;
 mod election;
 mod files;
+mod firewall;
 mod handover;
 mod hostile;
 mod interfaces;

@@ -6,6 +6,7 @@
 //! | `receive` | is this datagram an advert that counts? |
 //! | `election` | what a valid advert does |
 //! | `transition` | the effects of each change of state, in order |
+//! | `guard` | accept mode: which packets are kept from the host |
 //! | `fault` | what keeps the instance from working |
 //! | `advert` | what is sent |
 //! | `links` | the interfaces that it makes for itself |
@@ -17,6 +18,7 @@ mod advert;
 mod announce;
 mod election;
 mod fault;
+mod guard;
 mod interval;
 mod links;
 mod receive;
@@ -29,7 +31,9 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::engine::effect::{Endpoint, InstanceId, PlacedAddress, SocketId, SocketKey};
+use crate::engine::effect::{
+    Endpoint, GuardedAddress, InstanceId, PlacedAddress, SocketId, SocketKey,
+};
 use crate::engine::message::{Cause, What};
 use crate::engine::notification::{Policy, Reporter};
 use crate::engine::outbox::Outbox;
@@ -111,6 +115,8 @@ pub(super) struct Instance {
     destinations: Arc<[IpAddr]>,
     addresses: Arc<[PlacedAddress]>,
     addresses_set: bool,
+    /// Addresses whose packets are dropped while it is master.
+    guarded: Arc<[GuardedAddress]>,
     /// Effects on our addresses that the kernel has not answered yet.
     unanswered: BTreeSet<crate::engine::effect::EffectId>,
     /// A comparison with the kernel came while effects were unanswered.
@@ -155,6 +161,7 @@ impl Instance {
             destinations: Arc::from([]),
             addresses: Arc::from([]),
             addresses_set: false,
+            guarded: Arc::from([]),
             unanswered: BTreeSet::new(),
             comparison_due: false,
             reporter: Reporter::of_instance(id, &config),
@@ -176,6 +183,7 @@ impl Instance {
             Transport::Unicast { peers, .. } => peers.iter().map(|peer| peer.address).collect(),
         };
         self.addresses = placed_addresses(config, &self.links);
+        self.guarded = guard::guarded(config, &self.addresses);
         self.reporter.adopt_instance(config);
     }
 
