@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::engine::message::Message;
 use crate::engine::notification::Notification;
 use crate::engine::snapshot::State;
-use crate::ir::VirtualAddress;
+use crate::ir::{Script, VirtualAddress};
 use crate::net::vrrp::{Advert, ChecksumStyle};
 use crate::units::{Family, IfName};
 
@@ -21,6 +21,10 @@ pub struct SocketId(pub u32);
 /// Names an effect whose outcome comes back as `Event::Done`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct EffectId(pub u64);
+
+/// Names one run of a check.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct CheckId(pub u64);
 
 /// One output.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -65,6 +69,22 @@ pub enum Effect {
     },
     /// Tell those who want to hear it: scripts, pipes, mail.
     Notify(Notification),
+    /// Start a check script; its end comes back as `Tracked::ScriptEnded`.
+    StartCheck {
+        /// This run, from now on.
+        check: CheckId,
+        /// Name of the `vrrp_script`.
+        name: Arc<str>,
+        /// The program, its user and its arguments.
+        script: Arc<Script>,
+    },
+    /// Send a signal to the process group of a check. One that has ended gets none.
+    EndCheck {
+        /// Which run.
+        check: CheckId,
+        /// Which signal.
+        signal: CheckSignal,
+    },
     /// Set `promote_secondaries` of an interface, or give it back its former value.
     PromoteSecondaries {
         /// Which.
@@ -88,6 +108,15 @@ pub enum Effect {
     Log(Message),
     /// The last effect after `Event::Stop`: when everything before it is done, the process may end.
     Stopped,
+}
+
+/// How a check is ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CheckSignal {
+    /// `SIGTERM`.
+    Terminate,
+    /// `SIGKILL`.
+    Kill,
 }
 
 /// An advert and where it goes.

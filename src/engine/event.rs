@@ -1,10 +1,11 @@
 //! What the engine hears: every input, as data.
 
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::engine::effect::{EffectId, InstanceId, SocketId};
+use crate::engine::effect::{CheckId, EffectId, InstanceId, SocketId};
 use crate::facts::{Interface, Network};
 use crate::ir::Config;
 use crate::net::vrrp::{self, Addresses, Checksum, Received};
@@ -38,6 +39,8 @@ pub enum Event {
         /// What the kernel said.
         error: KernelError,
     },
+    /// Something that is tracked was observed.
+    Tracked(Tracked),
     /// A new configuration, already parsed and checked.
     Reload(Arc<Config>),
     /// Resign, remove the addresses, notify, end.
@@ -200,6 +203,65 @@ pub enum NetworkChange {
     },
     /// Reports were lost: this is the whole truth now.
     Resync(Network),
+}
+
+/// What was observed of something that instances follow.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Tracked {
+    /// A run of a check has ended.
+    ScriptEnded {
+        /// Which.
+        check: CheckId,
+        /// How.
+        outcome: CheckOutcome,
+    },
+    /// The number in a file, when it is read first and whenever it is another one. May come before
+    /// the configuration that names the file.
+    File {
+        /// Name of the `track_file`.
+        name: Arc<str>,
+        /// The number; 0 if there is no file.
+        value: i32,
+    },
+    /// How many processes run, when they are counted first and whenever it is another number. May
+    /// come before the configuration that names the processes.
+    Processes {
+        /// Name of the `vrrp_track_process`.
+        name: Arc<str>,
+        /// How many.
+        count: u32,
+    },
+    /// A BFD session came or went.
+    Bfd {
+        /// Name of the `bfd_instance`.
+        name: Arc<str>,
+        /// It is up.
+        up: bool,
+    },
+}
+
+/// How a run of a check ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CheckOutcome {
+    /// By itself, with this status; 0 is success.
+    Exited(i32),
+    /// By this signal.
+    Signalled(i32),
+    /// By our signal, because it took too long. Only the engine knows.
+    TimedOut,
+    /// It could not be started.
+    NotStarted,
+}
+
+impl fmt::Display for CheckOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exited(status) => write!(f, "exited with status {status}"),
+            Self::Signalled(signal) => write!(f, "due to signal {signal}"),
+            Self::TimedOut => f.write_str("timed out"),
+            Self::NotStarted => f.write_str("could not be started"),
+        }
+    }
 }
 
 /// Who caused a change of an address.

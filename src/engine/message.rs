@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::engine::event::KernelError;
 use crate::engine::snapshot::State;
+use crate::engine::track::News;
 use crate::units::{Family, IfName, IpNet, Priority};
 
 /// How loud a line is.
@@ -23,7 +24,7 @@ pub enum Level {
 /// A line about one instance. `Display` gives its text.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Message {
-    /// The name of the instance.
+    /// The name of the instance, or of the tracked thing that the line is about.
     pub instance: Arc<str>,
     /// What happened.
     pub what: What,
@@ -143,6 +144,17 @@ pub enum What {
     Socket(KernelError),
     /// Nothing is done before this long.
     StartupDelay(Duration),
+    /// What is tracked has changed the priority.
+    PriorityChanged {
+        /// Before.
+        from: Priority,
+        /// Now.
+        to: Priority,
+    },
+    /// A tracked file is no cause of FAULT any more.
+    FileRecovered(Arc<str>),
+    /// About something that is tracked.
+    Tracker(News),
 }
 
 /// Why an instance is in FAULT.
@@ -156,6 +168,38 @@ pub enum Cause {
     NoSocket,
     /// Unicast without peers.
     NoPeers,
+    /// A tracked interface is up, and should not be (`reverse`).
+    InterfaceUp(IfName),
+    /// A tracked script.
+    Script {
+        /// Which.
+        name: Arc<str>,
+        /// It succeeds, and should not (`reverse`).
+        good: bool,
+    },
+    /// The number in a tracked file.
+    File(Arc<str>),
+    /// A tracked process.
+    Process {
+        /// Which.
+        name: Arc<str>,
+        /// Its quorum is there, and should not be (`reverse`).
+        met: bool,
+    },
+    /// A tracked BFD session.
+    Bfd {
+        /// Which.
+        name: Arc<str>,
+        /// It is up, and should not be (`reverse`).
+        up: bool,
+    },
+}
+
+impl Cause {
+    /// Has been told already: by the line about the script.
+    pub(in crate::engine) const fn is_known(&self) -> bool {
+        matches!(self, Self::Script { .. })
+    }
 }
 
 /// What is wrong with a datagram. The order is that of the checks.
@@ -311,6 +355,13 @@ impl fmt::Display for Message {
                     "({instance}) Cannot use unicast without any peers - going to fault state"
                 )
             }
+            What::Fault(Cause::File(name)) => {
+                write!(f, "({instance}): tracked file {name} now FAULT state")
+            }
+            What::FileRecovered(name) => {
+                write!(f, "({instance}): tracked file {name} leaving FAULT state")
+            }
+            What::Tracker(news) => news.tell(f, instance),
             What::Fault(cause) => write!(f, "({instance}) entering FAULT state ({cause})"),
             What::StartupDelay(delay) => {
                 write!(f, "Delaying startup for {} seconds", delay.as_secs_f64())
@@ -395,6 +446,11 @@ impl fmt::Display for What {
             Self::AddressChange(error) => write!(f, "address change failed: {error}"),
             Self::Socket(error) => write!(f, "unable to open sockets: {error}"),
             Self::StartupDelay(delay) => write!(f, "start delayed for {} s", delay.as_secs_f64()),
+            Self::PriorityChanged { from, to } => {
+                write!(f, "Changing effective priority from {from} to {to}")
+            }
+            Self::FileRecovered(name) => write!(f, "tracked file {name} leaving FAULT state"),
+            Self::Tracker(news) => news.tell(f, ""),
         }
     }
 }
@@ -406,6 +462,18 @@ impl fmt::Display for Cause {
             Self::NoSource(family) => write!(f, "no {family} address for interface"),
             Self::NoSocket => f.write_str("sockets cannot be opened"),
             Self::NoPeers => f.write_str("unicast without any peers"),
+            Self::InterfaceUp(name) => write!(f, "interface {name} up"),
+            Self::Script { name, good: true } => write!(f, "tracked script {name} succeeds"),
+            Self::Script { name, good: false } => write!(f, "tracked script {name} fails"),
+            Self::File(name) => write!(f, "tracked file {name}"),
+            Self::Process { name, met: true } => {
+                write!(f, "tracked process {name} quorum achieved")
+            }
+            Self::Process { name, met: false } => {
+                write!(f, "tracked process {name} quorum not achieved")
+            }
+            Self::Bfd { name, up: true } => write!(f, "tracked bfd {name} up"),
+            Self::Bfd { name, up: false } => write!(f, "tracked bfd {name} down"),
         }
     }
 }

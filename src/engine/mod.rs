@@ -20,6 +20,7 @@ mod pacing;
 mod reload;
 pub mod snapshot;
 mod timers;
+mod track;
 mod vrrp;
 
 #[cfg(test)]
@@ -30,17 +31,19 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 pub use timers::Timer;
+pub use track::News;
 pub use vrrp::Due;
 
 use crate::engine::agenda::Agenda;
 use crate::engine::effect::{Effect, EffectId, InstanceId, SocketId, SocketKey};
-use crate::engine::event::{Datagram, Event, KernelError, NetworkChange, Origin};
+use crate::engine::event::{Datagram, Event, KernelError, NetworkChange, Origin, Tracked};
 use crate::engine::message::What;
 use crate::engine::notification::Policy;
 use crate::engine::outbox::Outbox;
 use crate::engine::pacing::Pacing;
 use crate::engine::snapshot::Snapshot;
-use crate::engine::vrrp::{Context, Instance};
+use crate::engine::track::Trackers;
+use crate::engine::vrrp::{Context, Follows, Instance};
 use crate::facts::Network;
 use crate::ir::{Config, Transport};
 use crate::units::{IfName, Instant};
@@ -68,6 +71,8 @@ pub enum Reason {
     Instance(InstanceId, Due),
     /// A spaced announcement.
     Announcement,
+    /// Something that is tracked: a script, or a process.
+    Tracker,
 }
 
 /// Every virtual router of a process.
@@ -82,6 +87,7 @@ pub struct Engine {
     pacing: Pacing,
     /// What is told, and to whom.
     policy: Policy,
+    trackers: Trackers,
     /// Adverts are ignored until then (`vrrp_startup_delay`).
     deaf_until: Instant,
     next_instance: u32,
@@ -102,6 +108,17 @@ struct Sockets {
 impl Engine {
     /// Starts: the first effects wait to be polled.
     pub fn new(config: Arc<Config>, network: Network, now: Instant) -> Self {
+        Self::with_observed(config, network, Vec::new(), now)
+    }
+
+    /// As [`Engine::new`], with what is known already of the things that are tracked, so that no
+    /// instance begins with a priority that is not its own.
+    pub fn with_observed(
+        config: Arc<Config>,
+        network: Network,
+        observed: Vec<Tracked>,
+        now: Instant,
+    ) -> Self {
         let delay = config.global.startup_delay;
         let mut engine = Self {
             network,
@@ -111,6 +128,7 @@ impl Engine {
             virtual_addresses: virtual_addresses(&config),
             pacing: Pacing::default(),
             policy: Policy::of(&config),
+            trackers: Trackers::default(),
             deaf_until: now + delay,
             next_instance: 0,
             now,
@@ -119,15 +137,19 @@ impl Engine {
             config: Arc::clone(&config),
         };
         engine.pacing.configure(config.global.garp_interval, config.global.gna_interval);
+        observed.into_iter().for_each(|observed| engine.on_tracked(observed));
+        engine.trackers.configure(&config, now, true, &mut engine.out);
         for instance in &config.instances {
             engine.add(instance.clone());
         }
         engine.agenda.renew(&engine.instances);
+        engine.follow_trackers();
         if let (false, Some(first)) = (delay.is_zero(), config.instances.first()) {
             let name = Arc::from(first.name.value.as_str());
             engine.out.log(&name, What::StartupDelay(delay));
         }
         engine.each(Instance::start);
+        engine.tend_trackers();
         engine
     }
 
@@ -152,6 +174,7 @@ impl Engine {
                     instance.on_not_sent(context, destination, resigning, &error);
                 });
             }
+            Event::Tracked(observed) => self.on_tracked(observed),
             Event::Reload(config) => self.reload(config),
             Event::Stop => self.stop(),
         }
@@ -169,12 +192,17 @@ impl Engine {
             Some((at, Reason::Instance(self.instances.get(place)?.id, due)))
         });
         let announcement = self.pacing.next().map(|at| (at, Reason::Announcement));
-        instance.into_iter().chain(announcement).min().map(|(at, why)| Deadline { at, why })
+        let tracker = self.trackers.next().map(|at| (at, Reason::Tracker));
+        let all = instance.into_iter().chain(announcement).chain(tracker);
+        all.min().map(|(at, why)| Deadline { at, why })
     }
 
     /// What it looks like now.
     pub fn snapshot(&self) -> Snapshot {
-        Snapshot { instances: self.instances.iter().map(Instance::snapshot).collect() }
+        Snapshot {
+            instances: self.instances.iter().map(Instance::snapshot).collect(),
+            trackers: self.trackers.snapshot(),
+        }
     }
 
     /// The pairs of sockets in use.
@@ -200,11 +228,19 @@ impl Engine {
     /// this way, so that its next deadline is known.
     fn at(&mut self, place: usize, work: impl FnOnce(&mut Instance, &mut Context<'_>)) {
         let Self { instances, network, virtual_addresses, pacing, out, now, deaf_until, .. } = self;
-        let policy = &self.policy;
+        let (policy, trackers) = (&self.policy, &self.trackers);
         let Some(instance) = instances.get_mut(place) else { return };
         let (now, deaf_until) = (*now, *deaf_until);
-        let mut context =
-            Context { now, deaf_until, network, virtual_addresses, policy, pacing, out };
+        let mut context = Context {
+            now,
+            deaf_until,
+            network,
+            virtual_addresses,
+            policy,
+            pacing,
+            trackers,
+            out,
+        };
         context.out.on_behalf_of(Some(instance.id));
         work(instance, &mut context);
         context.out.on_behalf_of(None);
@@ -215,6 +251,7 @@ impl Engine {
         for place in self.agenda.due(self.now) {
             self.at(place, Instance::on_time);
         }
+        self.tend_trackers();
         self.pacing.pump(self.now, &mut self.out);
     }
 
@@ -332,6 +369,7 @@ impl Engine {
 
     fn stop(&mut self) {
         self.stopped = true;
+        self.trackers.stop(&mut self.out);
         self.each(Instance::stop);
         self.each(Instance::report_stop);
         self.out.push(Effect::Stopped);
@@ -342,7 +380,10 @@ impl Engine {
         let socket = self.socket_for(Instance::socket_key(&config));
         let id = InstanceId(self.next_instance);
         self.next_instance = self.next_instance.wrapping_add(1);
-        self.instances.push(Instance::new(id, config, socket, self.now));
+        let follows = Follows::new(&self.config, &self.trackers).of(&config);
+        let mut instance = Instance::new(id, config, socket, self.now);
+        instance.set_follows(follows);
+        self.instances.push(instance);
         id
     }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::engine::effect::{AddressChange, PlacedAddress};
 use crate::engine::notification::Policy;
 use crate::engine::snapshot::State;
-use crate::engine::vrrp::{Context, Instance};
+use crate::engine::vrrp::{Context, Follows, Instance};
 use crate::engine::{Engine, virtual_addresses};
 use crate::ir::{self, Config};
 
@@ -27,13 +27,17 @@ impl Engine {
         let sources = std::mem::replace(&mut self.virtual_addresses, virtual_addresses(&config));
         self.policy = Policy::of(&config);
         self.pacing.configure(config.global.garp_interval, config.global.gna_interval);
+        self.trackers.configure(&config, self.now, false, &mut self.out);
+        let follows = Follows::new(&config, &self.trackers);
+        let follows: Vec<_> = config.instances.iter().map(|each| follows.of(each)).collect();
 
         let mut old = std::mem::take(&mut self.instances);
         let mut added = Vec::new();
-        for new in &config.instances {
+        for (new, follows) in config.instances.iter().zip(follows) {
             match old.iter().position(|instance| is_same(&instance.config, new)) {
                 Some(position) => {
                     let mut kept = old.remove(position);
+                    kept.set_follows(follows);
                     if kept.config != *new {
                         let mut context = Context {
                             now: self.now,
@@ -42,6 +46,7 @@ impl Engine {
                             virtual_addresses: &self.virtual_addresses,
                             policy: &self.policy,
                             pacing: &mut self.pacing,
+                            trackers: &self.trackers,
                             out: &mut self.out,
                         };
                         context.out.on_behalf_of(Some(kept.id));
@@ -58,13 +63,14 @@ impl Engine {
         self.each(Instance::delete);
         self.instances = new;
         self.agenda.renew(&self.instances);
+        self.follow_trackers();
         self.close_unused_sockets();
         self.each(|instance, context| {
             if added.contains(&instance.id) {
                 instance.start(context);
             }
         });
-        if sources != self.virtual_addresses || before.instances != config.instances {
+        if sources != self.virtual_addresses || before != config {
             self.each(Instance::reassess);
         }
         if self.config.global.fifos.states_on_reload {

@@ -2,7 +2,9 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::time::Duration;
 
+use crate::engine::event::CheckOutcome;
 use crate::units::{Instant, Priority, Vrid};
 
 /// State of an instance (RFC 9568 section 6.4, and FAULT as keepalived has it).
@@ -41,6 +43,39 @@ impl fmt::Display for State {
 pub struct Snapshot {
     /// Every instance, in the order of the configuration.
     pub instances: Vec<InstanceSnapshot>,
+    /// Everything that is tracked: scripts, files, processes, BFD sessions, each by name.
+    pub trackers: Vec<TrackerSnapshot>,
+}
+
+/// A kind of thing that is tracked.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum TrackerKind {
+    /// A `vrrp_script`.
+    Script,
+    /// A `track_file`.
+    File,
+    /// A `vrrp_track_process`.
+    Process,
+    /// A `bfd_instance`.
+    Bfd,
+}
+
+/// One tracked thing at one moment.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TrackerSnapshot {
+    /// Name.
+    pub name: String,
+    /// Kind.
+    pub kind: TrackerKind,
+    /// Good, met, up; `None` for a file, and for a script before its first result.
+    pub up: Option<bool>,
+    /// A file's number, how many processes run, a script's counter (0..rise+fall-1), 1 for a BFD
+    /// session that is up.
+    pub value: i64,
+    /// How the last run of a script ended.
+    pub last: Option<CheckOutcome>,
+    /// How long the last run of a script took.
+    pub took: Option<Duration>,
 }
 
 /// One instance at one moment.

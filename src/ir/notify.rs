@@ -40,7 +40,7 @@ impl Notify {
 }
 
 /// A program, its arguments, and who runs it. No shell is involved.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Script {
     /// Path of the program (or a bare name, to be found along `PATH`).
     pub program: String,
@@ -51,7 +51,7 @@ pub struct Script {
 }
 
 /// Names (never numbers) from the system's databases.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct ScriptUser {
     /// User name.
     pub user: String,

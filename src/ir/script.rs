@@ -30,3 +30,11 @@ pub struct VrrpScript {
     /// `init_fail`: of no effect, in keepalived neither.
     pub init_fail: bool,
 }
+
+impl VrrpScript {
+    /// What is run, and by whom: the user of the block counts before that of the program.
+    pub fn program(&self) -> Script {
+        let user = self.user.as_ref().map(|user| user.value.clone());
+        Script { user: user.or_else(|| self.script.user.clone()), ..self.script.value.clone() }
+    }
+}

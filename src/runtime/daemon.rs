@@ -15,7 +15,6 @@ use crate::engine::effect::Effect;
 use crate::engine::event::{Event, NetworkChange};
 use crate::runtime::load::{self, Loaded, Reading, Refusal, Replacement};
 use crate::runtime::netlink::{self, Monitor};
-use crate::runtime::scripts::Scripts;
 use crate::runtime::shell::Shell;
 use crate::runtime::systemd;
 use crate::sys::timer::{Timer, now, spin_until};
@@ -82,8 +81,7 @@ pub fn run(settings: Settings, loaded: Loaded) -> Result<Ended, DaemonError> {
             );
             return idle(settings, signals).await;
         }
-        let scripts = Scripts::load(&loaded.config, settings.umask);
-        let replacement = Replacement { config: Arc::new(loaded.config), scripts };
+        let replacement = Replacement::new(loaded.config, settings.umask);
         serve(settings, replacement, signals).await
     });
     // A file that is still being read for a reload holds nobody up.
@@ -162,6 +160,7 @@ async fn turn(
             ready = shell.packets.readable() => Happened::Packets(ready),
             expired = timer.expired() => Happened::Timer(expired),
             event = shell.worker.event() => Happened::Done(event),
+            Some(event) = shell.checks.event() => Happened::Checked(event),
             changes = monitor.changes(), if monitor_rests.is_none() => Happened::Network(changes),
             () = until(monitor_rests) => Happened::MonitorRested,
             asked = signals.next() => Happened::Asked(asked),
@@ -182,6 +181,7 @@ async fn turn(
                 engine.handle(now(), Event::Timer);
             }
             Happened::Done(Some(event)) => engine.handle(now(), event),
+            Happened::Checked(event) => engine.handle(now(), event),
             // It ends with this end of its queue only.
             Happened::Done(None) => return Ok(()),
             Happened::Network(Ok(changes)) => {
@@ -240,6 +240,7 @@ enum Happened {
     Packets(io::Result<()>),
     Timer(io::Result<()>),
     Done(Option<Event>),
+    Checked(Event),
     Network(io::Result<Vec<NetworkChange>>),
     MonitorRested,
     Asked(Asked),

@@ -154,6 +154,14 @@ pub struct Replacement {
     pub scripts: Scripts,
 }
 
+impl Replacement {
+    /// Looks the scripts up, and leaves out the checks that cannot be run.
+    pub fn new(config: Config, umask: u32) -> Self {
+        let scripts = Scripts::load(&config, umask);
+        Self { config: Arc::new(scripts.usable(config)), scripts }
+    }
+}
+
 /// Reads a new configuration and decides whether it may replace the running one. May take its time:
 /// files are read and users are looked up.
 ///
@@ -180,8 +188,7 @@ pub fn load_replacement(
     if let Some(name) = missing_interface(&loaded.config, network) {
         return Err(Refusal::NoInterface(name));
     }
-    let scripts = Scripts::load(&loaded.config, umask);
-    Ok(Replacement { config: Arc::new(loaded.config), scripts })
+    Ok(Replacement::new(loaded.config, umask))
 }
 
 /// The first interface of the configuration that the host does not have.
@@ -189,8 +196,10 @@ pub fn missing_interface(config: &Config, network: &Network) -> Option<IfName> {
     config.instances.iter().find_map(|instance| {
         let own = instance.interface.as_ref().map(|interface| &interface.value);
         let of_addresses = instance.addresses.iter().chain(&instance.excluded);
+        let tracked = instance.tracking.interfaces.iter().map(|track| &track.name);
         own.into_iter()
             .chain(of_addresses.filter_map(|address| address.interface.as_ref()))
+            .chain(tracked)
             .find(|name| network.interface(name).is_none())
             .cloned()
     })

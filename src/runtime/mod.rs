@@ -2,6 +2,7 @@
 //! children; effects go out to them.
 
 pub mod announce;
+pub mod checks;
 pub mod daemon;
 mod files;
 pub mod load;

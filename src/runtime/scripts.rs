@@ -1,8 +1,9 @@
-//! Running the `notify*` scripts: who runs them, whether they may run, and starting them in order.
+//! The scripts of a configuration: who runs them, whether they may run, and starting them in order.
 //!
 //! Users, paths and permissions are looked up once, when the configuration is loaded, with
 //! keepalived's messages; starting a script later asks no database.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
@@ -10,7 +11,7 @@ use std::time::Duration;
 use nix::unistd::{AccessFlags, Gid, Group, Uid, User};
 use tokio::process::Child;
 
-use crate::ir::{Config, Script, ScriptUser};
+use crate::ir::{Config, Script, ScriptUser, VrrpScript};
 use crate::sys::child::{Credentials, spawn};
 
 /// User of scripts that name none, if `script_user` is missing and this user exists.
@@ -21,15 +22,9 @@ const DEFAULT_PATH: &str = "/bin:/usr/bin";
 /// The scripts of a configuration, ready to be started.
 #[derive(Debug, Default)]
 pub struct Scripts {
-    prepared: Vec<Prepared>,
-    umask: u32,
-}
-
-#[derive(Debug)]
-struct Prepared {
-    script: Script,
     /// `None`: disabled.
-    how: Option<How>,
+    prepared: BTreeMap<Script, Option<How>>,
+    umask: u32,
 }
 
 #[derive(Clone, Debug)]
@@ -39,22 +34,45 @@ struct How {
     credentials: Credentials,
 }
 
+/// One start of a script, with everything looked up.
+#[derive(Debug)]
+pub struct Launch {
+    how: How,
+    arguments: Vec<String>,
+    umask: u32,
+}
+
+impl Launch {
+    /// Starts it; needs a tokio runtime. `None` if that fails, which has been logged then.
+    pub fn spawn(&self) -> Option<Child> {
+        let How { path, name, credentials } = &self.how;
+        match spawn(path, name, &self.arguments, *credentials, self.umask) {
+            Ok(child) => Some(child),
+            Err(error) => {
+                let errno = error.raw_os_error().unwrap_or_default();
+                let text = crate::runtime::netlink::errno_text(errno);
+                tracing::error!("Error exec-ing command '{name}', error {errno}: {text}");
+                None
+            }
+        }
+    }
+}
+
 impl Scripts {
     /// Looks up all scripts of the configuration and logs what is wrong with them. What they create
     /// is masked by `umask`. Asks the system's databases, which may take its time.
     pub fn load(config: &Config, umask: u32) -> Self {
         let global = &config.global;
-        let mut scripts = Self { prepared: Vec::new(), umask };
-        if all(config).next().is_none() {
+        let mut scripts = Self { prepared: BTreeMap::new(), umask };
+        let all = all(config);
+        if all.is_empty() {
             return scripts;
         }
         let default = default_credentials(global.script_user.as_deref(), global.script_security);
         let mut insecure = false;
-        for script in all(config) {
-            if scripts.find(script).is_none() {
-                let how = prepare(script, default, global.script_security, &mut insecure);
-                scripts.prepared.push(Prepared { script: script.clone(), how });
-            }
+        for script in all {
+            let how = prepare(&script, default, global.script_security, &mut insecure);
+            scripts.prepared.insert(script, how);
         }
         if !global.script_security {
             let more = if insecure { " There are insecure scripts." } else { "" };
@@ -68,21 +86,52 @@ impl Scripts {
     /// Takes over what another configuration has prepared and this one does not know: at a reload
     /// instances that go still run theirs.
     pub fn keep(&mut self, former: Self) {
-        for prepared in former.prepared {
-            if self.find(&prepared.script).is_none() {
-                self.prepared.push(prepared);
-            }
+        for (script, how) in former.prepared {
+            self.prepared.entry(script).or_insert(how);
         }
     }
 
     /// Forgets what the configuration does not have.
     pub fn keep_only(&mut self, config: &Config) {
-        let known: Vec<&Script> = all(config).collect();
-        self.prepared.retain(|prepared| known.contains(&&prepared.script));
+        let known = all(config);
+        self.prepared.retain(|script, _| known.contains(script));
     }
 
-    fn find(&self, script: &Script) -> Option<&Prepared> {
-        self.prepared.iter().find(|prepared| prepared.script == *script)
+    /// The configuration without the checks that cannot be run: nobody tracks those.
+    pub fn usable(&self, mut config: Config) -> Config {
+        let disabled =
+            |check: &VrrpScript| matches!(self.prepared.get(&check.program()), Some(None));
+        let gone: BTreeSet<String> = config
+            .vrrp_scripts
+            .iter()
+            .filter(|check| disabled(check))
+            .map(|check| check.name.value.clone())
+            .collect();
+        if gone.is_empty() {
+            return config;
+        }
+        for name in &gone {
+            tracing::warn!("Disabling track script {name} since not found/accessible");
+        }
+        config.vrrp_scripts.retain(|check| !gone.contains(&check.name.value));
+        let of_instances = config.instances.iter_mut().map(|instance| &mut instance.tracking);
+        let of_groups = config.sync_groups.iter_mut().map(|group| &mut group.tracking);
+        for tracking in of_instances.chain(of_groups) {
+            tracking.scripts.retain(|track| !gone.contains(&track.name));
+        }
+        config
+    }
+
+    /// How to start a script with its own arguments; `None` if it is disabled.
+    pub fn launch(&self, script: &Script) -> Option<Launch> {
+        self.launch_with(script, &[])
+    }
+
+    fn launch_with(&self, script: &Script, added: &[String]) -> Option<Launch> {
+        let how = self.prepared.get(script)?.clone()?;
+        let mut arguments = script.arguments.clone();
+        arguments.extend_from_slice(added);
+        Some(Launch { how, arguments, umask: self.umask })
     }
 
     /// Starts a script of the configuration with `added` behind its own arguments, and goes on; its
@@ -103,23 +152,20 @@ impl Scripts {
     }
 
     fn spawn(&self, script: &Script, added: &[String]) -> Option<Child> {
-        let how = self.find(script)?.how.as_ref()?;
-        let mut arguments = script.arguments.clone();
-        arguments.extend_from_slice(added);
-        match spawn(&how.path, &how.name, &arguments, how.credentials, self.umask) {
-            Ok(child) => Some(child),
-            Err(error) => {
-                let errno = error.raw_os_error().unwrap_or_default();
-                let text = crate::runtime::netlink::errno_text(errno);
-                tracing::error!("Error exec-ing command '{}', error {errno}: {text}", how.name);
-                None
-            }
-        }
+        self.launch_with(script, added)?.spawn()
     }
 }
 
-/// Every script of the configuration.
-fn all(config: &Config) -> impl Iterator<Item = &Script> {
+/// Every script of the configuration that is run. A check that nobody tracks is not.
+fn all(config: &Config) -> BTreeSet<Script> {
+    let tracked: BTreeSet<&str> = config
+        .instances
+        .iter()
+        .map(|instance| &instance.tracking)
+        .chain(config.sync_groups.iter().map(|group| &group.tracking))
+        .flat_map(|tracking| tracking.scripts.iter().map(|track| track.name.as_str()))
+        .collect();
+    let checks = config.vrrp_scripts.iter().filter(|it| tracked.contains(it.name.value.as_str()));
     let of_instances = config.instances.iter().flat_map(|instance| {
         let notify = &instance.notify;
         [
@@ -131,7 +177,8 @@ fn all(config: &Config) -> impl Iterator<Item = &Script> {
             &notify.master_rx_lower_pri,
         ]
     });
-    of_instances.flatten().map(|script| &script.value)
+    let notify = of_instances.flatten().map(|script| script.value.clone());
+    notify.chain(checks.map(VrrpScript::program)).collect()
 }
 
 /// Leaves no zombie behind.

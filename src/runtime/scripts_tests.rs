@@ -28,7 +28,15 @@ fn scripts(program: &Path, user: Option<&str>, security: bool) -> (Scripts, Scri
     };
     let own = Credentials { user: Uid::effective(), group: Gid::effective() };
     let how = prepare(&script, Some(own), security, &mut false);
-    (Scripts { prepared: vec![Prepared { script: script.clone(), how }], umask: 0o177 }, script)
+    (Scripts { prepared: BTreeMap::from([(script.clone(), how)]), umask: 0o177 }, script)
+}
+
+fn is_enabled((scripts, script): (Scripts, Script)) -> bool {
+    scripts.launch(&script).is_some()
+}
+
+fn is_disabled(prepared: (Scripts, Script)) -> bool {
+    !is_enabled(prepared)
 }
 
 #[test]
@@ -77,11 +85,11 @@ fn only_a_wait_waits_and_only_so_long() {
 fn what_cannot_run_is_disabled() {
     let (_directory, path) = script("true");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-    assert!(scripts(&path, None, false).0.prepared[0].how.is_none());
-    assert!(scripts(Path::new("/nowhere/script"), None, false).0.prepared[0].how.is_none());
+    assert!(is_disabled(scripts(&path, None, false)));
+    assert!(is_disabled(scripts(Path::new("/nowhere/script"), None, false)));
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
-    assert!(scripts(&path, Some("no such user"), false).0.prepared[0].how.is_none());
-    assert!(scripts(&path, None, false).0.prepared[0].how.is_some());
+    assert!(is_disabled(scripts(&path, Some("no such user"), false)));
+    assert!(is_enabled(scripts(&path, None, false)));
 }
 
 #[test]
@@ -90,15 +98,15 @@ fn with_script_security_root_runs_only_what_nobody_else_can_replace() {
     let (_directory, path) = script("true");
     assert!(!secure(&path), "its directory is writable by everybody");
     if Uid::effective().is_root() {
-        assert!(scripts(&path, None, true).0.prepared[0].how.is_none());
-        assert!(scripts(&path, Some("nobody"), true).0.prepared[0].how.is_some());
+        assert!(is_disabled(scripts(&path, None, true)));
+        assert!(is_enabled(scripts(&path, Some("nobody"), true)));
     }
 }
 
 #[test]
 fn a_bare_name_is_found_along_the_path() {
     let (scripts, _) = scripts(Path::new("env"), None, false);
-    let how = scripts.prepared[0].how.as_ref().unwrap();
+    let how = scripts.prepared.values().next().unwrap().as_ref().unwrap();
     assert!(how.path.is_absolute() && how.path.ends_with("env"));
     assert_eq!(Path::new(&how.name), how.path);
 }

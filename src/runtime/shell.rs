@@ -8,12 +8,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::engine::effect::{Effect, InstanceId, Transmission};
-use crate::engine::event::{Event, NetworkChange};
+use crate::engine::event::{CheckOutcome, Event, NetworkChange, Tracked};
 use crate::engine::message::{Level, Message};
 use crate::engine::notification::Notification;
 use crate::engine::snapshot::State;
 use crate::facts::Network;
 use crate::ir::{Config, Transport};
+use crate::runtime::checks::Checks;
 use crate::runtime::netlink::Commands;
 use crate::runtime::netlink::report::{self, Report};
 use crate::runtime::packets::{Packets, SendFailure};
@@ -29,6 +30,8 @@ pub(super) struct Shell {
     pub(super) packets: Packets,
     /// The queue of changes to the network.
     pub(super) worker: NetworkWorker,
+    /// The check scripts that run.
+    pub(super) checks: Checks,
     scripts: Scripts,
     network: Network,
     config: Arc<Config>,
@@ -50,6 +53,7 @@ impl Shell {
         let mut shell = Self {
             packets: Packets::new(),
             worker: NetworkWorker::start(commands)?,
+            checks: Checks::start()?,
             scripts: Scripts::default(),
             network: network.clone(),
             config: Arc::clone(config),
@@ -129,6 +133,15 @@ impl Shell {
                     self.scripts.start(&call.script, &call.arguments);
                 }
             }
+            Effect::StartCheck { check, script, .. } => match self.scripts.launch(&script) {
+                Some(launch) => self.checks.launch(check, launch),
+                None => {
+                    let outcome = CheckOutcome::NotStarted;
+                    let ended = Tracked::ScriptEnded { check, outcome };
+                    self.answers.push_back(Event::Tracked(ended));
+                }
+            },
+            Effect::EndCheck { check, signal } => self.checks.end(check, signal),
             Effect::Log(message) => self.messages.push(message),
             Effect::ReadNetwork => self.read_network = true,
             Effect::Transition { instance, to, .. } => {

@@ -75,7 +75,7 @@ table! { TOP_LEVEL;
         "One virtual router: its identity, its addresses, its behaviour.",
         block Block::VrrpInstance, since "<=1.0.3",
         missing "vrrp_instance must have a name";
-    "vrrp_script" ("NAME { ... }", 1, 1, Value::Word, NotYet)
+    "vrrp_script" ("NAME { ... }", 1, 1, Value::Word, Runs)
         "A check that runs again and again for instances to follow.", block Block::VrrpScript,
         since "1.1.13";
     "vrrp_sync_group" ("NAME { ... }", 1, 1, Value::Word, NotYet)

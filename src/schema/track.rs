@@ -1,6 +1,6 @@
 //! What instances follow and how they stand together: groups, scripts, files, processes.
 
-use super::Support::{Accepted, NotYet};
+use super::Support::{Accepted, NotYet, Runs};
 use super::{Block, Keyword, MAIL, MANY, Value, integer, seconds, table};
 
 table! { TRACK_GROUP;
@@ -68,31 +68,31 @@ table! { GARP_GROUP;
 }
 
 table! { VRRP_SCRIPT;
-    "fall" ("N", 1, 1, integer(1, 2_147_483_647), NotYet)
+    "fall" ("N", 1, 1, integer(1, 2_147_483_647), Runs)
         "Failures in a row that make a good check fail.", range "1..2^31-1", default "1",
         since "1.1.18";
     "init_fail"
         ("", 0, 0, Value::None, Accepted("keepalived overwrites it when the script is tracked, so \
             it changes nothing there either")) "Takes the check as failed until its first result.",
         default "off", since "1.3.2";
-    "interval" ("SECONDS", 1, 1, seconds(3, 1000, 4_294_967_000_000), NotYet)
+    "interval" ("SECONDS", 1, 1, seconds(3, 1000, 4_294_967_000_000), Runs)
         "Time from one run to the next.",
         range "0.001..4294967 (1 ms steps; whole seconds before 2.3.2)", default "1",
         since "1.1.13",
         old_value seconds(0, 0, 4_294_000_000);
-    "rise" ("N", 1, 1, integer(1, 2_147_483_647), NotYet)
+    "rise" ("N", 1, 1, integer(1, 2_147_483_647), Runs)
         "Successes in a row that make a failed check good again.", range "1..2^31-1", default "1",
         since "1.1.18";
-    "script" ("COMMAND ARGS...  (quotes and escapes allowed)", 1, 1, Value::Script, NotYet)
+    "script" ("COMMAND ARGS...  (quotes and escapes allowed)", 1, 1, Value::Script, Runs)
         "The command, with its arguments.", default "none, mandatory", since "1.1.13",
         missing "";
-    "timeout" ("SECONDS", 1, 1, seconds(3, 1000, 4_294_967_000_000), NotYet)
+    "timeout" ("SECONDS", 1, 1, seconds(3, 1000, 4_294_967_000_000), Runs)
         "A run that takes longer is killed and has failed.", range "0.001..4294967",
         default "0 = same as interval", since "1.2.6",
         old_value seconds(0, 0, 4_294_000_000);
-    "user" ("USER [GROUP]", 1, 2, Value::Word, NotYet) "User and group that the check runs as.",
+    "user" ("USER [GROUP]", 1, 2, Value::Word, Runs) "User and group that the check runs as.",
         default "global script_user, else keepalived_script, else root", since "1.3.0";
-    "weight" ("N [reverse]", 1, 2, integer(-253, 253), NotYet)
+    "weight" ("N [reverse]", 1, 2, integer(-253, 253), Runs)
         "What the result does to the priority; 0 means fault on failure.", range "-253..253",
         default "0", since "1.1.13";
 }
@@ -151,11 +151,11 @@ table! { TRACK_PROCESS;
 }
 
 table! { TRACK_ENTRY;
-    "noreverse" ("", 0, 0, Value::None, NotYet) "Takes back the reverse of the tracked object.",
+    "noreverse" ("", 0, 0, Value::None, Runs) "Takes back the reverse of the tracked object.",
         range "after weight N; not for track_interface", since "2.0.18";
-    "reverse" ("", 0, 0, Value::None, NotYet) "Swaps up and down.", range "after weight N",
+    "reverse" ("", 0, 0, Value::None, Runs) "Swaps up and down.", range "after weight N",
         default "that of the tracked object", since "2.0.18";
-    "weight" ("N", 1, 1, integer(-254, 254), NotYet)
+    "weight" ("N", 1, 1, integer(-254, 254), Runs)
         "What this object does to the priority; 0 means fault when it is down.",
         range "interface/script: +-254 becomes +-253; file/process -254..254; bfd -253..253",
         default "that of the tracked object; interface 0", since "1.2.6";

@@ -155,14 +155,14 @@ table! { VRRP_INSTANCE;
     "track_file" ("{ FILE [weight N [reverse|noreverse]] ... }", 0, 0, Value::None, NotYet)
         "Files whose number changes the priority or means fault.", lines Block::TrackEntry,
         range "weight -254..254", default "weight of the track_file (1)", since "2.0.0";
-    "track_interface" ("{ IFACE [weight N [reverse]] ... }", 0, 0, Value::None, NotYet)
+    "track_interface" ("{ IFACE [weight N [reverse]] ... }", 0, 0, Value::None, Runs)
         "Interfaces whose loss means fault or a change of priority.", lines Block::TrackEntry,
         range "weight -253..253", default "weight 0 = FAULT when down", since "<=1.0.3";
     "track_process" ("{ PROC [weight N [reverse|noreverse]] ... }", 0, 0, Value::None, NotYet)
         "Processes whose absence means fault or a change of priority.", lines Block::TrackEntry,
         range "weight -254..254", default "weight of the process (0)", since "2.0.11",
         build "_WITH_TRACK_PROCESS_";
-    "track_script" ("{ SCRIPT [weight N [reverse|noreverse]] ... }", 0, 0, Value::None, NotYet)
+    "track_script" ("{ SCRIPT [weight N [reverse|noreverse]] ... }", 0, 0, Value::None, Runs)
         "Scripts whose result means fault or a change of priority.", lines Block::TrackEntry,
         range "weight -253..253", default "weight of the vrrp_script", since "1.1.13";
     "track_src_ip" ("", 0, 0, Value::None, NotYet)

@@ -2,8 +2,8 @@
 //! carries out what that wants done, in the order in which the daemon does.
 
 use crate::engine::Engine;
-use crate::engine::effect::{Effect, Transmission};
-use crate::engine::event::{Event, NetworkChange};
+use crate::engine::effect::{CheckId, CheckSignal, Effect, Transmission};
+use crate::engine::event::{CheckOutcome, Event, NetworkChange, Tracked};
 use crate::sim::frame::{self, Frame};
 use crate::sim::happening::Happening;
 use crate::sim::host::{Host, Process, Socket};
@@ -12,7 +12,11 @@ use crate::sim::kernel::{self, Work};
 use crate::sim::lan::{Fate, Lan};
 use crate::sim::queue::{Item, Queue, Report, Whom};
 use crate::sim::timeline::{Timeline, What};
+use crate::sim::world::Health;
 use crate::units::Instant;
+
+/// How long a check script takes that does not hang.
+const CHECK_TAKES: std::time::Duration = std::time::Duration::from_millis(20);
 
 /// Effects of one event, above which an engine is going round in circles.
 const MOST_EFFECTS: usize = 10_000;
@@ -129,6 +133,13 @@ impl Cluster {
                 }
             }
             Item::Report { whom, report } => self.report(whom, report),
+            Item::Observed { whom, observed } => {
+                let Some((_, waits)) = self.process(whom) else { return };
+                match waits {
+                    Some(until) => self.queue.push(until, Item::Observed { whom, observed }),
+                    None => self.handle(whom.host, Event::Tracked(observed)),
+                }
+            }
             Item::Work { whom } => self.work(whom),
         }
     }
@@ -225,8 +236,44 @@ impl Cluster {
                 let Some(host) = self.hosts.get_mut(position) else { return };
                 host.kernel.refuse(addresses, sockets);
             }
+            Happening::Check { host: position, name, health } => {
+                let Some(host) = self.hosts.get_mut(position) else { return };
+                host.world.checks.insert(name, health);
+            }
+            Happening::File { host: position, name, value } => {
+                let Some(host) = self.hosts.get_mut(position) else { return };
+                let observed = Tracked::File { name: name.as_str().into(), value };
+                host.world.files.insert(name, value);
+                self.observe(position, observed);
+            }
+            Happening::Session { host: position, name, up } => {
+                let Some(host) = self.hosts.get_mut(position) else { return };
+                let observed = Tracked::Bfd { name: name.as_str().into(), up };
+                host.world.sessions.insert(name, up);
+                self.observe(position, observed);
+            }
             Happening::Inject { host, frame, .. } => self.receive(host, frame, None),
         }
+    }
+
+    /// The daemon of a host, if it runs, hears of something that is tracked.
+    fn observe(&mut self, position: usize, observed: Tracked) {
+        let Some(host) = self.hosts.get(position) else { return };
+        let whom = Whom { host: position, run: host.run };
+        self.queue.push(self.now, Item::Observed { whom, observed });
+    }
+
+    /// A run of a check script begins; it ends by itself, or hangs.
+    fn start_check(&mut self, position: usize, check: CheckId, name: &str) {
+        let Some(host) = self.hosts.get(position) else { return };
+        let whom = Whom { host: position, run: host.run };
+        let outcome = match host.world.health(name) {
+            Health::Good => CheckOutcome::Exited(0),
+            Health::Bad => CheckOutcome::Exited(1),
+            Health::Hangs => return,
+        };
+        let observed = Tracked::ScriptEnded { check, outcome };
+        self.queue.push(self.now + CHECK_TAKES, Item::Observed { whom, observed });
     }
 
     fn start(&mut self, position: usize) {
@@ -238,7 +285,24 @@ impl Cluster {
         }
         host.run = host.run.wrapping_add(1);
         let config = std::sync::Arc::clone(&host.config);
-        let engine = Engine::new(config, host.kernel.network().clone(), now);
+        // Files and processes are looked at before the start, sessions come up after it.
+        let files = config.track_files.iter().map(|file| {
+            let value = host.world.file(&file.name.value);
+            Tracked::File { name: file.name.value.as_str().into(), value }
+        });
+        let processes = config.track_processes.iter().map(|process| {
+            let count = u32::from(process.quorum);
+            Tracked::Processes { name: process.name.value.as_str().into(), count }
+        });
+        let observed = files.chain(processes).collect();
+        let sessions: Vec<Tracked> = config
+            .bfd_instances
+            .iter()
+            .filter(|session| host.world.session(&session.name.value))
+            .map(|session| Tracked::Bfd { name: session.name.value.as_str().into(), up: true })
+            .collect();
+        let network = host.kernel.network().clone();
+        let engine = Engine::with_observed(std::sync::Arc::clone(&config), network, observed, now);
         host.process = Some(Process {
             engine,
             sockets: Vec::new(),
@@ -251,6 +315,7 @@ impl Cluster {
         });
         self.watch.renewed(now, position);
         self.carry_out(position, true);
+        sessions.into_iter().for_each(|session| self.observe(position, session));
     }
 
     /// A daemon that was asked to end does so when its kernel has done everything.
@@ -441,6 +506,18 @@ impl Cluster {
                 let whom = Whom { host: position, run: host.run };
                 self.queue.push(now, Item::Report { whom, report: Report::Resync });
                 return;
+            }
+            Effect::StartCheck { check, name, .. } => {
+                return self.start_check(position, *check, name);
+            }
+            Effect::EndCheck { check, signal } => {
+                // What has ended already is not asked about twice.
+                let number = match signal {
+                    CheckSignal::Terminate => 15,
+                    CheckSignal::Kill => 9,
+                };
+                let outcome = CheckOutcome::Signalled(number);
+                return self.observe(position, Tracked::ScriptEnded { check: *check, outcome });
             }
             Effect::Notify(_)
             | Effect::PromoteSecondaries { .. }

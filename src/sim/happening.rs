@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::ir::Config;
 use crate::sim::frame::Frame;
 use crate::sim::lan::Quality;
+use crate::sim::world::Health;
 use crate::units::{IfName, IpNet};
 
 /// One thing that happens. Hosts are named by their position.
@@ -78,6 +79,33 @@ pub enum Happening {
         /// So many pairs of sockets.
         sockets: u32,
     },
+    /// From now on a check script of a host does this.
+    Check {
+        /// On which.
+        host: usize,
+        /// Name of the `vrrp_script`.
+        name: String,
+        /// What it does.
+        health: Health,
+    },
+    /// A number is written into a tracked file.
+    File {
+        /// On which host.
+        host: usize,
+        /// Name of the `track_file`.
+        name: String,
+        /// The number.
+        value: i32,
+    },
+    /// A BFD session comes or goes.
+    Session {
+        /// On which host.
+        host: usize,
+        /// Name of the `bfd_instance`.
+        name: String,
+        /// Comes.
+        up: bool,
+    },
     /// A frame from nobody reaches a host.
     Inject {
         /// Which.
@@ -103,6 +131,9 @@ impl Happening {
             | Self::Stall { host, .. }
             | Self::StallKernel { host, .. }
             | Self::Refuse { host, .. }
+            | Self::Check { host, .. }
+            | Self::File { host, .. }
+            | Self::Session { host, .. }
             | Self::Inject { host, .. } => Some(*host),
             Self::Partition(_) | Self::Heal | Self::Quality(_) => None,
         }
@@ -138,6 +169,10 @@ impl fmt::Display for Happening {
             Self::Refuse { addresses, sockets, .. } => {
                 write!(f, "kernel refuses {addresses} batches, {sockets} sockets")
             }
+            Self::Check { name, health, .. } => write!(f, "script {name} {health}"),
+            Self::File { name, value, .. } => write!(f, "file {name} holds {value}"),
+            Self::Session { name, up: true, .. } => write!(f, "session {name} comes"),
+            Self::Session { name, up: false, .. } => write!(f, "session {name} goes"),
             Self::Inject { what, .. } => write!(f, "gets {what}"),
         }
     }

@@ -11,6 +11,7 @@ use crate::engine::snapshot::{InstanceSnapshot, State};
 use crate::ir::Config;
 use crate::sim::frame::Frame;
 use crate::sim::kernel::Kernel;
+use crate::sim::world::World;
 use crate::units::{Instant, Vrid};
 
 /// One host of the cluster.
@@ -19,6 +20,7 @@ pub struct Host {
     pub(super) name: String,
     pub(super) config: Arc<Config>,
     pub(super) kernel: Kernel,
+    pub(super) world: World,
     pub(super) process: Option<Process>,
     /// How often the daemon was started.
     pub(super) run: u32,
@@ -56,7 +58,15 @@ impl Host {
     /// A host whose daemon does not run yet.
     pub fn new(name: impl Into<String>, config: Arc<Config>, kernel: Kernel) -> Self {
         let name = name.into();
-        Self { name, config, kernel, process: None, run: 0, start_again: false }
+        Self {
+            name,
+            config,
+            kernel,
+            world: World::default(),
+            process: None,
+            run: 0,
+            start_again: false,
+        }
     }
 
     /// Its name in the timeline.
@@ -83,6 +93,11 @@ impl Host {
     pub fn instance(&self, vrid: Vrid) -> Option<InstanceSnapshot> {
         let snapshot = self.engine()?.snapshot();
         snapshot.instances.into_iter().find(|instance| instance.vrid == vrid)
+    }
+
+    /// What the things that are tracked are like here.
+    pub fn world(&self) -> &World {
+        &self.world
     }
 
     /// The state of the instance for a virtual router, if the daemon runs.

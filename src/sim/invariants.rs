@@ -25,6 +25,9 @@ pub enum Rule {
     OneMaster,
     /// No better router that preempts waits behind the master.
     RightMaster,
+    /// On a calm LAN every instance has the priority that the things it tracks make, and is in
+    /// FAULT if they say so.
+    RightPriority,
     /// A master holds all its addresses.
     MasterHolds,
     /// Who is not master holds none of them.
@@ -353,15 +356,23 @@ impl Watch {
                 let how = format!("{how}; {told}");
                 self.found.push((now, None, Violation { rule, how }));
             };
-            let (part, rest): (Vec<_>, Vec<_>) =
-                states.iter().partition(|(host, ..)| host.takes_part());
+            let (part, rest): (Vec<_>, Vec<_>) = states.iter().partition(|(host, _, config)| {
+                host.takes_part() && host.world.priority(config).is_some()
+            });
+            for (host, instance, config) in &part {
+                let should = host.world.priority(config);
+                let owner = config.priority.is_owner();
+                if !owner && should != Some(instance.priority.get()) {
+                    broken(Rule::RightPriority, &format!("{} should have {should:?}", host.name));
+                }
+            }
             if rest.iter().any(|(.., instance, _)| instance.state == State::Master) {
                 broken(Rule::OneMaster, "a master that cannot take part");
             }
             let mut masters =
                 part.iter().filter(|(_, instance, _)| instance.state == State::Master);
-            let (master, config) = match (masters.next(), masters.next()) {
-                (Some((_, master, config)), None) => (master, config),
+            let (leader, master, config) = match (masters.next(), masters.next()) {
+                (Some((leader, master, config)), None) => (leader, master, config),
                 (None, _) if part.is_empty() => continue,
                 (None, _) => {
                     broken(Rule::OneMaster, "no master");
@@ -377,7 +388,7 @@ impl Watch {
                     broken(Rule::OneMaster, &format!("{} does not know the master", host.name));
                 }
                 let preempts = other.preemption != Preemption::Never;
-                if preempts && other.priority.value > config.priority.value {
+                if preempts && host.world.priority(other) > leader.world.priority(config) {
                     broken(Rule::RightMaster, &format!("{} is better", host.name));
                 }
             }

@@ -9,8 +9,8 @@
 //!
 //! A [`Watch`](invariants::Watch) looks on and reports whatever must never be seen ([`Rule`]).
 //!
-//! Limits: one LAN, to which each host is attached by one interface; scripts take no time; the
-//! kernel knows no primary and secondary addresses.
+//! Limits: one LAN, to which each host is attached by one interface; `notify` scripts
+//! take no time; the kernel knows no primary and secondary addresses.
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
@@ -25,11 +25,13 @@ pub mod lan;
 mod queue;
 pub mod scenario;
 pub mod timeline;
+pub mod world;
 
 pub use cluster::Cluster;
 pub use forgery::Spoil;
 pub use happening::Happening;
 pub use invariants::{Rule, Violation};
 pub use lan::{Fate, Lan, Quality};
-pub use scenario::{Node, Outcome, Scenario, Step, Way};
+pub use scenario::{Node, Outcome, Scenario, Step, Tracks, Way};
 pub use timeline::Timeline;
+pub use world::{Health, World};

@@ -4,7 +4,7 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
 use crate::engine::effect::EffectId;
-use crate::engine::event::{KernelError, NetworkChange};
+use crate::engine::event::{KernelError, NetworkChange, Tracked};
 use crate::sim::frame::Frame;
 use crate::sim::happening::Happening;
 use crate::units::Instant;
@@ -29,6 +29,8 @@ pub(super) enum Item {
     Done { whom: Whom, id: EffectId, result: Result<(), KernelError> },
     /// The kernel tells of a change.
     Report { whom: Whom, report: Report },
+    /// Something that is tracked was observed.
+    Observed { whom: Whom, observed: Tracked },
     /// The kernel gets to the next request.
     Work { whom: Whom },
 }
@@ -51,7 +53,8 @@ impl Item {
             Self::Wake { .. } => 2,
             Self::Done { .. } => 3,
             Self::Report { .. } => 4,
-            Self::Work { .. } => 5,
+            Self::Observed { .. } => 5,
+            Self::Work { .. } => 6,
         }
     }
 }

@@ -9,8 +9,9 @@ use std::time::Duration;
 
 use crate::facts::{Interface, Network};
 use crate::ir::{
-    Authentication, Burst, ChecksumPolicy, Config, GarpTiming, InitialState, Instance, Notify,
-    Peer, Preemption, Tracking, Transport, VirtualAddress,
+    Authentication, BfdInstance, Burst, ChecksumPolicy, Config, GarpTiming, HopLimit, InitialState,
+    Instance, Notify, Peer, Preemption, Script, Track, TrackFile, Tracking, Transport,
+    VirtualAddress, VrrpScript,
 };
 use crate::net::vrrp::GROUP_V4;
 use crate::sim::cluster::Cluster;
@@ -21,12 +22,17 @@ use crate::sim::invariants::Violation;
 use crate::sim::kernel::Kernel;
 use crate::sim::lan::{Lan, Quality};
 use crate::sim::timeline::Timeline;
+use crate::sim::world::Health;
 use crate::units::{Family, IfName, Instant, IpNet, Mac, Priority, Secret, Spanned, Version, Vrid};
 
 /// The VRID of the first virtual router.
 const FIRST_VRID: u8 = 51;
 /// The number in the address of somebody who is no node.
 const STRANGER: u8 = 66;
+/// Names of what is tracked.
+const CHECK: &str = "check";
+const FILE: &str = "file";
+const SESSION: &str = "session";
 
 /// A whole scenario.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -55,8 +61,21 @@ pub struct Scenario {
     pub quality: Quality,
     /// Of everything that is chance.
     pub seed: u64,
+    /// What every node tracks.
+    pub tracks: Tracks,
     /// What happens when.
     pub story: Vec<(Duration, Step)>,
+}
+
+/// What the instances of every node track, with its weight; 0 means FAULT while it is bad.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Tracks {
+    /// A script that runs every second.
+    pub script: Option<i16>,
+    /// A file.
+    pub file: Option<i16>,
+    /// A BFD session.
+    pub session: Option<i16>,
 }
 
 /// How adverts travel.
@@ -117,6 +136,12 @@ pub enum Step {
     Stall(usize, Duration),
     /// The kernel does nothing for the daemon.
     StallKernel(usize, Duration),
+    /// What the tracked script does from now on.
+    Check(usize, Health),
+    /// The number in the tracked file.
+    File(usize, i8),
+    /// The BFD session comes or goes.
+    Session(usize, bool),
     /// The kernel refuses so many changes of addresses.
     Refuse(usize, u32),
     /// The kernel refuses so many pairs of sockets.
@@ -166,6 +191,7 @@ impl Scenario {
             nodes: (0..nodes).map(node).collect(),
             quality: Quality::PERFECT,
             seed: 0,
+            tracks: Tracks::default(),
             story: Vec::new(),
         }
     }
@@ -248,7 +274,9 @@ impl Scenario {
     ///    With `preempt_delay` it hears a lesser master (one interval), waits for the delay, in
     ///    which each advert of that one re-arms its timer, and then for a master-down time.
     /// 4. A daemon that was just started waits for its startup delay first.
-    /// 5. Frames on their way at the end of the story are late words: the delay of the LAN, twice.
+    /// 5. A script that hangs is a failure when its second is over, and what it does counts from its
+    ///    next run on.
+    /// 6. Frames on their way at the end of the story are late words: the delay of the LAN, twice.
     pub fn settling_time(&self) -> Duration {
         let held = self.nodes.iter().map(|node| match node.preemption {
             Preemption::Delayed(delay) => delay,
@@ -258,6 +286,7 @@ impl Scenario {
             + self.longest_interval() * 2
             + held.max().unwrap_or_default()
             + self.startup_delay
+            + self.tracks.script.map_or(Duration::ZERO, |_| Duration::from_secs(3))
             + self.quality.most_delay * 2
     }
 
@@ -291,6 +320,15 @@ impl Scenario {
             }
             Step::Stall(node, lasting) => Happening::Stall { host: of(node), lasting },
             Step::StallKernel(node, lasting) => Happening::StallKernel { host: of(node), lasting },
+            Step::Check(node, health) => {
+                Happening::Check { host: of(node), name: CHECK.to_owned(), health }
+            }
+            Step::File(node, value) => {
+                Happening::File { host: of(node), name: FILE.to_owned(), value: value.into() }
+            }
+            Step::Session(node, up) => {
+                Happening::Session { host: of(node), name: SESSION.to_owned(), up }
+            }
             Step::Refuse(node, addresses) => {
                 Happening::Refuse { host: of(node), addresses, sockets: 0 }
             }
@@ -343,6 +381,9 @@ impl Scenario {
         config.global.startup_delay = self.startup_delay;
         config.global.garp_interval = self.spacing;
         config.global.gna_interval = self.spacing;
+        config.vrrp_scripts = self.tracks.script.map(|_| check()).into_iter().collect();
+        config.track_files = self.tracks.file.map(|_| file()).into_iter().collect();
+        config.bfd_instances = self.tracks.session.map(|_| session()).into_iter().collect();
         config.instances =
             (0..routers).filter_map(|router| self.instance(position, router)).collect();
         config
@@ -408,7 +449,7 @@ impl Scenario {
             promote_secondaries: false,
             smtp_alert: false,
             notify: Notify::default(),
-            tracking: Tracking::default(),
+            tracking: self.tracking(),
             routes: Vec::new(),
             rules: Vec::new(),
             link: None,
@@ -423,6 +464,20 @@ impl Scenario {
             owner_ignores_adverts: false,
             timer_expired_backup: None,
         })
+    }
+
+    fn tracking(&self) -> Tracking {
+        let line = |name: &str, weight: Option<i16>| {
+            weight.map(|weight| {
+                at(Track { name: name.to_owned(), weight: Some(at(weight)), reverse: None })
+            })
+        };
+        Tracking {
+            scripts: line(CHECK, self.tracks.script).into_iter().collect(),
+            files: line(FILE, self.tracks.file).into_iter().collect(),
+            bfds: line(SESSION, self.tracks.session).into_iter().collect(),
+            ..Tracking::default()
+        }
     }
 
     /// The address of a node.
@@ -447,6 +502,51 @@ impl Step {
             | Self::StallKernel(_, lasting) => lasting,
             _ => Duration::ZERO,
         }
+    }
+}
+
+fn check() -> VrrpScript {
+    VrrpScript {
+        name: at(CHECK.to_owned()),
+        script: at(Script { program: "/check".to_owned(), arguments: Vec::new(), user: None }),
+        interval: Duration::from_secs(1),
+        timeout: None,
+        weight: at(0),
+        reverse: false,
+        rise: 1,
+        fall: 1,
+        user: None,
+        init_fail: false,
+    }
+}
+
+fn file() -> TrackFile {
+    TrackFile {
+        name: at(FILE.to_owned()),
+        path: at("/file".to_owned()),
+        weight: at(1),
+        reverse: false,
+        initial: None,
+    }
+}
+
+fn session() -> BfdInstance {
+    BfdInstance {
+        name: at(SESSION.to_owned()),
+        neighbour: at(Ipv4Addr::new(10, 77, 0, STRANGER).into()),
+        source: None,
+        min_rx: Duration::from_millis(10),
+        min_tx: Duration::from_millis(10),
+        idle_tx: Duration::from_secs(1),
+        multiplier: 5,
+        passive: false,
+        ttl: None,
+        max_hops: HopLimit::default(),
+        multihop: false,
+        weight: at(0),
+        reverse: false,
+        for_vrrp: true,
+        for_checker: false,
     }
 }
 

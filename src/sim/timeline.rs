@@ -192,6 +192,8 @@ fn write_effect(f: &mut fmt::Formatter<'_>, effect: &Effect) -> fmt::Result {
             let mut scripts = notification.scripts.iter();
             scripts.try_for_each(|call| write!(f, ", runs {}", call.script.program))
         }
+        Effect::StartCheck { check, name, .. } => write!(f, "starts check {name} ({})", check.0),
+        Effect::EndCheck { check, signal } => write!(f, "{signal:?}s check {}", check.0),
         Effect::PromoteSecondaries { interface, on } => {
             write!(f, "promote_secondaries {interface} {on}")
         }

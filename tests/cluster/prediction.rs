@@ -11,7 +11,7 @@ use stillalive::cluster::tracking::{Failure, Kind, Standing};
 use stillalive::cluster::{Router, Subject};
 use stillalive::engine::snapshot::State;
 use stillalive::facts::{Interface, Network};
-use stillalive::ir::Config;
+use stillalive::ir::{Config, Tracking};
 use stillalive::sim::kernel::Kernel;
 use stillalive::sim::{Cluster, Happening, Lan, Quality};
 use stillalive::units::{IfName, Instant, IpNet, Mac};
@@ -155,7 +155,7 @@ pub(crate) fn compare(given: &Given, what: &str) {
                 let link = |up| Happening::Link { host: node, up };
                 (link(false), link(true))
             }
-            // The simulation tracks nothing: what follows from it is done to it.
+            // The simulation of this test tracks nothing: what follows from it is done to it.
             Failure::Thing { .. } => match tracked(&subject, node, row_of) {
                 Some(happenings) => happenings,
                 None => continue,
@@ -188,6 +188,8 @@ fn with_priorities(
     outcome: impl Fn(&Election) -> Outcome,
 ) -> Config {
     let mut config = subject.nodes[node].config.clone();
+    config.instances.iter_mut().for_each(|instance| instance.tracking = Tracking::default());
+    config.sync_groups.iter_mut().for_each(|group| group.tracking = Tracking::default());
     for (router, election) in subject.routers.iter().zip(&subject.elections) {
         for (member, standing) in router.members.iter().zip(outcome(election).standings) {
             if let (true, Some(priority)) = (member.position == node, standing.priority()) {

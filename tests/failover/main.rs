@@ -65,4 +65,5 @@ mod kernel;
 mod process;
 mod protocol;
 mod takeover;
+mod tracking;
 mod wire;

@@ -30,7 +30,7 @@ pub(crate) use address_events::AddressEvents;
 pub(crate) use capture::{Capture, Observation};
 pub(crate) use daemon::{Daemon, Running, now};
 pub(crate) use frame::{Advert, Frame, Seen, internet_checksum, pseudo_header_checksum};
-pub(crate) use network::{Host, Namespace};
+pub(crate) use network::{Host, Namespace, runs};
 pub(crate) use permission::{available, ready};
 pub(crate) use sender::{Sender, Sender6};
 

@@ -225,7 +225,7 @@ fn leftovers(directory: &Path) -> Vec<String> {
 }
 
 /// Whether a process with this pid runs; one that ended and was not waited for does not.
-pub(super) fn runs(pid: u32) -> bool {
+pub(crate) fn runs(pid: u32) -> bool {
     // "pid (name) state ...": the name may hold anything, so look behind the last parenthesis.
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with(['Z', 'X']))

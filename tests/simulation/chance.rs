@@ -10,7 +10,7 @@ use proptest::test_runner::FileFailurePersistence;
 use stillalive::engine::effect::Effect;
 use stillalive::ir::Preemption;
 use stillalive::sim::timeline::{Entry, What};
-use stillalive::sim::{Node, Outcome, Quality, Scenario, Spoil, Step, Way};
+use stillalive::sim::{Health, Node, Outcome, Quality, Scenario, Spoil, Step, Tracks, Way};
 use stillalive::units::{Family, Version};
 
 use super::told;
@@ -86,6 +86,32 @@ fn forged(spoil: impl Strategy<Value = Spoil>) -> impl Strategy<Value = Step> {
         .prop_map(|(to, from, priority, spoil)| Step::Forge { to, from, priority, spoil })
 }
 
+fn tracked() -> impl Strategy<Value = Step> {
+    let node = 0_usize..5;
+    let health =
+        prop_oneof![3 => Just(Health::Good), 2 => Just(Health::Bad), 1 => Just(Health::Hangs)];
+    let number = prop_oneof![2 => Just(0_i8), 1 => any::<i8>()];
+    prop_oneof![
+        2 => (node.clone(), health).prop_map(|(node, health)| Step::Check(node, health)),
+        1 => (node.clone(), number).prop_map(|(node, number)| Step::File(node, number)),
+        1 => (node, any::<bool>()).prop_map(|(node, up)| Step::Session(node, up)),
+    ]
+}
+
+/// Half of the scenarios track nothing; a weight of nothing means FAULT.
+fn tracks() -> impl Strategy<Value = Tracks> {
+    let weight = || {
+        let weight = prop_oneof![1 => Just(0_i16), 2 => -253_i16..=253];
+        proptest::option::of(weight)
+    };
+    let some = (weight(), weight(), weight()).prop_map(|(script, file, session)| Tracks {
+        script,
+        file,
+        session,
+    });
+    prop_oneof![1 => Just(Tracks::default()), 1 => some]
+}
+
 fn step() -> impl Strategy<Value = Step> {
     let node = 0_usize..5;
     prop_oneof![
@@ -105,6 +131,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (node.clone(), 1_u32..3).prop_map(|(node, times)| Step::Refuse(node, times)),
         1 => node.prop_map(|node| Step::RefuseSockets(node, 1)),
         2 => forged(prop_oneof![1 => Just(Spoil::Nothing), 3 => spoil()]),
+        4 => tracked(),
     ]
 }
 
@@ -146,9 +173,9 @@ fn scenario(
     let delay = prop_oneof![4 => Just(Duration::ZERO), 1 => millis(500..=3_000)];
     let answers = (prop::bool::weighted(0.25), prop::bool::weighted(0.25));
     let kernel = (prop_oneof![2 => Just(0_u64), 1 => Just(50)], 1_u64..=2_000);
-    let world = (quality(), any::<u64>(), story(step));
+    let world = (quality(), any::<u64>(), tracks(), story(step));
     (shape, any::<bool>(), way(), any::<bool>(), (kernel, delay, answers), world).prop_map(
-        move |(nodes, six, way, password, rest, (quality, seed, story))| {
+        move |(nodes, six, way, password, rest, (quality, seed, tracks, story))| {
             let ((spacing, latency), startup_delay, (unanswered, last_word)) = rest;
             // With different intervals it never ends: two fast backups learn each other's interval,
             // and each gives the slow master up before its next advert.
@@ -166,6 +193,7 @@ fn scenario(
                 nodes,
                 quality,
                 seed,
+                tracks,
                 story,
             }
         },

@@ -7,7 +7,7 @@ use std::time::Duration;
 use stillalive::engine::effect::Effect;
 use stillalive::engine::snapshot::State;
 use stillalive::sim::timeline::What;
-use stillalive::sim::{Outcome, Quality, Scenario, Spoil, Step, Way};
+use stillalive::sim::{Health, Outcome, Quality, Scenario, Spoil, Step, Tracks, Way};
 use stillalive::units::{Family, Version};
 
 use super::play;
@@ -317,4 +317,69 @@ fn a_rough_lan_is_told_the_same_way_twice() {
     let first = play(&scenario);
     assert_eq!(first, play(&scenario));
     assert_ne!(first, play(&Scenario { seed: 4, ..scenario }));
+}
+
+/// a has 150 and 20 less while its script fails, b has 140.
+#[test]
+fn a_failing_script_moves_the_mastership_by_its_weight() {
+    let story = vec![at(5.5, Step::Check(0, Health::Bad)), at(12.5, Step::Check(0, Health::Good))];
+    let tracks = Tracks { script: Some(-20), ..Tracks::default() };
+    let scenario = Scenario { tracks, story, ..Scenario::plain(2) };
+    insta::assert_snapshot!(play(&scenario).timeline.story().to_string(), @"
+    0.000000 a: is started
+    0.000000 a: [#0] INIT -> BACKUP
+    0.000000 b: is started
+    0.000000 b: [#0] INIT -> BACKUP
+    3.414062 a: [#0] BACKUP -> MASTER ***
+    3.414062 a: [51] advertises 150 every 1s
+    3.414112 a: kernel: add 10.77.0.100/32 10.77.0.101/32
+    5.500000 a: script check fails
+    6.414062 a: [51] advertises 130 every 1s
+    8.867287 b: [#0] BACKUP -> MASTER ***
+    8.867287 b: [51] advertises 140 every 1s
+    8.867337 b: kernel: add 10.77.0.100/32 10.77.0.101/32
+    8.867387 a: log (V1) Master received advert from 10.77.0.2 with higher priority 140, ours 130
+    8.867387 a: [#0] MASTER -> BACKUP
+    8.867437 a: kernel: remove 10.77.0.100/32 10.77.0.101/32
+    12.500000 a: script check succeeds
+    16.281449 a: [#0] BACKUP -> MASTER ***
+    16.281449 a: [51] advertises 150 every 1s
+    16.281499 a: kernel: add 10.77.0.100/32 10.77.0.101/32
+    16.281549 b: log (V1) Master received advert from 10.77.0.1 with higher priority 150, ours 140
+    16.281549 b: [#0] MASTER -> BACKUP
+    16.281599 b: kernel: remove 10.77.0.100/32 10.77.0.101/32
+    ");
+}
+
+/// Without a weight it is a fault; a script that hangs is one when its second is over.
+#[test]
+fn a_script_that_hangs_is_a_fault() {
+    let story =
+        vec![at(5.5, Step::Check(0, Health::Hangs)), at(12.5, Step::Check(0, Health::Good))];
+    let tracks = Tracks { script: Some(0), ..Tracks::default() };
+    let scenario = Scenario { tracks, story, ..Scenario::plain(2) };
+    insta::assert_snapshot!(play(&scenario).timeline.story().to_string(), @"
+    0.000000 a: is started
+    0.000000 b: is started
+    0.020000 a: [#0] INIT -> BACKUP
+    0.020000 b: [#0] INIT -> BACKUP
+    3.434062 a: [#0] BACKUP -> MASTER ***
+    3.434062 a: [51] advertises 150 every 1s
+    3.434112 a: kernel: add 10.77.0.100/32 10.77.0.101/32
+    5.500000 a: script check hangs
+    7.000000 a: [51] advertises 0 every 1s
+    7.000000 a: [#0] MASTER -> FAULT
+    7.000050 a: kernel: remove 10.77.0.100/32 10.77.0.101/32
+    7.453225 b: [#0] BACKUP -> MASTER ***
+    7.453225 b: [51] advertises 140 every 1s
+    7.453275 b: kernel: add 10.77.0.100/32 10.77.0.101/32
+    12.500000 a: script check succeeds
+    14.020000 a: [#0] FAULT -> BACKUP
+    17.434062 a: [#0] BACKUP -> MASTER ***
+    17.434062 a: [51] advertises 150 every 1s
+    17.434112 a: kernel: add 10.77.0.100/32 10.77.0.101/32
+    17.434162 b: log (V1) Master received advert from 10.77.0.1 with higher priority 150, ours 140
+    17.434162 b: [#0] MASTER -> BACKUP
+    17.434212 b: kernel: remove 10.77.0.100/32 10.77.0.101/32
+    ");
 }

@@ -7,6 +7,7 @@ mod master;
 mod properties;
 mod receive;
 mod reload;
+mod track;
 
 use std::fmt::Write;
 use std::net::{IpAddr, Ipv4Addr};
@@ -266,6 +267,10 @@ fn describe(effect: &Effect) -> String {
             let pipes = pipes.then(|| format!("tell {notification}"));
             runs.chain(mails).chain(pipes).collect::<Vec<_>>().join("\n")
         }
+        Effect::StartCheck { check, name, script } => {
+            format!("check {name} {} as {}", script.program, check.0)
+        }
+        Effect::EndCheck { check, signal } => format!("{signal:?} check {}", check.0),
         Effect::PromoteSecondaries { interface, on } => format!("promote {interface} {on}"),
         Effect::ReadNetwork => "read the network anew".to_owned(),
         Effect::Transition { from, to, .. } => format!("{from} -> {to}"),

@@ -24,7 +24,7 @@ impl Instance {
                 self.as_backup(context, source, packet, master_down, preempt_hold);
             }
             Phase::Master { .. } => self.as_master(context, source, packet),
-            Phase::Init | Phase::Fault => {}
+            Phase::Init | Phase::Awaiting | Phase::Fault => {}
         }
     }
 

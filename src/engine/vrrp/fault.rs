@@ -21,6 +21,12 @@ impl Instance {
         }
         let before = self.source;
         let causes = self.assess(context);
+        self.adjust_priority(context);
+        for gone in self.causes.difference(&causes) {
+            if let Cause::File(name) = gone {
+                self.log(context, What::FileRecovered(std::sync::Arc::clone(name)));
+            }
+        }
         let new: BTreeSet<Cause> = causes.difference(&self.causes).cloned().collect();
         self.causes = causes;
         self.log_causes(context, &new);
@@ -31,8 +37,9 @@ impl Instance {
                 self.enter_fault_from_master(context);
                 self.source = self.choose_source(context);
             }
-            (false, State::Backup) => self.enter_fault_from_rest(context, false),
-            (true, State::Fault) => {
+            (false, State::Backup | State::Init) => self.enter_fault_from_rest(context, false),
+            (true, State::Init) if !self.awaits => self.begin(context, false),
+            (true, State::Fault) if !self.awaits => {
                 self.master_adver_int = *self.config.advert_int;
                 self.announce_own_source(context);
                 let master_down = context.begin() + self.master_down();
@@ -62,11 +69,12 @@ impl Instance {
         if matches!(&self.config.transport, Transport::Unicast { peers, .. } if peers.is_empty()) {
             causes.insert(Cause::NoPeers);
         }
+        self.tally(context, &mut causes);
         causes
     }
 
     pub(super) fn log_causes(&self, context: &mut Context<'_>, causes: &BTreeSet<Cause>) {
-        for cause in causes {
+        for cause in causes.iter().filter(|cause| !cause.is_known()) {
             self.log(context, What::Fault(cause.clone()));
         }
     }

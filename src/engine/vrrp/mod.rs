@@ -9,6 +9,7 @@
 //! | `fault` | what keeps the instance from working |
 //! | `advert` | what is sent |
 //! | `announce` | gratuitous ARP and neighbour advertisements |
+//! | `tracking` | what it follows: weights and faults |
 //! | `interval` | the formulas of time |
 
 mod advert;
@@ -18,6 +19,7 @@ mod fault;
 mod interval;
 mod receive;
 mod state;
+mod tracking;
 mod transition;
 
 use std::collections::BTreeSet;
@@ -32,6 +34,7 @@ use crate::engine::outbox::Outbox;
 use crate::engine::pacing::Pacing;
 use crate::engine::snapshot::{InstanceSnapshot, State, Statistics};
 use crate::engine::timers::Timers;
+use crate::engine::track::Trackers;
 use crate::facts::Network;
 use crate::ir::{self, Transport};
 use crate::net::vrrp::Advert;
@@ -39,6 +42,7 @@ use crate::units::{IfName, Instant, Priority};
 
 pub use state::Due;
 use state::{OwnerConflict, Phase};
+pub(super) use tracking::{Followed, Follows};
 
 /// What the machines see of the world, and where their effects go.
 pub(super) struct Context<'a> {
@@ -54,6 +58,8 @@ pub(super) struct Context<'a> {
     pub(super) policy: &'a Policy,
     /// Spacing of announcements.
     pub(super) pacing: &'a mut Pacing,
+    /// What is known of the things that are tracked.
+    pub(super) trackers: &'a Trackers,
     /// Effects.
     pub(super) out: &'a mut Outbox,
 }
@@ -75,12 +81,18 @@ pub(super) struct Instance {
     phase: Phase,
     since: Instant,
     timers: Timers,
-    /// Priority in force: that of the configuration, but for an owner that gave way to another.
+    /// Priority in force: that of the configuration with what is tracked added to it, but for an
+    /// owner that gave way to another.
     priority: Priority,
     /// The master's interval (`Master_Adver_Interval`): in version 3 learned from it.
     master_adver_int: Duration,
     source: Option<IpAddr>,
     causes: BTreeSet<Cause>,
+    follows: Vec<tracking::Follow>,
+    /// What the things that it follows add to its priority.
+    weight: i32,
+    /// It follows something of which nothing is known yet.
+    awaits: bool,
     socket_failed: bool,
     /// The master last heard.
     master: Option<IpAddr>,
@@ -121,6 +133,9 @@ impl Instance {
             master_adver_int,
             source: None,
             causes: BTreeSet::new(),
+            follows: Vec::new(),
+            weight: 0,
+            awaits: false,
             socket_failed: false,
             master: None,
             owner_conflict: OwnerConflict::None,
@@ -163,7 +178,7 @@ impl Instance {
     ) {
         self.config = config;
         if priority_changed {
-            self.priority = *self.config.priority;
+            self.priority = self.weighted_priority();
         }
         if timing_changed {
             self.master_adver_int = *self.config.advert_int;

@@ -14,6 +14,8 @@ use crate::units::{Instant, Version};
 pub(super) enum Phase {
     /// Not started.
     Init,
+    /// Waits for the first result of each script that may put it into FAULT.
+    Awaiting,
     /// Waits for the master to fall silent.
     Backup {
         /// When it is dead.
@@ -60,7 +62,7 @@ pub enum Due {
 impl Phase {
     pub(super) fn state(self) -> State {
         match self {
-            Self::Init => State::Init,
+            Self::Init | Self::Awaiting => State::Init,
             Self::Backup { .. } => State::Backup,
             Self::Master { .. } => State::Master,
             Self::Fault => State::Fault,
@@ -74,17 +76,25 @@ impl Instance {
     pub(in crate::engine) fn start(&mut self, context: &mut Context<'_>) {
         self.remove_leftovers(context);
         self.causes = self.assess(context);
+        self.adjust_priority(context);
         if !self.causes.is_empty() {
             let causes = self.causes.clone();
             self.log_causes(context, &causes);
             self.enter_fault_from_rest(context, true);
-            return;
+        } else if self.awaits {
+            self.phase = Phase::Awaiting;
+        } else {
+            self.begin(context, true);
         }
+    }
+
+    /// Enters its first state, at the start or when the last script that it waited for is good.
+    pub(super) fn begin(&mut self, context: &mut Context<'_>, init: bool) {
         let wants_master =
             self.priority.is_owner() && self.config.initial_state == InitialState::Master;
         if !wants_master {
             let master_down = context.begin() + self.master_down();
-            self.enter_backup_from_rest(context, master_down, true);
+            self.enter_backup_from_rest(context, master_down, init);
         } else if context.begin() == context.now {
             self.become_master(context);
         } else {
@@ -105,7 +115,7 @@ impl Instance {
     /// When it wants to be woken, and for what.
     pub(in crate::engine) fn next_due(&self) -> Option<(Instant, Due)> {
         let election = match self.phase {
-            Phase::Init | Phase::Fault => None,
+            Phase::Init | Phase::Awaiting | Phase::Fault => None,
             Phase::Backup { master_down, .. } => Some((master_down, Due::MasterDown)),
             Phase::Master { advert } => Some((advert, Due::Advert)),
         };

@@ -16,7 +16,7 @@ impl Instance {
     pub(super) fn become_master(&mut self, context: &mut Context<'_>) {
         let from = self.state();
         self.master_adver_int = *self.config.advert_int;
-        self.set_priority(*self.config.priority);
+        self.set_priority(self.weighted_priority());
         self.owner_conflict = OwnerConflict::None;
         self.logged.clear();
         self.master = None;

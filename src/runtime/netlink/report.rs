@@ -31,8 +31,10 @@ fn named(config: &Config, name: &IfName) -> bool {
     config.instances.iter().any(|instance| {
         let own = instance.interface.as_ref().map(|interface| &interface.value);
         let addresses = instance.addresses.iter().chain(&instance.excluded);
+        let tracked = instance.tracking.interfaces.iter().map(|track| &track.name);
         own.into_iter()
             .chain(addresses.filter_map(|address| address.interface.as_ref()))
+            .chain(tracked)
             .any(|other| other == name)
     })
 }

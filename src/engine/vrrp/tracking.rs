@@ -1,0 +1,231 @@
+//! What an instance follows, and what that does to it: weights change its priority, what has none
+//! is a cause of FAULT.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::engine::message::{Cause, What};
+use crate::engine::snapshot::TrackerKind;
+use crate::engine::track::{Trackers, file_contribution};
+use crate::engine::vrrp::state::Phase;
+use crate::engine::vrrp::{Context, Instance};
+use crate::facts::Network;
+use crate::ir::{self, Config, SyncGroup, Track, Tracking};
+use crate::units::{IfName, Priority};
+
+/// A thing that is followed.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(in crate::engine) enum Followed {
+    Interface(IfName),
+    Script(Arc<str>),
+    File(Arc<str>),
+    Process(Arc<str>),
+    Bfd(Arc<str>),
+}
+
+/// A thing that is followed, and what it does.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(in crate::engine) struct Follow {
+    what: Followed,
+    weight: i32,
+    reverse: bool,
+}
+
+/// What a followed thing does at the moment.
+enum Contribution {
+    Adds(i32),
+    Fault(Cause),
+    /// Its first result is awaited.
+    Awaited,
+}
+
+impl Follow {
+    fn now(&self, trackers: &Trackers, network: &Network) -> Contribution {
+        match &self.what {
+            Followed::Interface(name) => self.of_state(is_up(network, name), |up| match up {
+                true => Cause::InterfaceUp(name.clone()),
+                false => Cause::InterfaceDown(name.clone()),
+            }),
+            Followed::Script(name) => match trackers.script(name) {
+                (Some(good), _) => {
+                    self.of_state(good, |good| Cause::Script { name: Arc::clone(name), good })
+                }
+                (None, true) if self.weight == 0 => Contribution::Awaited,
+                (None, _) => Contribution::Adds(0),
+            },
+            Followed::Process(name) => {
+                let met = trackers.process(name);
+                self.of_state(met, |met| Cause::Process { name: Arc::clone(name), met })
+            }
+            Followed::Bfd(name) => {
+                let up = trackers.bfd(name);
+                self.of_state(up, |up| Cause::Bfd { name: Arc::clone(name), up })
+            }
+            Followed::File(name) => {
+                match file_contribution(trackers.file(name), self.weight, self.reverse) {
+                    Some(adds) => Contribution::Adds(adds),
+                    None => Contribution::Fault(Cause::File(Arc::clone(name))),
+                }
+            }
+        }
+    }
+
+    /// The table of weights: a positive one counts while the thing is up, a negative one while it
+    /// is down; `reverse` turns the sign.
+    fn of_state(&self, up: bool, cause: impl FnOnce(bool) -> Cause) -> Contribution {
+        let sign = if self.reverse { -1 } else { 1 };
+        match self.weight {
+            0 if up == self.reverse => Contribution::Fault(cause(up)),
+            0 => Contribution::Adds(0),
+            weight if up == (weight > 0) => Contribution::Adds(weight.saturating_mul(sign)),
+            _ => Contribution::Adds(0),
+        }
+    }
+}
+
+/// What every instance of a configuration follows, by itself and through its sync group.
+pub(in crate::engine) struct Follows<'a> {
+    config: &'a Config,
+    trackers: &'a Trackers,
+    /// By name of the member; and whether a member of the group is an owner.
+    groups: BTreeMap<&'a str, (&'a SyncGroup, bool)>,
+}
+
+impl<'a> Follows<'a> {
+    pub(in crate::engine) fn new(config: &'a Config, trackers: &'a Trackers) -> Self {
+        let owners: BTreeSet<&str> = config
+            .instances
+            .iter()
+            .filter(|instance| instance.priority.is_owner())
+            .map(|instance| instance.name.value.as_str())
+            .collect();
+        let mut groups = BTreeMap::new();
+        for group in &config.sync_groups {
+            let owned = group.members.iter().any(|member| owners.contains(member.value.as_str()));
+            let members = group.members.iter().map(|member| member.value.as_str());
+            groups.extend(members.map(|member| (member, (group, owned))));
+        }
+        Self { config, trackers, groups }
+    }
+
+    /// The instance's own lines first. A thing that its group follows too counts as in the group,
+    /// unless the instance follows it without weight.
+    pub(in crate::engine) fn of(&self, instance: &ir::Instance) -> Vec<Follow> {
+        let mut all = self.of_list(&instance.tracking, false);
+        if let Some((group, owned)) = self.groups.get(instance.name.value.as_str()) {
+            for follow in self.of_list(&group.tracking, *owned) {
+                match all.iter_mut().find(|own| own.what == follow.what) {
+                    Some(own) if own.weight == 0 => {}
+                    Some(own) => *own = follow,
+                    None => all.push(follow),
+                }
+            }
+        }
+        // Without any of these interfaces it does not work at all: a weight adds nothing to that.
+        let needed = needed(instance);
+        all.retain(|follow| {
+            !matches!(&follow.what, Followed::Interface(name)
+                if follow.weight != 0 && needed.contains(name))
+        });
+        all
+    }
+
+    /// In a group with an owner nothing has a weight.
+    fn of_list(&self, tracking: &Tracking, unweighted: bool) -> Vec<Follow> {
+        let Tracking { interfaces, scripts, files, processes, bfds } = tracking;
+        let follow = |what, weight: i16, reverse| Follow {
+            what,
+            weight: if unweighted { 0 } else { weight.into() },
+            reverse,
+        };
+        let of_interfaces = interfaces.iter().map(|track| {
+            let weight = track.weight.as_ref().map_or(0, |weight| weight.value);
+            let what = Followed::Interface(track.name.clone());
+            follow(what, weight, track.reverse.unwrap_or(false))
+        });
+        let named = |kind: TrackerKind, track: &Track, what: fn(Arc<str>) -> Followed| {
+            let (weight, reverse) = self.trackers.usual(kind, &track.name);
+            let weight = track.weight.as_ref().map_or(weight, |weight| weight.value);
+            let what = what(Arc::from(track.name.as_str()));
+            follow(what, weight, track.reverse.unwrap_or(reverse))
+        };
+        // What the configuration does not have is followed by nobody.
+        let known = |name: &str| self.config.vrrp_scripts.iter().any(|it| it.name.value == name);
+        let scripts = scripts.iter().filter(|track| known(&track.name));
+        of_interfaces
+            .chain(scripts.map(|it| named(TrackerKind::Script, it, Followed::Script)))
+            .chain(files.iter().map(|it| named(TrackerKind::File, it, Followed::File)))
+            .chain(processes.iter().map(|it| named(TrackerKind::Process, it, Followed::Process)))
+            .chain(bfds.iter().map(|it| named(TrackerKind::Bfd, it, Followed::Bfd)))
+            .collect()
+    }
+}
+
+/// The interfaces that the instance needs: its own, and those of its addresses.
+fn needed(instance: &ir::Instance) -> BTreeSet<&IfName> {
+    let own = instance.interface.as_ref().map(|interface| &interface.value);
+    let tracked = instance.addresses.iter().chain(&instance.excluded);
+    let others = tracked
+        .filter(|address| !address.no_track)
+        .filter_map(|address| address.interface.as_ref())
+        .filter(|name| Some(*name) != own);
+    own.filter(|_| instance.track_primary).into_iter().chain(others).collect()
+}
+
+impl Instance {
+    /// What it follows.
+    pub(in crate::engine) fn followed(&self) -> impl Iterator<Item = &Followed> {
+        self.follows.iter().map(|follow| &follow.what)
+    }
+
+    /// Takes over what it follows from now on.
+    pub(in crate::engine) fn set_follows(&mut self, follows: Vec<Follow>) {
+        self.follows = follows;
+    }
+
+    /// Adds up what it follows: gives the causes, and keeps the weight and whether it has to wait.
+    pub(super) fn tally(&mut self, context: &Context<'_>, causes: &mut BTreeSet<Cause>) {
+        let (mut weight, mut awaits) = (0_i32, false);
+        for follow in &self.follows {
+            match follow.now(context.trackers, context.network) {
+                Contribution::Adds(adds) => weight = weight.saturating_add(adds),
+                Contribution::Awaited => awaits = true,
+                Contribution::Fault(cause) => {
+                    causes.insert(cause);
+                }
+            }
+        }
+        (self.weight, self.awaits) = (weight, awaits);
+    }
+
+    /// The priority that the configuration and the weights make; an owner's is its own.
+    pub(super) fn weighted_priority(&self) -> Priority {
+        let base = *self.config.priority;
+        if base.is_owner() {
+            return base;
+        }
+        let sum = i32::from(base.get()).saturating_add(self.weight);
+        u8::try_from(sum.clamp(1, 254)).ok().and_then(Priority::new).unwrap_or(base)
+    }
+
+    /// Puts the sum of the weights in force. A master says so with its next advert; a backup's timer
+    /// moves by what the priority changes of it.
+    pub(super) fn adjust_priority(&mut self, context: &mut Context<'_>) {
+        let (from, to) = (self.priority, self.weighted_priority());
+        if self.config.priority.is_owner() || from == to {
+            return;
+        }
+        let before = self.master_down();
+        self.set_priority(to);
+        let after = self.master_down();
+        if let Phase::Backup { master_down, .. } = &mut self.phase {
+            *master_down =
+                *master_down + after.saturating_sub(before) - before.saturating_sub(after);
+        }
+        self.log(context, What::PriorityChanged { from, to });
+    }
+}
+
+fn is_up(network: &Network, name: &IfName) -> bool {
+    network.interface(name).is_some_and(|interface| interface.up)
+}
