@@ -13,6 +13,7 @@
 mod agenda;
 pub mod effect;
 pub mod event;
+mod group;
 pub mod message;
 pub mod notification;
 mod outbox;
@@ -37,6 +38,7 @@ pub use vrrp::Due;
 use crate::engine::agenda::Agenda;
 use crate::engine::effect::{Effect, EffectId, InstanceId, SocketId, SocketKey};
 use crate::engine::event::{Datagram, Event, KernelError, NetworkChange, Origin, Tracked};
+use crate::engine::group::Groups;
 use crate::engine::message::What;
 use crate::engine::notification::Policy;
 use crate::engine::outbox::Outbox;
@@ -82,6 +84,7 @@ pub struct Engine {
     network: Network,
     instances: Vec<Instance>,
     agenda: Agenda,
+    groups: Groups,
     sockets: Sockets,
     virtual_addresses: BTreeSet<IpAddr>,
     pacing: Pacing,
@@ -124,6 +127,7 @@ impl Engine {
             network,
             instances: Vec::new(),
             agenda: Agenda::default(),
+            groups: Groups::default(),
             sockets: Sockets::default(),
             virtual_addresses: virtual_addresses(&config),
             pacing: Pacing::default(),
@@ -148,7 +152,8 @@ impl Engine {
             let name = Arc::from(first.name.value.as_str());
             engine.out.log(&name, What::StartupDelay(delay));
         }
-        engine.each(Instance::start);
+        engine.regroup(&config);
+        engine.start(&engine.instances.iter().map(|instance| instance.id).collect());
         engine.tend_trackers();
         engine
     }
@@ -201,6 +206,7 @@ impl Engine {
     pub fn snapshot(&self) -> Snapshot {
         Snapshot {
             instances: self.instances.iter().map(Instance::snapshot).collect(),
+            groups: self.groups.snapshot(&self.instances),
             trackers: self.trackers.snapshot(),
         }
     }
@@ -231,20 +237,13 @@ impl Engine {
         let (policy, trackers) = (&self.policy, &self.trackers);
         let Some(instance) = instances.get_mut(place) else { return };
         let (now, deaf_until) = (*now, *deaf_until);
-        let mut context = Context {
-            now,
-            deaf_until,
-            network,
-            virtual_addresses,
-            policy,
-            pacing,
-            trackers,
-            out,
-        };
+        let mut context =
+            Context { now, deaf_until, network, virtual_addresses, policy, pacing, trackers, out };
         context.out.on_behalf_of(Some(instance.id));
         work(instance, &mut context);
         context.out.on_behalf_of(None);
         self.agenda.set(place, instance.next_due());
+        self.on_stand(place);
     }
 
     fn on_time(&mut self) {
@@ -372,6 +371,7 @@ impl Engine {
         self.trackers.stop(&mut self.out);
         self.each(Instance::stop);
         self.each(Instance::report_stop);
+        self.report_groups_stop();
         self.out.push(Effect::Stopped);
     }
 

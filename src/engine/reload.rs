@@ -4,6 +4,7 @@
 //! whatever their names (as keepalived has it). Unlike keepalived a kept instance keeps its sockets
 //! and its timers, and one that did not change does not even notice.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::engine::effect::{AddressChange, PlacedAddress};
@@ -31,8 +32,9 @@ impl Engine {
         let follows = Follows::new(&config, &self.trackers);
         let follows: Vec<_> = config.instances.iter().map(|each| follows.of(each)).collect();
 
+        self.groups.dissolve();
         let mut old = std::mem::take(&mut self.instances);
-        let mut added = Vec::new();
+        let mut added = BTreeSet::new();
         for (new, follows) in config.instances.iter().zip(follows) {
             match old.iter().position(|instance| is_same(&instance.config, new)) {
                 Some(position) => {
@@ -55,7 +57,9 @@ impl Engine {
                     }
                     self.instances.push(kept);
                 }
-                None => added.push(self.add(new.clone())),
+                None => {
+                    added.insert(self.add(new.clone()));
+                }
             }
         }
         // What is gone leaves before anything new takes its addresses.
@@ -63,16 +67,14 @@ impl Engine {
         self.each(Instance::delete);
         self.instances = new;
         self.agenda.renew(&self.instances);
+        self.regroup(&config);
         self.follow_trackers();
         self.close_unused_sockets();
-        self.each(|instance, context| {
-            if added.contains(&instance.id) {
-                instance.start(context);
-            }
-        });
+        self.start(&added);
         if sources != self.virtual_addresses || before != config {
             self.each(Instance::reassess);
         }
+        self.reunite();
         if self.config.global.fifos.states_on_reload {
             self.each(|instance, context| {
                 if !added.contains(&instance.id) {

@@ -10,6 +10,7 @@
 //! | `advert` | what is sent |
 //! | `announce` | gratuitous ARP and neighbour advertisements |
 //! | `tracking` | what it follows: weights and faults |
+//! | `membership` | its part in a sync group |
 //! | `interval` | the formulas of time |
 
 mod advert;
@@ -17,6 +18,7 @@ mod announce;
 mod election;
 mod fault;
 mod interval;
+mod membership;
 mod receive;
 mod state;
 mod tracking;
@@ -40,6 +42,7 @@ use crate::ir::{self, Transport};
 use crate::net::vrrp::Advert;
 use crate::units::{IfName, Instant, Priority};
 
+pub(super) use membership::{Membership, Stand};
 pub use state::Due;
 use state::{OwnerConflict, Phase};
 pub(super) use tracking::{Followed, Follows};
@@ -109,6 +112,8 @@ pub(super) struct Instance {
     /// A comparison with the kernel came while effects were unanswered.
     comparison_due: bool,
     reporter: Reporter,
+    membership: Membership,
+    news: membership::News,
     logged: receive::Logged,
     statistics: Statistics,
 }
@@ -148,6 +153,8 @@ impl Instance {
             unanswered: BTreeSet::new(),
             comparison_due: false,
             reporter: Reporter::of_instance(id, &config),
+            membership: Membership::Alone,
+            news: membership::News::default(),
             logged: receive::Logged::default(),
             statistics: Statistics::default(),
             config,
