@@ -29,8 +29,7 @@ impl Engine {
         self.policy = Policy::of(&config);
         self.pacing.configure(config.global.garp_interval, config.global.gna_interval);
         self.trackers.configure(&config, self.now, false, &mut self.out);
-        let follows = Follows::new(&config, &self.trackers);
-        let follows: Vec<_> = config.instances.iter().map(|each| follows.of(each)).collect();
+        let follows = Follows::of_all(&config, &self.trackers);
 
         self.groups.dissolve();
         let mut old = std::mem::take(&mut self.instances);
@@ -58,7 +57,7 @@ impl Engine {
                     self.instances.push(kept);
                 }
                 None => {
-                    added.insert(self.add(new.clone()));
+                    added.insert(self.add(new.clone(), follows));
                 }
             }
         }
@@ -70,6 +69,7 @@ impl Engine {
         self.regroup(&config);
         self.follow_trackers();
         self.close_unused_sockets();
+        self.resize_buffers();
         self.start(&added);
         if sources != self.virtual_addresses || before != config {
             self.each(Instance::reassess);

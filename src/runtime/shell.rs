@@ -5,24 +5,20 @@ use std::collections::{BTreeSet, VecDeque};
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::engine::effect::{Effect, InstanceId, Transmission};
 use crate::engine::event::{CheckOutcome, Event, NetworkChange, Tracked};
 use crate::engine::message::{Level, Message};
-use crate::engine::notification::Notification;
 use crate::engine::snapshot::State;
 use crate::facts::Network;
 use crate::ir::{Config, Transport};
 use crate::runtime::checks::Checks;
 use crate::runtime::netlink::Commands;
 use crate::runtime::netlink::report::{self, Report};
+use crate::runtime::notify::{Life, Notifier, run_life_script};
 use crate::runtime::packets::{Packets, SendFailure};
 use crate::runtime::scripts::Scripts;
 use crate::runtime::worker::NetworkWorker;
-
-/// How long the stop waits for a script.
-const STOP_SCRIPT_LIMIT: Duration = Duration::from_secs(1);
 
 /// Everything that effects act on.
 pub(super) struct Shell {
@@ -32,6 +28,7 @@ pub(super) struct Shell {
     pub(super) worker: NetworkWorker,
     /// The check scripts that run.
     pub(super) checks: Checks,
+    notifier: Notifier,
     scripts: Scripts,
     network: Network,
     config: Arc<Config>,
@@ -54,6 +51,7 @@ impl Shell {
             packets: Packets::new(),
             worker: NetworkWorker::start(commands)?,
             checks: Checks::start()?,
+            notifier: Notifier::new(),
             scripts: Scripts::default(),
             network: network.clone(),
             config: Arc::clone(config),
@@ -75,7 +73,11 @@ impl Shell {
         let mut vrids: Vec<_> = config.instances.iter().map(|instance| *instance.vrid).collect();
         vrids.sort_unstable();
         vrids.dedup();
-        if let Err(error) = self.packets.set_vrids(&vrids) {
+        let heard = match config.global.network.log_unknown_vrids {
+            true => self.packets.hear_everything(),
+            false => self.packets.set_vrids(&vrids),
+        };
+        if let Err(error) = heard {
             tracing::warn!("VRRP socket filter: {error}");
         }
         let groups = config.instances.iter().filter_map(|instance| match instance.transport {
@@ -85,6 +87,7 @@ impl Shell {
         self.packets.set_old_unicast_groups(groups);
         let former = std::mem::replace(&mut self.scripts, scripts);
         self.scripts.keep(former);
+        self.notifier.reconfigure(config, &self.scripts);
     }
 
     /// All effects of the change of configuration have been carried out.
@@ -128,9 +131,10 @@ impl Shell {
                 self.answers.push_back(Event::Done { id, result });
             }
             Effect::CloseSocket { socket } => self.packets.close(socket),
-            Effect::Notify(notification) => {
-                for call in notification.scripts {
-                    self.scripts.start(&call.script, &call.arguments);
+            Effect::Notify(notification) => self.notifier.take(&notification, &self.scripts),
+            Effect::ReceiveBuffer { socket, bytes } => {
+                if let Err(error) = self.packets.set_receive_buffer(socket, bytes) {
+                    tracing::warn!("VRRP receive buffer of {bytes} bytes: {error}");
                 }
             }
             Effect::StartCheck { check, script, .. } => match self.scripts.launch(&script) {
@@ -178,11 +182,19 @@ impl Shell {
         }
     }
 
-    /// Runs the scripts of the stop and waits for each as long as it may take.
-    pub(super) async fn run_scripts_and_wait(&mut self, notification: Notification) {
-        for call in notification.scripts {
-            self.scripts.run(&call.script, &call.arguments, STOP_SCRIPT_LIMIT).await;
-        }
+    /// From now on no script is waited for as long as before.
+    pub(super) fn hurry(&self) {
+        self.notifier.hurry();
+    }
+
+    /// Waits for the scripts of the stop, and ends the readers of the pipes.
+    pub(super) async fn finish_scripts(&mut self) {
+        self.notifier.finish().await;
+    }
+
+    /// The last thing that the daemon does.
+    pub(super) async fn run_shutdown_script(&self) {
+        run_life_script(Life::Shutdown, &self.config.global.shutdown, &self.scripts).await;
     }
 }
 

@@ -15,7 +15,7 @@ use crate::sim::timeline::{Timeline, What};
 use crate::sim::world::Health;
 use crate::units::Instant;
 
-/// How long a check script takes that does not hang.
+/// How long a check script takes that does not hang, unless said.
 const CHECK_TAKES: std::time::Duration = std::time::Duration::from_millis(20);
 
 /// Effects of one event, above which an engine is going round in circles.
@@ -30,6 +30,7 @@ pub struct Cluster {
     queue: Queue,
     timeline: Timeline,
     watch: Watch,
+    check_takes: std::time::Duration,
     violations: Vec<Violation>,
 }
 
@@ -45,8 +46,14 @@ impl Cluster {
             lan,
             queue: Queue::default(),
             timeline: Timeline::new(names),
+            check_takes: CHECK_TAKES,
             violations: Vec::new(),
         }
+    }
+
+    /// How long a check script takes from now on.
+    pub fn set_check_time(&mut self, check_takes: std::time::Duration) {
+        self.check_takes = check_takes;
     }
 
     /// Now.
@@ -273,7 +280,7 @@ impl Cluster {
             Health::Hangs => return,
         };
         let observed = Tracked::ScriptEnded { check, outcome };
-        self.queue.push(self.now + CHECK_TAKES, Item::Observed { whom, observed });
+        self.queue.push(self.now + self.check_takes, Item::Observed { whom, observed });
     }
 
     fn start(&mut self, position: usize) {
@@ -521,6 +528,7 @@ impl Cluster {
             }
             Effect::Notify(_)
             | Effect::PromoteSecondaries { .. }
+            | Effect::ReceiveBuffer { .. }
             | Effect::Transition { .. }
             | Effect::Log(_)
             | Effect::Stopped => return,

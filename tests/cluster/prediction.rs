@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use stillalive::cluster::election::{Election, Mastership, Outcome, Row};
-use stillalive::cluster::tracking::{Failure, Kind, Standing};
+use stillalive::cluster::tracking::{Failure, Kind, Standing, trackers};
 use stillalive::cluster::{Router, Subject};
 use stillalive::engine::snapshot::State;
 use stillalive::facts::{Interface, Network};
 use stillalive::ir::{Config, Tracking};
 use stillalive::sim::kernel::Kernel;
-use stillalive::sim::{Cluster, Happening, Lan, Quality};
+use stillalive::sim::{Cluster, Happening, Health, Lan, Quality};
 use stillalive::units::{IfName, Instant, IpNet, Mac};
 
 use super::{Given, folders};
@@ -28,16 +28,44 @@ struct Lab {
 }
 
 impl Lab {
+    /// With the priorities that are in force when all is well; nothing is tracked.
     fn new(subject: &Subject<'_>) -> Self {
+        let healthy = |election: &Election| election.healthy.clone();
+        Self::with(subject, |position| with_priorities(subject, position, healthy), Vec::new())
+    }
+
+    /// With the configurations as they are. What should not do well (`reverse`) does not.
+    fn tracking(subject: &Subject<'_>) -> Self {
+        let config = |position: usize| {
+            let mut config = subject.nodes[position].config.clone();
+            for instance in &mut config.instances {
+                (instance.routes, instance.rules) = (Vec::new(), Vec::new());
+            }
+            config
+        };
+        let healthy = subject.nodes.iter().enumerate().flat_map(|(position, node)| {
+            let all = node.config.instances.iter().flat_map(|instance| trackers(node, instance));
+            all.filter_map(move |tracker| Some(failing(position, &tracker.what)?.1))
+        });
+        Self::with(subject, config, healthy.collect())
+    }
+
+    fn with(
+        subject: &Subject<'_>,
+        config: impl Fn(usize) -> Config,
+        before: Vec<Happening>,
+    ) -> Self {
         let hosts = subject.nodes.iter().enumerate().map(|(position, node)| {
             let kernel = Kernel::new(network(position, &node.config), Duration::from_micros(50));
-            let healthy = |election: &Election| election.healthy.clone();
-            let config = Arc::new(with_priorities(subject, position, healthy));
+            let config = Arc::new(config(position));
             stillalive::sim::host::Host::new(node.name.clone(), config, kernel)
         });
         let lan = Lan::new(Quality::PERFECT, 0);
-        let cluster = Cluster::new(hosts.collect(), lan, Duration::from_secs(3_600));
+        let mut cluster = Cluster::new(hosts.collect(), lan, Duration::from_secs(3_600));
+        // All begin at once: who waits for a script does not begin later.
+        cluster.set_check_time(Duration::ZERO);
         let mut lab = Self { cluster, now: Instant::ORIGIN };
+        before.into_iter().for_each(|happening| lab.happens(happening));
         for host in 0..subject.nodes.len() {
             lab.happens(Happening::Start(host));
         }
@@ -94,6 +122,8 @@ fn network(position: usize, config: &Config) -> Network {
     let mut names: Vec<IfName> = Vec::new();
     for instance in &config.instances {
         let own = instance.interface.iter().map(|name| name.value.clone());
+        let tracked = instance.tracking.interfaces.iter().map(|track| track.name.clone());
+        let own = own.chain(tracked);
         let addresses = instance.addresses.iter().chain(&instance.excluded);
         for name in own.chain(addresses.filter_map(|address| address.interface.clone())) {
             if !names.contains(&name) {
@@ -155,13 +185,20 @@ pub(crate) fn compare(given: &Given, what: &str) {
                 let link = |up| Happening::Link { host: node, up };
                 (link(false), link(true))
             }
-            // The simulation of this test tracks nothing: what follows from it is done to it.
+            // What the simulation does not track there: what follows from it is done to it.
             Failure::Thing { .. } => match tracked(&subject, node, row_of) {
                 Some(happenings) => happenings,
                 None => continue,
             },
         };
-        let mut lab = Lab::new(&subject);
+        let of_groups = |node: usize| &given.nodes[node].config.sync_groups;
+        let grouped = (0..given.nodes.len()).any(|node| !of_groups(node).is_empty());
+        let real = failing(node, &failure).filter(|_| !grouped);
+        let mut lab = match &real {
+            Some(_) => Lab::tracking(&subject),
+            None => Lab::new(&subject),
+        };
+        let (begins, ends) = real.unwrap_or((begins, ends));
         let pairs = || subject.routers.iter().zip(&subject.elections);
         for (router, election) in pairs() {
             lab.agrees(router, &election.healthy, &format!("{what}, all is well"));
@@ -181,6 +218,23 @@ pub(crate) fn compare(given: &Given, what: &str) {
     }
 }
 
+/// What makes a tracked thing fail, and do well again; `None` if the simulation does not know it.
+fn failing(host: usize, failure: &Failure) -> Option<(Happening, Happening)> {
+    let Failure::Thing { kind, name, well } = failure else { return None };
+    let check = |good| {
+        let health = if good { Health::Good } else { Health::Bad };
+        Happening::Check { host, name: name.clone(), health }
+    };
+    let session = |up| Happening::Session { host, name: name.clone(), up };
+    let file = |value| Happening::File { host, name: name.clone(), value };
+    match kind {
+        Kind::Script => Some((check(*well), check(!well))),
+        Kind::Bfd => Some((session(*well), session(!well))),
+        Kind::File { reads } => Some((file(*reads), file(0))),
+        Kind::Link | Kind::Process => None,
+    }
+}
+
 /// The configuration of a node, in which the priorities are those that are in force.
 fn with_priorities(
     subject: &Subject<'_>,
@@ -190,6 +244,9 @@ fn with_priorities(
     let mut config = subject.nodes[node].config.clone();
     config.instances.iter_mut().for_each(|instance| instance.tracking = Tracking::default());
     config.sync_groups.iter_mut().for_each(|group| group.tracking = Tracking::default());
+    for instance in &mut config.instances {
+        (instance.routes, instance.rules) = (Vec::new(), Vec::new());
+    }
     for (router, election) in subject.routers.iter().zip(&subject.elections) {
         for (member, standing) in router.members.iter().zip(outcome(election).standings) {
             if let (true, Some(priority)) = (member.position == node, standing.priority()) {

@@ -61,8 +61,9 @@ fn reports(run: &mut Run) -> Vec<String> {
 
 /// Priorities of the adverts so far.
 fn adverts(record: &str) -> Vec<String> {
-    let lines = record.lines().filter_map(|line| line.split_once(" advert "));
-    lines.map(|(_, rest)| rest.split(' ').next().unwrap().to_owned()).collect()
+    let sent = record.lines().filter_map(|line| line.split_once(" advert "));
+    let words = sent.map(|(_, rest)| rest.split(' ').next().unwrap());
+    words.filter(|word| word.parse::<u8>().is_ok()).map(str::to_owned).collect()
 }
 
 fn states(run: &Run) -> Vec<State> {

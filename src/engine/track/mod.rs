@@ -175,15 +175,15 @@ impl Trackers {
         self.bfds.get(name).is_some_and(Bfd::is_up)
     }
 
-    /// The weight of a thing and whether it is reversed, where a line says nothing.
-    pub(super) fn usual(&self, kind: TrackerKind, name: &str) -> (i16, bool) {
+    /// The weight of a thing and whether it is reversed, where a line says nothing; `None` without
+    /// the thing.
+    pub(super) fn usual(&self, kind: TrackerKind, name: &str) -> Option<(i16, bool)> {
         match kind {
             TrackerKind::Script => self.scripts.get(name).map(Script::usual),
             TrackerKind::File => self.files.get(name).map(File::usual),
             TrackerKind::Process => self.processes.get(name).map(Process::usual),
             TrackerKind::Bfd => self.bfds.get(name).map(Bfd::usual),
         }
-        .unwrap_or((0, false))
     }
 
     /// When to be woken.

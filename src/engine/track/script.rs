@@ -35,7 +35,7 @@ pub(super) struct Script {
     /// `None` before the first result.
     result: Option<bool>,
     /// Instances wait for the first result: not for one that a reload brought.
-    awaited: bool,
+    expected: bool,
     last: Option<CheckOutcome>,
     /// The last exit status.
     status: i32,
@@ -74,7 +74,7 @@ impl Script {
             next: now,
             counter: config.rise.saturating_sub(1),
             result: None,
-            awaited,
+            expected: awaited,
             last: None,
             status: 0,
             took: None,
@@ -89,7 +89,7 @@ impl Script {
 
     /// True while unweighted followers have to wait for the first result.
     pub(super) const fn is_awaited(&self) -> bool {
-        self.awaited && self.result.is_none()
+        self.expected && self.result.is_none()
     }
 
     /// `weight` and `reverse` for lines that say nothing.

@@ -38,8 +38,8 @@ impl Instance {
                 self.source = self.choose_source(context);
             }
             (false, State::Backup | State::Init) => self.enter_fault_from_rest(context, false),
-            (true, State::Init) if !self.awaits && self.is_alone() => self.begin(context, false),
-            (true, State::Fault) if !self.awaits && self.is_alone() => self.recover(context),
+            (true, State::Init) if !self.pending && self.is_alone() => self.begin(context, false),
+            (true, State::Fault) if !self.pending && self.is_alone() => self.recover(context),
             _ => {}
         }
     }

@@ -61,7 +61,7 @@ impl Instance {
         Stand {
             state: self.state(),
             willing: wishes || self.is_master(),
-            held: !self.causes.is_empty() || self.awaits,
+            held: !self.causes.is_empty() || self.pending,
         }
     }
 

@@ -45,7 +45,7 @@ use crate::units::{IfName, Instant, Priority};
 pub(super) use membership::{Membership, Stand};
 pub use state::Due;
 use state::{OwnerConflict, Phase};
-pub(super) use tracking::{Followed, Follows};
+pub(super) use tracking::{Follow, Followed, Follows};
 
 /// What the machines see of the world, and where their effects go.
 pub(super) struct Context<'a> {
@@ -95,7 +95,7 @@ pub(super) struct Instance {
     /// What the things that it follows add to its priority.
     weight: i32,
     /// It follows something of which nothing is known yet.
-    awaits: bool,
+    pending: bool,
     socket_failed: bool,
     /// The master last heard.
     master: Option<IpAddr>,
@@ -140,7 +140,7 @@ impl Instance {
             causes: BTreeSet::new(),
             follows: Vec::new(),
             weight: 0,
-            awaits: false,
+            pending: false,
             socket_failed: false,
             master: None,
             owner_conflict: OwnerConflict::None,

@@ -74,7 +74,7 @@ impl Instance {
     /// master-down time. With a startup delay the timers run from its end.
     pub(in crate::engine) fn start(&mut self, context: &mut Context<'_>) {
         self.prepare(context);
-        if self.phase == Phase::Awaiting && !self.awaits {
+        if self.phase == Phase::Awaiting && !self.pending {
             self.begin(context, true);
         }
     }

@@ -85,14 +85,17 @@ impl Follow {
 
 /// What every instance of a configuration follows, by itself and through its sync group.
 pub(in crate::engine) struct Follows<'a> {
-    config: &'a Config,
     trackers: &'a Trackers,
     /// By name of the member; and whether a member of the group is an owner.
     groups: BTreeMap<&'a str, (&'a SyncGroup, bool)>,
 }
 
 impl<'a> Follows<'a> {
-    pub(in crate::engine) fn new(config: &'a Config, trackers: &'a Trackers) -> Self {
+    /// For each instance, in the order of the configuration; `trackers` has taken that over.
+    pub(in crate::engine) fn of_all(
+        config: &'a Config,
+        trackers: &'a Trackers,
+    ) -> Vec<Vec<Follow>> {
         let owners: BTreeSet<&str> = config
             .instances
             .iter()
@@ -105,12 +108,13 @@ impl<'a> Follows<'a> {
             let members = group.members.iter().map(|member| member.value.as_str());
             groups.extend(members.map(|member| (member, (group, owned))));
         }
-        Self { config, trackers, groups }
+        let follows = Self { trackers, groups };
+        config.instances.iter().map(|instance| follows.of(instance)).collect()
     }
 
     /// The instance's own lines first. A thing that its group follows too counts as in the group,
     /// unless the instance follows it without weight.
-    pub(in crate::engine) fn of(&self, instance: &ir::Instance) -> Vec<Follow> {
+    fn of(&self, instance: &ir::Instance) -> Vec<Follow> {
         let mut all = self.of_list(&instance.tracking, false);
         if let Some((group, owned)) = self.groups.get(instance.name.value.as_str()) {
             for follow in self.of_list(&group.tracking, *owned) {
@@ -143,33 +147,42 @@ impl<'a> Follows<'a> {
             let what = Followed::Interface(track.name.clone());
             follow(what, weight, track.reverse.unwrap_or(false))
         });
+        // What the configuration does not have is followed by nobody.
         let named = |kind: TrackerKind, track: &Track, what: fn(Arc<str>) -> Followed| {
-            let (weight, reverse) = self.trackers.usual(kind, &track.name);
+            let (weight, reverse) = self.trackers.usual(kind, &track.name)?;
             let weight = track.weight.as_ref().map_or(weight, |weight| weight.value);
             let what = what(Arc::from(track.name.as_str()));
-            follow(what, weight, track.reverse.unwrap_or(reverse))
+            Some(follow(what, weight, track.reverse.unwrap_or(reverse)))
         };
-        // What the configuration does not have is followed by nobody.
-        let known = |name: &str| self.config.vrrp_scripts.iter().any(|it| it.name.value == name);
-        let scripts = scripts.iter().filter(|track| known(&track.name));
-        of_interfaces
-            .chain(scripts.map(|it| named(TrackerKind::Script, it, Followed::Script)))
-            .chain(files.iter().map(|it| named(TrackerKind::File, it, Followed::File)))
-            .chain(processes.iter().map(|it| named(TrackerKind::Process, it, Followed::Process)))
-            .chain(bfds.iter().map(|it| named(TrackerKind::Bfd, it, Followed::Bfd)))
-            .collect()
+        let scripts = scripts.iter().map(|it| named(TrackerKind::Script, it, Followed::Script));
+        let files = files.iter().map(|it| named(TrackerKind::File, it, Followed::File));
+        let of_processes =
+            processes.iter().map(|it| named(TrackerKind::Process, it, Followed::Process));
+        let bfds = bfds.iter().map(|it| named(TrackerKind::Bfd, it, Followed::Bfd));
+        let of_names = scripts.chain(files).chain(of_processes).chain(bfds).flatten();
+        of_interfaces.chain(of_names).collect()
     }
 }
 
-/// The interfaces that the instance needs: its own, and those of its addresses.
+/// The interfaces that the instance needs: its own, and those of its addresses, routes and rules.
 fn needed(instance: &ir::Instance) -> BTreeSet<&IfName> {
     let own = instance.interface.as_ref().map(|interface| &interface.value);
     let tracked = instance.addresses.iter().chain(&instance.excluded);
     let others = tracked
         .filter(|address| !address.no_track)
         .filter_map(|address| address.interface.as_ref())
+        .chain(needed_for_routing(instance))
         .filter(|name| Some(*name) != own);
     own.filter(|_| instance.track_primary).into_iter().chain(others).collect()
+}
+
+/// The interfaces of routes and rules, unless they say `no_track`.
+fn needed_for_routing(instance: &ir::Instance) -> impl Iterator<Item = &IfName> {
+    let routes = instance.routes.iter().filter(|route| !route.no_track);
+    let of_routes = routes.filter_map(|route| route.interface.as_deref());
+    let rules = instance.rules.iter().filter(|rule| !rule.no_track);
+    let of_rules = rules.flat_map(|rule| [rule.input.as_deref(), rule.output.as_deref()]);
+    of_routes.chain(of_rules.flatten())
 }
 
 impl Instance {
@@ -183,19 +196,25 @@ impl Instance {
         self.follows = follows;
     }
 
-    /// Adds up what it follows: gives the causes, and keeps the weight and whether it has to wait.
+    /// Adds up what it follows, and looks at the interfaces that its routes and rules need: gives
+    /// the causes, and keeps the weight and whether it has to wait.
     pub(super) fn tally(&mut self, context: &Context<'_>, causes: &mut BTreeSet<Cause>) {
-        let (mut weight, mut awaits) = (0_i32, false);
+        let (mut weight, mut pending) = (0_i32, false);
         for follow in &self.follows {
             match follow.now(context.trackers, context.network) {
                 Contribution::Adds(adds) => weight = weight.saturating_add(adds),
-                Contribution::Awaited => awaits = true,
+                Contribution::Awaited => pending = true,
                 Contribution::Fault(cause) => {
                     causes.insert(cause);
                 }
             }
         }
-        (self.weight, self.awaits) = (weight, awaits);
+        (self.weight, self.pending) = (weight, pending);
+        // `dont_track_primary` is said of the own interface, whoever needs it.
+        let own = self.config.interface.as_deref();
+        let routing = needed_for_routing(&self.config).filter(|name| Some(*name) != own);
+        let down = routing.filter(|name| !is_up(context.network, name));
+        causes.extend(down.map(|name| Cause::InterfaceDown(name.clone())));
     }
 
     /// The priority that the configuration and the weights make; an owner's is its own.
@@ -223,6 +242,7 @@ impl Instance {
                 *master_down + after.saturating_sub(before) - before.saturating_sub(after);
         }
         self.log(context, What::PriorityChanged { from, to });
+        self.report_priority(context);
     }
 }
 

@@ -28,15 +28,17 @@ impl Report {
 
 /// The interfaces that the configuration names.
 fn named(config: &Config, name: &IfName) -> bool {
-    config.instances.iter().any(|instance| {
-        let own = instance.interface.as_ref().map(|interface| &interface.value);
-        let addresses = instance.addresses.iter().chain(&instance.excluded);
-        let tracked = instance.tracking.interfaces.iter().map(|track| &track.name);
-        own.into_iter()
-            .chain(addresses.filter_map(|address| address.interface.as_ref()))
-            .chain(tracked)
-            .any(|other| other == name)
-    })
+    let of_groups = config.sync_groups.iter().flat_map(|group| &group.tracking.interfaces);
+    of_groups.map(|track| &track.name).any(|other| other == name)
+        || config.instances.iter().any(|instance| {
+            let own = instance.interface.as_ref().map(|interface| &interface.value);
+            let addresses = instance.addresses.iter().chain(&instance.excluded);
+            let tracked = instance.tracking.interfaces.iter().map(|track| &track.name);
+            own.into_iter()
+                .chain(addresses.filter_map(|address| address.interface.as_ref()))
+                .chain(tracked)
+                .any(|other| other == name)
+        })
 }
 
 /// What is there at the start: the addresses that adverts may come from.
