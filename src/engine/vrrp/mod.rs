@@ -12,6 +12,7 @@
 //! | `links` | the interfaces that it makes for itself |
 //! | `announce` | gratuitous ARP and neighbour advertisements |
 //! | `tracking` | what it follows: weights and faults |
+//! | `membership` | its part in a sync group |
 //! | `interval` | the formulas of time |
 
 mod advert;
@@ -21,6 +22,7 @@ mod fault;
 mod guard;
 mod interval;
 mod links;
+mod membership;
 mod receive;
 mod state;
 mod tracking;
@@ -47,6 +49,7 @@ use crate::ir::{self, Transport};
 use crate::net::vrrp::Advert;
 use crate::units::{IfName, Instant, Priority};
 
+pub(super) use membership::{Membership, Stand};
 pub use state::Due;
 use state::{OwnerConflict, Phase};
 pub(super) use tracking::{Follow, Followed, Follows};
@@ -122,6 +125,8 @@ pub(super) struct Instance {
     /// A comparison with the kernel came while effects were unanswered.
     comparison_due: bool,
     reporter: Reporter,
+    membership: Membership,
+    news: membership::News,
     logged: receive::Logged,
     statistics: Statistics,
 }
@@ -165,6 +170,8 @@ impl Instance {
             unanswered: BTreeSet::new(),
             comparison_due: false,
             reporter: Reporter::of_instance(id, &config),
+            membership: Membership::Alone,
+            news: membership::News::default(),
             logged: receive::Logged::default(),
             statistics: Statistics::default(),
             config,
