@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::engine::effect::AddressChange;
 use crate::engine::event::KernelError;
 use crate::engine::snapshot::State;
 use crate::engine::track::News;
@@ -116,6 +117,13 @@ pub enum What {
     RemovingAddresses {
         /// Those of `virtual_ipaddress_excluded`.
         excluded: bool,
+    },
+    /// Routes or rules are being set or removed.
+    Paths {
+        /// Set or remove.
+        change: AddressChange,
+        /// Rules, not routes.
+        rules: bool,
     },
     /// An advert could not be sent.
     NotSent {
@@ -326,6 +334,7 @@ impl Message {
                 | What::PreemptDelayStopped
                 | What::SettingAddresses { .. }
                 | What::RemovingAddresses { .. }
+                | What::Paths { .. }
                 | What::Announcing { .. }
                 // keepalived tells of both failures on the netlink line already.
                 | What::AddressChange(_)
@@ -425,6 +434,13 @@ impl fmt::Display for What {
             Self::SettingAddresses { excluded: true } => f.write_str("setting E-VIPs."),
             Self::RemovingAddresses { excluded: false } => f.write_str("removing VIPs."),
             Self::RemovingAddresses { excluded: true } => f.write_str("removing E-VIPs."),
+            Self::Paths { change, rules } => {
+                let verb = match change {
+                    AddressChange::Add => "setting",
+                    AddressChange::Remove => "removing",
+                };
+                write!(f, "{verb} Virtual {}", if *rules { "Rules" } else { "Routes" })
+            }
             Self::NotSent { destination, error } => {
                 write!(f, "Cant send advert to {destination} ({})", error.text)
             }

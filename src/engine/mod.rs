@@ -19,6 +19,7 @@ mod outbox;
 mod pacing;
 mod reload;
 pub mod snapshot;
+pub mod statics;
 mod timers;
 mod track;
 mod vrrp;
@@ -42,6 +43,7 @@ use crate::engine::notification::Policy;
 use crate::engine::outbox::Outbox;
 use crate::engine::pacing::Pacing;
 use crate::engine::snapshot::Snapshot;
+use crate::engine::statics::Statics;
 use crate::engine::track::Trackers;
 use crate::engine::vrrp::{Context, Follow, Follows, Instance};
 use crate::facts::Network;
@@ -93,6 +95,7 @@ pub struct Engine {
     next_instance: u32,
     now: Instant,
     out: Outbox,
+    statics: Statics,
     stopped: bool,
 }
 
@@ -133,6 +136,7 @@ impl Engine {
             next_instance: 0,
             now,
             out: Outbox::default(),
+            statics: Statics::of(&config),
             stopped: false,
             config: Arc::clone(&config),
         };
@@ -149,6 +153,7 @@ impl Engine {
             let name = Arc::from(first.name.value.as_str());
             engine.out.log(&name, What::StartupDelay(delay));
         }
+        engine.statics.start(&mut engine.out);
         engine.each(Instance::start);
         engine.tend_trackers();
         engine
@@ -364,6 +369,7 @@ impl Engine {
         self.stopped = true;
         self.trackers.stop(&mut self.out);
         self.each(Instance::stop);
+        self.statics.stop(&mut self.out);
         self.each(Instance::report_stop);
         self.out.push(Effect::Stopped);
     }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::engine::effect::{AddressChange, PlacedAddress};
 use crate::engine::notification::Policy;
 use crate::engine::snapshot::State;
+use crate::engine::statics::Statics;
 use crate::engine::vrrp::{Context, Follows, Instance};
 use crate::engine::{Engine, virtual_addresses};
 use crate::ir::{self, Config};
@@ -29,6 +30,8 @@ impl Engine {
         self.pacing.configure(config.global.garp_interval, config.global.gna_interval);
         self.trackers.configure(&config, self.now, false, &mut self.out);
         let follows = Follows::of_all(&config, &self.trackers);
+
+        self.statics.replace(Statics::of(&config), &mut self.out);
 
         let mut old = std::mem::take(&mut self.instances);
         let mut added = Vec::new();
@@ -86,6 +89,7 @@ impl Instance {
     /// Takes over a changed configuration in the state that it is in.
     fn reconfigure(&mut self, context: &mut Context<'_>, config: ir::Instance) {
         let before = Arc::clone(self.placed());
+        let paths_before = self.paths().clone();
         let priority_changed = self.config.priority != config.priority;
         let timing_changed = self.config.advert_int != config.advert_int
             || self.config.down_timer_adverts != config.down_timer_adverts
@@ -107,9 +111,12 @@ impl Instance {
         }
         match self.state() {
             State::Master => {
+                let paths = self.paths().clone();
+                self.remove_paths(context, &paths_before.without(&paths));
                 self.change_addresses(context, AddressChange::Remove, gone);
                 let announce = !new.is_empty();
                 self.change_addresses(context, AddressChange::Add, new);
+                self.set_paths(context, &paths.without(&paths_before));
                 self.send_advert(context);
                 if announce {
                     self.announce_takeover(context);

@@ -5,6 +5,7 @@ pub mod announce;
 pub mod checks;
 pub mod daemon;
 mod files;
+pub mod iproute2;
 pub mod load;
 pub mod netlink;
 pub mod packets;

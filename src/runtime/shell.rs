@@ -15,6 +15,7 @@ use crate::engine::snapshot::State;
 use crate::facts::Network;
 use crate::ir::{Config, Transport};
 use crate::runtime::checks::Checks;
+use crate::runtime::iproute2::Names;
 use crate::runtime::netlink::Commands;
 use crate::runtime::netlink::report::{self, Report};
 use crate::runtime::packets::{Packets, SendFailure};
@@ -72,6 +73,7 @@ impl Shell {
     /// one stay until [`Self::reconfigured`].
     pub(super) fn reconfigure(&mut self, config: &Arc<Config>, scripts: Scripts) {
         self.config = Arc::clone(config);
+        self.worker.know_names(Names::load(config));
         let mut vrids: Vec<_> = config.instances.iter().map(|instance| *instance.vrid).collect();
         vrids.sort_unstable();
         vrids.dedup();
@@ -153,6 +155,9 @@ impl Shell {
             }
             Effect::Stopped => {}
             network @ (Effect::Addresses { .. }
+            | Effect::Routes { .. }
+            | Effect::Rules { .. }
+            | Effect::Statics { .. }
             | Effect::Announce { .. }
             | Effect::PromoteSecondaries { .. }) => {
                 // A kernel that makes us wait then holds up no other router's adverts.

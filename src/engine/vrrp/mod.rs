@@ -7,6 +7,7 @@
 //! | `election` | what a valid advert does |
 //! | `transition` | the effects of each change of state, in order |
 //! | `fault` | what keeps the instance from working |
+//! | `routes` | routes and rules of the master |
 //! | `advert` | what is sent |
 //! | `announce` | gratuitous ARP and neighbour advertisements |
 //! | `tracking` | what it follows: weights and faults |
@@ -18,6 +19,7 @@ mod election;
 mod fault;
 mod interval;
 mod receive;
+mod routes;
 mod state;
 mod tracking;
 mod transition;
@@ -104,6 +106,7 @@ pub(super) struct Instance {
     destinations: Arc<[IpAddr]>,
     addresses: Arc<[PlacedAddress]>,
     addresses_set: bool,
+    paths: routes::Paths,
     /// Effects on our addresses that the kernel has not answered yet.
     unanswered: BTreeSet<crate::engine::effect::EffectId>,
     /// A comparison with the kernel came while effects were unanswered.
@@ -145,6 +148,7 @@ impl Instance {
             destinations: Arc::from([]),
             addresses: Arc::from([]),
             addresses_set: false,
+            paths: routes::Paths::default(),
             unanswered: BTreeSet::new(),
             comparison_due: false,
             reporter: Reporter::of_instance(id, &config),
@@ -165,6 +169,7 @@ impl Instance {
             Transport::Multicast { group } => Arc::from([*group]),
             Transport::Unicast { peers, .. } => peers.iter().map(|peer| peer.address).collect(),
         };
+        self.paths = routes::Paths::of(config);
         self.addresses = placed_addresses(config);
         self.reporter.adopt_instance(config);
     }
