@@ -64,6 +64,7 @@ mod interference;
 mod kernel;
 mod process;
 mod protocol;
+mod routes;
 mod takeover;
 mod tracking;
 mod wire;
