@@ -34,6 +34,13 @@ pub struct Message {
 /// What happened.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum What {
+    /// An interface of its own could not be made.
+    LinkRefused {
+        /// Which.
+        name: IfName,
+        /// Why.
+        error: KernelError,
+    },
     /// A state was entered; `init` at the start.
     Entering {
         /// Which.
@@ -125,6 +132,10 @@ pub enum What {
         /// Rules, not routes.
         rules: bool,
     },
+    /// Packets of the addresses are being dropped from now on.
+    SettingFirewall,
+    /// They are dropped no longer.
+    RemovingFirewall,
     /// An advert could not be sent.
     NotSent {
         /// The group or the peer.
@@ -152,6 +163,13 @@ pub enum What {
     Socket(KernelError),
     /// Nothing is done before this long.
     StartupDelay(Duration),
+    /// An advert of a virtual router that is not configured there.
+    UnknownVrid {
+        /// Its identifier.
+        vrid: u8,
+        /// Where it came in.
+        interface: Option<IfName>,
+    },
     /// What is tracked has changed the priority.
     PriorityChanged {
         /// Before.
@@ -335,6 +353,8 @@ impl Message {
                 | What::SettingAddresses { .. }
                 | What::RemovingAddresses { .. }
                 | What::Paths { .. }
+                | What::SettingFirewall
+                | What::RemovingFirewall
                 | What::Announcing { .. }
                 // keepalived tells of both failures on the netlink line already.
                 | What::AddressChange(_)
@@ -375,6 +395,7 @@ impl fmt::Display for Message {
             What::StartupDelay(delay) => {
                 write!(f, "Delaying startup for {} seconds", delay.as_secs_f64())
             }
+            What::UnknownVrid { .. } => what.fmt(f),
             _ => write!(f, "({instance}) {what}"),
         }
     }
@@ -441,6 +462,8 @@ impl fmt::Display for What {
                 };
                 write!(f, "{verb} Virtual {}", if *rules { "Rules" } else { "Routes" })
             }
+            Self::SettingFirewall => f.write_str("setting firewall drop rule"),
+            Self::RemovingFirewall => f.write_str("removing firewall drop rule"),
             Self::NotSent { destination, error } => {
                 write!(f, "Cant send advert to {destination} ({})", error.text)
             }
@@ -460,7 +483,15 @@ impl fmt::Display for What {
                 ),
             },
             Self::AddressChange(error) => write!(f, "address change failed: {error}"),
+            Self::LinkRefused { name, error } => {
+                write!(f, "unable to make interface {name}: {error}")
+            }
             Self::Socket(error) => write!(f, "unable to open sockets: {error}"),
+            Self::UnknownVrid { vrid, interface } => {
+                write!(f, "Unknown VRID({vrid}) received on interface(")?;
+                interface.iter().try_for_each(|interface| write!(f, "{interface}"))?;
+                f.write_str("). ignoring...")
+            }
             Self::StartupDelay(delay) => write!(f, "start delayed for {} s", delay.as_secs_f64()),
             Self::PriorityChanged { from, to } => {
                 write!(f, "Changing effective priority from {from} to {to}")
