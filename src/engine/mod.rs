@@ -24,6 +24,7 @@ pub mod own_link;
 mod pacing;
 mod reload;
 pub mod snapshot;
+pub mod statics;
 mod timers;
 mod track;
 mod vrrp;
@@ -50,6 +51,7 @@ use crate::engine::notification::Policy;
 use crate::engine::outbox::Outbox;
 use crate::engine::pacing::Pacing;
 use crate::engine::snapshot::Snapshot;
+use crate::engine::statics::Statics;
 use crate::engine::track::Trackers;
 use crate::engine::vrrp::{Context, Follow, Follows, Instance};
 use crate::facts::Network;
@@ -106,6 +108,7 @@ pub struct Engine {
     next_instance: u32,
     now: Instant,
     out: Outbox,
+    statics: Statics,
     stopped: bool,
 }
 
@@ -149,6 +152,7 @@ impl Engine {
             next_instance: 0,
             now,
             out: Outbox::default(),
+            statics: Statics::of(&config),
             stopped: false,
             config: Arc::clone(&config),
         };
@@ -167,6 +171,7 @@ impl Engine {
             let name = Arc::from(first.name.value.as_str());
             engine.out.log(&name, What::StartupDelay(delay));
         }
+        engine.statics.start(&mut engine.out);
         engine.regroup(&config);
         engine.start(&engine.instances.iter().map(|instance| instance.id).collect());
         engine.tend_trackers();
@@ -414,6 +419,7 @@ impl Engine {
         self.stopped = true;
         self.trackers.stop(&mut self.out);
         self.each(Instance::stop);
+        self.statics.stop(&mut self.out);
         self.each(Instance::report_stop);
         self.report_groups_stop();
         self.remove_all_links();
