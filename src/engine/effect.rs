@@ -43,6 +43,13 @@ pub enum Effect {
         /// Which.
         socket: SocketId,
     },
+    /// Size the receive buffer of an open pair: `SO_RCVBUF`.
+    ReceiveBuffer {
+        /// Which.
+        socket: SocketId,
+        /// Bytes; the kernel gives twice as many, at least some 2,000, at most its limit.
+        bytes: u32,
+    },
     /// Send an advert now, before anything else is done.
     SendAdvert(Transmission),
     /// Add or remove addresses in one batch. Those that exist already, or are already gone, are no
@@ -67,8 +74,6 @@ pub enum Effect {
         /// The address; its family chooses ARP or neighbour advertisement.
         address: IpAddr,
     },
-    /// Tell those who want to hear it: scripts, pipes, mail.
-    Notify(Notification),
     /// Start a check script; its end comes back as `Tracked::ScriptEnded`.
     StartCheck {
         /// This run, from now on.
@@ -85,6 +90,8 @@ pub enum Effect {
         /// Which signal.
         signal: CheckSignal,
     },
+    /// Tell those who want to hear it: scripts, pipes, mail.
+    Notify(Notification),
     /// Set `promote_secondaries` of an interface, or give it back its former value.
     PromoteSecondaries {
         /// Which.

@@ -144,6 +144,13 @@ pub enum What {
     Socket(KernelError),
     /// Nothing is done before this long.
     StartupDelay(Duration),
+    /// An advert of a virtual router that is not configured there.
+    UnknownVrid {
+        /// Its identifier.
+        vrid: u8,
+        /// Where it came in.
+        interface: Option<IfName>,
+    },
     /// What is tracked has changed the priority.
     PriorityChanged {
         /// Before.
@@ -366,6 +373,7 @@ impl fmt::Display for Message {
             What::StartupDelay(delay) => {
                 write!(f, "Delaying startup for {} seconds", delay.as_secs_f64())
             }
+            What::UnknownVrid { .. } => what.fmt(f),
             _ => write!(f, "({instance}) {what}"),
         }
     }
@@ -445,6 +453,11 @@ impl fmt::Display for What {
             },
             Self::AddressChange(error) => write!(f, "address change failed: {error}"),
             Self::Socket(error) => write!(f, "unable to open sockets: {error}"),
+            Self::UnknownVrid { vrid, interface } => {
+                write!(f, "Unknown VRID({vrid}) received on interface(")?;
+                interface.iter().try_for_each(|interface| write!(f, "{interface}"))?;
+                f.write_str("). ignoring...")
+            }
             Self::StartupDelay(delay) => write!(f, "start delayed for {} s", delay.as_secs_f64()),
             Self::PriorityChanged { from, to } => {
                 write!(f, "Changing effective priority from {from} to {to}")

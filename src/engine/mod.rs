@@ -11,6 +11,7 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod agenda;
+mod buffers;
 pub mod effect;
 pub mod event;
 pub mod message;
@@ -35,6 +36,7 @@ pub use track::News;
 pub use vrrp::Due;
 
 use crate::engine::agenda::Agenda;
+use crate::engine::buffers::Buffers;
 use crate::engine::effect::{Effect, EffectId, InstanceId, SocketId, SocketKey};
 use crate::engine::event::{Datagram, Event, KernelError, NetworkChange, Origin, Tracked};
 use crate::engine::message::What;
@@ -85,9 +87,10 @@ pub struct Engine {
     sockets: Sockets,
     virtual_addresses: BTreeSet<IpAddr>,
     pacing: Pacing,
+    buffers: Buffers,
+    trackers: Trackers,
     /// What is told, and to whom.
     policy: Policy,
-    trackers: Trackers,
     /// Adverts are ignored until then (`vrrp_startup_delay`).
     deaf_until: Instant,
     next_instance: u32,
@@ -121,14 +124,15 @@ impl Engine {
     ) -> Self {
         let delay = config.global.startup_delay;
         let mut engine = Self {
+            buffers: Buffers::of(&config, &network),
             network,
             instances: Vec::new(),
             agenda: Agenda::default(),
             sockets: Sockets::default(),
             virtual_addresses: virtual_addresses(&config),
             pacing: Pacing::default(),
-            policy: Policy::of(&config),
             trackers: Trackers::default(),
+            policy: Policy::of(&config),
             deaf_until: now + delay,
             next_instance: 0,
             now,
@@ -229,7 +233,7 @@ impl Engine {
     /// this way, so that its next deadline is known.
     fn at(&mut self, place: usize, work: impl FnOnce(&mut Instance, &mut Context<'_>)) {
         let Self { instances, network, virtual_addresses, pacing, out, now, deaf_until, .. } = self;
-        let (policy, trackers) = (&self.policy, &self.trackers);
+        let (trackers, policy) = (&self.trackers, &self.policy);
         let Some(instance) = instances.get_mut(place) else { return };
         let (now, deaf_until) = (*now, *deaf_until);
         let mut context =
@@ -255,7 +259,10 @@ impl Engine {
             return;
         }
         let chosen = match self.agenda.hearers(datagram.socket, datagram.packet.vrid) {
-            [] => return,
+            [] => {
+                self.tell_unknown(datagram);
+                return;
+            }
             [only] => *only,
             several => {
                 let peer_of = |place: &&usize| {
@@ -271,6 +278,16 @@ impl Engine {
             }
         };
         self.at(chosen, |instance, context| instance.on_datagram(context, datagram));
+    }
+
+    /// Nobody is there for a datagram; only `log_unknown_vrids` makes something of that.
+    fn tell_unknown(&mut self, datagram: &Datagram) {
+        if !self.config.global.network.log_unknown_vrids {
+            return;
+        }
+        let open = self.sockets.open.iter().find(|(socket, _)| *socket == datagram.socket);
+        let interface = open.and_then(|(_, key)| key.interface.clone());
+        self.out.log(&Arc::from(""), What::UnknownVrid { vrid: datagram.packet.vrid, interface });
     }
 
     fn on_network(&mut self, change: NetworkChange) {
@@ -394,7 +411,8 @@ impl Engine {
     fn open(&mut self, socket: SocketId, key: SocketKey) {
         let id = self.out.id();
         self.sockets.opening.push((id, socket));
-        self.out.push(Effect::OpenSocket { id, socket, key });
+        self.out.push(Effect::OpenSocket { id, socket, key: key.clone() });
+        self.size_buffer(socket, &key);
     }
 
     /// An interface was made anew under its old name: sockets hold on to the old one.

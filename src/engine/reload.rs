@@ -64,6 +64,7 @@ impl Engine {
         self.agenda.renew(&self.instances);
         self.follow_trackers();
         self.close_unused_sockets();
+        self.resize_buffers();
         self.each(|instance, context| {
             if added.contains(&instance.id) {
                 instance.start(context);

@@ -7,12 +7,17 @@ use crate::diag::render::keepalived;
 use crate::diag::{Diagnostic, Severity};
 use crate::facts::Network;
 use crate::ir::Config;
+use crate::ir::global::Global;
 use crate::lower::{self, Mode, Settings, Unusable};
 use crate::runtime::files::Files;
+use crate::runtime::reload_files::{self, Marker};
 use crate::runtime::scripts::Scripts;
 use crate::source::{LoadError, SourceMap};
 use crate::syntax::{self, Environment, Parsed, Tree};
 use crate::units::IfName;
+
+/// keepalived's file mode mask: files are for root to read and to write.
+pub const DEFAULT_FILE_MASK: u32 = 0o177;
 
 /// A configuration that has been read, with everything that there is to say about it.
 #[derive(Debug)]
@@ -137,6 +142,9 @@ pub enum Refusal {
     /// This version cannot do what it asks for.
     #[error(transparent)]
     Obstacle(#[from] Obstacle),
+    /// It needs a process that was started otherwise.
+    #[error("Cannot change {0} at a reload - please restart keepalived")]
+    NotAtReload(&'static str),
     /// Everything would be removed.
     #[error("it has no vrrp_instance that can run")]
     NothingToRun,
@@ -171,10 +179,31 @@ pub fn load_replacement(
     path: &Path,
     reading: &Reading,
     network: &Network,
-    umask: u32,
+    umask: Option<u32>,
+    running: Option<&Global>,
 ) -> Result<Replacement, Refusal> {
+    let _marker = running.and_then(Marker::set);
     let loaded = load(path, reading)?;
     log_findings(&loaded);
+    if let Some(running) = running {
+        let errors = loaded.findings.iter().filter(|found| found.severity == Severity::Error);
+        let lines = errors.map(|error| keepalived::line(error, &loaded.sources));
+        reload_files::log_check(running, lines);
+    }
+    let judged = judge(loaded, network, umask, running);
+    if let (Err(_), Some(running)) = (&judged, running) {
+        reload_files::refer_to_check(running);
+    }
+    judged
+}
+
+/// Whether what was read may replace what runs.
+fn judge(
+    loaded: Loaded,
+    network: &Network,
+    umask: Option<u32>,
+    running: Option<&Global>,
+) -> Result<Replacement, Refusal> {
     if loaded.errors || loaded.unusable.is_some() {
         let errors = loaded.findings.iter().filter(|found| found.severity == Severity::Error);
         return Err(Refusal::Errors(errors.count()));
@@ -182,13 +211,37 @@ pub fn load_replacement(
     if let Some(obstacle) = loaded.obstacle() {
         return Err(obstacle.into());
     }
+    if let Some(what) = running.and_then(|running| unchangeable(running, &loaded.config.global)) {
+        return Err(Refusal::NotAtReload(what));
+    }
     if loaded.config.instances.is_empty() {
         return Err(Refusal::NothingToRun);
     }
     if let Some(name) = missing_interface(&loaded.config, network) {
         return Err(Refusal::NoInterface(name));
     }
-    Ok(Replacement::new(loaded.config, umask))
+    let mask = file_mask(umask, &loaded.config.global);
+    Ok(Replacement::new(loaded.config, mask))
+}
+
+/// What the process was started with and cannot take on later, in keepalived's words.
+fn unchangeable(running: &Global, new: &Global) -> Option<&'static str> {
+    let (before, after) = (&running.identity, &new.identity);
+    if before.net_namespace != after.net_namespace {
+        Some("network namespace")
+    } else if before.instance != after.instance {
+        Some("instance name")
+    } else if running.network.disable_local_igmp != new.network.disable_local_igmp {
+        Some("disable_local_igmp")
+    } else {
+        None
+    }
+}
+
+/// The file mode mask: that of the command line (`-u`), else that of `umask`, else keepalived's.
+pub fn file_mask(option: Option<u32>, global: &Global) -> u32 {
+    let configured = global.processes.umask.map(|mask| u32::from(mask.value));
+    option.or(configured).unwrap_or(DEFAULT_FILE_MASK)
 }
 
 /// The first interface of the configuration that the host does not have.

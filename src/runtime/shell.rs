@@ -73,7 +73,11 @@ impl Shell {
         let mut vrids: Vec<_> = config.instances.iter().map(|instance| *instance.vrid).collect();
         vrids.sort_unstable();
         vrids.dedup();
-        if let Err(error) = self.packets.set_vrids(&vrids) {
+        let heard = match config.global.network.log_unknown_vrids {
+            true => self.packets.hear_everything(),
+            false => self.packets.set_vrids(&vrids),
+        };
+        if let Err(error) = heard {
             tracing::warn!("VRRP socket filter: {error}");
         }
         let groups = config.instances.iter().filter_map(|instance| match instance.transport {
@@ -128,6 +132,11 @@ impl Shell {
             }
             Effect::CloseSocket { socket } => self.packets.close(socket),
             Effect::Notify(notification) => self.notifier.take(&notification, &self.scripts),
+            Effect::ReceiveBuffer { socket, bytes } => {
+                if let Err(error) = self.packets.set_receive_buffer(socket, bytes) {
+                    tracing::warn!("VRRP receive buffer of {bytes} bytes: {error}");
+                }
+            }
             Effect::StartCheck { check, script, .. } => match self.scripts.launch(&script) {
                 Some(launch) => self.checks.launch(check, launch),
                 None => {

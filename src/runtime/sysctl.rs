@@ -1,5 +1,6 @@
 //! `promote_secondaries`: when the primary address of a prefix goes, the kernel shall keep the
-//! others (keyword `promote_secondaries`).
+//! others (keyword `promote_secondaries`). And IGMP reports for link-local groups
+//! (`disable_local_igmp`).
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -37,6 +38,32 @@ impl PromoteSecondaries {
         match fs::write(path(interface), &former) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             result => result,
+        }
+    }
+}
+
+/// `disable_local_igmp`: the kernel reports no membership of link-local groups for as long as this
+/// lives. Like each setting of a network namespace it is for all of it.
+#[derive(Debug)]
+pub struct NoLocalIgmp {
+    former: Vec<u8>,
+}
+
+impl NoLocalIgmp {
+    const PATH: &str = "/proc/sys/net/ipv4/igmp_link_local_mcast_reports";
+
+    /// Sets it.
+    pub fn set() -> io::Result<Self> {
+        let former = fs::read(Self::PATH)?;
+        fs::write(Self::PATH, b"0")?;
+        Ok(Self { former })
+    }
+}
+
+impl Drop for NoLocalIgmp {
+    fn drop(&mut self) {
+        if let Err(error) = fs::write(Self::PATH, &self.former) {
+            tracing::warn!("{}: {error}", Self::PATH);
         }
     }
 }

@@ -73,7 +73,7 @@ table! { GLOBAL_DEFS;
         "Interface for every address, route or rule written without one.", range "interface name",
         default "eth0", since "1.2.24", build "absent with --disable-vrrp",
         missing "default_interface requires interface name";
-    "disable_local_igmp" ("", 0, 0, Value::None, NotYet)
+    "disable_local_igmp" ("", 0, 0, Value::None, Runs)
         "Stops the kernel's IGMP reports for link-local groups.",
         range "flag; needs a kernel that has the igmp_link_local_mcast_reports control",
         default "off", since "2.2.0", build "absent with --disable-vrrp";
@@ -133,7 +133,7 @@ table! { GLOBAL_DEFS;
     "json_version" ("1|2", 1, 1, integer(1, 2), NotYet) "Layout of the JSON dump.", range "1 or 2",
         default "1", since "2.2.8", build "--enable-json",
         missing "json_version missing - ignoring";
-    "log_unknown_vrids" ("", 0, 0, Value::None, NotYet)
+    "log_unknown_vrids" ("", 0, 0, Value::None, Runs)
         "Logs adverts of virtual routers that aren't configured.", default "off", since "2.0.16",
         build "absent with --disable-vrrp";
     "lvs_flush" ("", 0, 0, Value::None, NotYet) "Empties the IPVS table at the start.",
@@ -192,12 +192,12 @@ table! { GLOBAL_DEFS;
         range "0..2678400 (31 days) each; 0 means leave alone",
         default "kernel's values left alone", since "1.2.24", build "absent with --disable-lvs",
         missing "lvs_timeouts requires at least one option";
-    "max_auto_priority" ("[N]", 0, 1, integer(-1, 99), NotYet)
+    "max_auto_priority" ("[N]", 0, 1, integer(-1, 99), Runs)
         "Highest real-time priority a late process may give itself.",
         range "-1..99; no argument means 99 (the SCHED_RR maximum)",
         default "0 (no automatic increase; a notice is logged at start); -1 means the same \
             without the notice", since "2.1.0";
-    "min_auto_priority_delay" ("USECS", 1, 1, integer(1, 10_000_000), NotYet)
+    "min_auto_priority_delay" ("USECS", 1, 1, integer(1, 10_000_000), Runs)
         "Lateness in microseconds from which a process raises its own priority.",
         range "1..10000000 microseconds", default "1000000", since "2.1.0",
         missing "min_auto_priority_delay requires delay time";
@@ -255,29 +255,29 @@ table! { GLOBAL_DEFS;
         default "none", since "1.3.6",
         missing "No notify_fifo_script specified",
         second "notify_fifo_script already specified - ignoring {}";
-    "process_monitor_rcv_bufs" ("BYTES", 1, 1, integer(0, 4_294_967_295), NotYet)
+    "process_monitor_rcv_bufs" ("BYTES", 1, 1, integer(0, 4_294_967_295), Runs)
         "Receive buffer for news about processes.", range "0..4294967295 (0 = leave alone)",
         default "system default", since "2.0.11",
         build "absent with --disable-vrrp or --disable-track-process",
         missing "process_monitor_rcv_bufs size missing";
-    "process_monitor_rcv_bufs_force" ("[BOOL]", 0, 1, Value::Flag, NotYet)
+    "process_monitor_rcv_bufs_force" ("[BOOL]", 0, 1, Value::Flag, Runs)
         "Lets that buffer go past the system's limit.", default "off", since "2.0.11",
         build "absent with --disable-vrrp or --disable-track-process";
-    "process_name" ("NAME", 1, 1, Value::Word, NotYet)
+    "process_name" ("NAME", 1, 1, Value::Word, Runs)
         "Name of the parent process in process lists.", range "string, at most 15 bytes",
         default "executable name", since "2.0.16";
-    "process_names" ("", 0, 0, Value::None, NotYet)
+    "process_names" ("", 0, 0, Value::None, Runs)
         "Gives each child process the usual name of its role.",
         default "processes keep the executable name", since "2.0.16";
     "random_seed"
         ("N", 1, 1, integer(0, 4_294_967_295), Accepted("keepalived forgets the seed before it is \
             used, so it changes nothing there either")) "Seed for random numbers.",
         range "0..4294967295", default "time based", since "2.0.15";
-    "reload_check_config" ("[LOGFILE]", 0, 1, Value::Word, NotYet)
+    "reload_check_config" ("[LOGFILE]", 0, 1, Value::Word, Runs)
         "Tests a configuration before a reload takes it.", range "path of a log file",
         default "off; /dev/null when no argument", since "2.2.0",
         build "absent with --enable-one-process-debug";
-    "reload_file" ("[PATH]", 0, 1, Value::Word, NotYet)
+    "reload_file" ("[PATH]", 0, 1, Value::Word, Runs)
         "Marker that goes away when the configuration has been read.", range "path",
         default "off; without argument keepalived.reload in the run directory (in its keepalived \
             sub-directory with use_pid_dir, keepalived_INSTANCE.reload with instance)",
@@ -381,7 +381,7 @@ table! { GLOBAL_DEFS;
         since "2.2.0",
         missing "tmp_config_directory missing directory name",
         second "tmp_config_directory already specified - ignoring";
-    "umask" ("NUMBER or BIT[|BIT...]", 1, MANY, Value::Other, NotYet)
+    "umask" ("NUMBER or BIT[|BIT...]", 1, MANY, Value::Other, Runs)
         "Permissions withheld from files that the daemon makes.",
         range "0..0777 in decimal, 0octal or 0xhex; or IRUSR IWUSR IXUSR IRWXU and the same for \
             GRP/G and OTH/O, joined by | with or without blanks",
@@ -402,11 +402,11 @@ table! { GLOBAL_DEFS;
         second "vmac prefix has already been specified - ignoring {}";
     "vrrp_check_unicast_src" ("", 0, 0, Value::None, Runs) "check_unicast_src for all instances.",
         default "off", since "1.2.20", build "absent with --disable-vrrp";
-    "vrrp_cpu_affinity" ("CPU [CPU ...]", 1, MANY, integer(0, 65_535), NotYet)
+    "vrrp_cpu_affinity" ("CPU [CPU ...]", 1, MANY, integer(0, 65_535), Runs)
         "CPUs that the VRRP process may use.", range "each 0..(online CPUs - 1)",
         default "no restriction", since "2.0.17", build "absent with --disable-vrrp",
         missing "No vrrp cpu_id set specified";
-    "vrrp_delay_after_boot" ("SECS", 1, 1, seconds(6, 1000, 4_294_967_295), NotYet)
+    "vrrp_delay_after_boot" ("SECS", 1, 1, seconds(6, 1000, 4_294_967_295), Runs)
         "Instances begin no sooner than this after the machine's boot.",
         range "decimal seconds 0.001..4294.967295", default "0", since "2.4.0",
         build "absent with --disable-vrrp";
@@ -484,22 +484,22 @@ table! { GLOBAL_DEFS;
     "vrrp_min_garp" ("[BOOL]", 0, 1, Value::Flag, Runs)
         "Cuts gratuitous ARP and NA down to a single message, with no second burst.", default "off",
         since "2.0.12", build "absent with --disable-vrrp";
-    "vrrp_netlink_cmd_rcv_bufs" ("BYTES", 1, 1, integer(0, 4_294_967_295), NotYet)
+    "vrrp_netlink_cmd_rcv_bufs" ("BYTES", 1, 1, integer(0, 4_294_967_295), Runs)
         "Receive buffer for netlink answers in the VRRP process.",
         range "0..4294967295 (0 = default)", default "65536", since "2.0.0",
         build "absent with --disable-vrrp",
         missing "vrrp_netlink_cmd_rcv_bufs size missing";
-    "vrrp_netlink_cmd_rcv_bufs_force" ("[BOOL]", 0, 1, Value::Flag, NotYet)
+    "vrrp_netlink_cmd_rcv_bufs_force" ("[BOOL]", 0, 1, Value::Flag, Runs)
         "Lets that buffer go past the system's limit.", default "off", since "2.0.0",
         build "absent with --disable-vrrp";
-    "vrrp_netlink_monitor_rcv_bufs" ("BYTES", 1, 1, integer(0, 4_294_967_295), NotYet)
+    "vrrp_netlink_monitor_rcv_bufs" ("BYTES", 1, 1, integer(0, 4_294_967_295), Runs)
         "Receive buffer for netlink news in the VRRP process.", range "0..4294967295 (0 = default)",
         default "65536", since "2.0.0", build "absent with --disable-vrrp",
         missing "vrrp_netlink_monitor_rcv_bufs size missing";
-    "vrrp_netlink_monitor_rcv_bufs_force" ("[BOOL]", 0, 1, Value::Flag, NotYet)
+    "vrrp_netlink_monitor_rcv_bufs_force" ("[BOOL]", 0, 1, Value::Flag, Runs)
         "Lets that buffer go past the system's limit.", default "off", since "2.0.0",
         build "absent with --disable-vrrp";
-    "vrrp_no_swap" ("", 0, 0, Value::None, NotYet) "Keeps the VRRP process out of swap.",
+    "vrrp_no_swap" ("", 0, 0, Value::None, Runs) "Keeps the VRRP process out of swap.",
         default "off", since "1.2.20", build "absent with --disable-vrrp";
     "vrrp_notify_fifo" ("PATH [USER [GROUP]]", 1, 3, Value::Word, Runs)
         "Named pipe that gets changes of VRRP state.", range "as notify_fifo", default "none",
@@ -517,31 +517,31 @@ table! { GLOBAL_DEFS;
     "vrrp_owner_ignore_adverts" ("[BOOL]", 0, 1, Value::Flag, NotYet)
         "owner_ignore_adverts for instances that don't say.",
         default "off (on for strict instances)", since "2.3.3", build "absent with --disable-vrrp";
-    "vrrp_priority" ("NICE", 1, 1, integer(-20, 19), NotYet) "Nice value of the VRRP process.",
+    "vrrp_priority" ("NICE", 1, 1, integer(-20, 19), Runs) "Nice value of the VRRP process.",
         range "-20..19", default "0 (unchanged)", since "1.2.20",
         build "absent with --disable-vrrp",
         missing "No vrrp process priority specified";
-    "vrrp_process_name" ("NAME", 1, 1, Value::Word, NotYet)
+    "vrrp_process_name" ("NAME", 1, 1, Value::Word, Runs)
         "Name of the VRRP process in process lists.", range "string, at most 15 bytes",
         default "executable name", since "2.0.16", build "absent with --disable-vrrp";
-    "vrrp_rlimit_rtime" ("USECS", 1, 1, integer(1, 4_294_967_295), NotYet)
+    "vrrp_rlimit_rtime" ("USECS", 1, 1, integer(1, 4_294_967_295), Runs)
         "Earlier spelling of vrrp_rlimit_rttime.", deprecated "vrrp_rlimit_rttime",
         range "as vrrp_rlimit_rttime", default "10000", since "2.0.0",
         build "absent with --disable-vrrp";
-    "vrrp_rlimit_rttime" ("USECS", 1, 1, integer(1, 4_294_967_295), NotYet)
+    "vrrp_rlimit_rttime" ("USECS", 1, 1, integer(1, 4_294_967_295), Runs)
         "Microseconds the real-time VRRP process may run without pause.",
         range "1..4294967295 microseconds (1 becomes 2)", default "10000", since "2.1.0",
         build "absent with --disable-vrrp";
-    "vrrp_rt_priority" ("N", 1, 1, integer(1, 99), NotYet)
+    "vrrp_rt_priority" ("N", 1, 1, integer(1, 99), Runs)
         "Real-time priority of the VRRP process.", range "1..99", default "0 (normal scheduling)",
         since "2.0.0", build "absent with --disable-vrrp",
         missing "No vrrp process real-time priority specified";
-    "vrrp_rx_bufs_multiplier" ("N", 1, 1, integer(1, 4_294_967_295), NotYet)
+    "vrrp_rx_bufs_multiplier" ("N", 1, 1, integer(1, 4_294_967_295), Runs)
         "How many MTUs or adverts a receive buffer holds.", range "1..4294967295", default "3",
         since "2.0.3", build "absent with --disable-vrrp",
         missing "Invalid vrrp_rx_bufs_multiplier",
         extra "Invalid vrrp_rx_bufs_multiplier";
-    "vrrp_rx_bufs_policy" ("MTU|ADVERT|BYTES", 1, MANY, Value::Other, NotYet)
+    "vrrp_rx_bufs_policy" ("MTU|ADVERT|BYTES", 1, MANY, Value::Other, Runs)
         "How receive buffers of VRRP sockets are sized.",
         range "MTU and ADVERT in any case; BYTES 0..4294967295", default "kernel default",
         since "2.0.3", build "absent with --disable-vrrp",

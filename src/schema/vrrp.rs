@@ -62,7 +62,7 @@ table! { VRRP_INSTANCE;
     "interface" ("IFACE", 1, 1, Value::Interface, Runs)
         "The interface that adverts are sent and heard on.", range "<=15 chars",
         default "none: mandatory unless unicast_src_ip + unicast_peer", since "<=1.0.3";
-    "kernel_rx_buf_size" ("BYTES", 1, 1, integer(0, 4_294_967_295), NotYet)
+    "kernel_rx_buf_size" ("BYTES", 1, 1, integer(0, 4_294_967_295), Runs)
         "Size of the kernel's receive buffer for adverts.", range "0..2^32-1",
         default "0: see vrrp_rx_bufs_policy", since "2.0.3",
         missing "({name}) invalid kernel_rx_buf_size specified",
@@ -152,13 +152,13 @@ table! { VRRP_INSTANCE;
         "BFD sessions whose loss means fault or a change of priority.", lines Block::TrackEntry,
         range "weight -253..253", default "weight of the bfd_instance (0)", since "2.0.0",
         build "_WITH_BFD_";
-    "track_file" ("{ FILE [weight N [reverse|noreverse]] ... }", 0, 0, Value::None, NotYet)
+    "track_file" ("{ FILE [weight N [reverse|noreverse]] ... }", 0, 0, Value::None, Runs)
         "Files whose number changes the priority or means fault.", lines Block::TrackEntry,
         range "weight -254..254", default "weight of the track_file (1)", since "2.0.0";
     "track_interface" ("{ IFACE [weight N [reverse]] ... }", 0, 0, Value::None, Runs)
         "Interfaces whose loss means fault or a change of priority.", lines Block::TrackEntry,
         range "weight -253..253", default "weight 0 = FAULT when down", since "<=1.0.3";
-    "track_process" ("{ PROC [weight N [reverse|noreverse]] ... }", 0, 0, Value::None, NotYet)
+    "track_process" ("{ PROC [weight N [reverse|noreverse]] ... }", 0, 0, Value::None, Runs)
         "Processes whose absence means fault or a change of priority.", lines Block::TrackEntry,
         range "weight -254..254", default "weight of the process (0)", since "2.0.11",
         build "_WITH_TRACK_PROCESS_";

@@ -528,6 +528,7 @@ impl Cluster {
             }
             Effect::Notify(_)
             | Effect::PromoteSecondaries { .. }
+            | Effect::ReceiveBuffer { .. }
             | Effect::Transition { .. }
             | Effect::Log(_)
             | Effect::Stopped => return,

@@ -187,16 +187,17 @@ fn write_effect(f: &mut fmt::Formatter<'_>, effect: &Effect) -> fmt::Result {
             addresses.iter().try_for_each(|placed| write!(f, " {}", placed.address.net))
         }
         Effect::Announce { address, .. } => write!(f, "announce {address}"),
+        Effect::StartCheck { check, name, .. } => write!(f, "starts check {name} ({})", check.0),
+        Effect::EndCheck { check, signal } => write!(f, "{signal:?}s check {}", check.0),
         Effect::Notify(notification) => {
             write!(f, "tells {notification}")?;
             let mut scripts = notification.scripts.iter();
             scripts.try_for_each(|call| write!(f, ", runs {}", call.script.program))
         }
-        Effect::StartCheck { check, name, .. } => write!(f, "starts check {name} ({})", check.0),
-        Effect::EndCheck { check, signal } => write!(f, "{signal:?}s check {}", check.0),
         Effect::PromoteSecondaries { interface, on } => {
             write!(f, "promote_secondaries {interface} {on}")
         }
+        Effect::ReceiveBuffer { bytes, .. } => write!(f, "receive buffer of {bytes} bytes"),
         Effect::Transition { instance, from, to } => {
             let mark = if *to == State::Master { " ***" } else { "" };
             write!(f, "[#{}] {from} -> {to}{mark}", instance.0)

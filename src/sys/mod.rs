@@ -8,5 +8,6 @@
 pub mod child;
 pub mod daemonize;
 pub mod packet;
+pub mod scheduling;
 pub mod socket;
 pub mod timer;

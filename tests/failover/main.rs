@@ -56,15 +56,21 @@ macro_rules! roles {
     )+};
 }
 
+mod buffers;
 mod control;
 mod election;
+mod files;
 mod handover;
 mod hostile;
 mod interference;
 mod kernel;
+mod namespace;
 mod notifications;
 mod process;
+mod processes;
 mod protocol;
+mod reload_files;
+mod standing;
 mod takeover;
 mod tracking;
 mod wire;

@@ -272,6 +272,7 @@ fn describe(effect: &Effect) -> String {
         }
         Effect::EndCheck { check, signal } => format!("{signal:?} check {}", check.0),
         Effect::PromoteSecondaries { interface, on } => format!("promote {interface} {on}"),
+        Effect::ReceiveBuffer { bytes, .. } => format!("buffer {bytes}"),
         Effect::ReadNetwork => "read the network anew".to_owned(),
         Effect::Transition { from, to, .. } => format!("{from} -> {to}"),
         Effect::Log(message) => format!("log {message}"),

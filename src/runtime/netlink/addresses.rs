@@ -18,7 +18,9 @@ use super::asked::Asked;
 use super::{BUFFER, Socket, errno_text, kernel_error, wire};
 use crate::engine::effect::AddressChange;
 use crate::engine::event::KernelError;
+use crate::ir::global::Buffer;
 use crate::ir::{Broadcast, PreferredLifetime, VirtualAddress};
+use crate::runtime::receive_buffer;
 use crate::units::{Family, IpNet};
 
 /// `IFA_PROTO` of the daemon's addresses: keepalived's number in `rt_protos`.
@@ -68,8 +70,9 @@ pub struct Commands {
 }
 
 impl Commands {
-    pub(super) fn open(asked: Arc<Asked>) -> io::Result<Self> {
+    pub(super) fn open(asked: Arc<Asked>, buffer: Buffer) -> io::Result<Self> {
         let socket = Socket::for_requests()?;
+        receive_buffer::set(&socket.descriptor, buffer, None)?;
         Ok(Self { socket, sequence: 0, asked, buffer: vec![0; BUFFER] })
     }
 

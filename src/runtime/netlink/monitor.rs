@@ -8,13 +8,15 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
 
 use nix::libc;
-use nix::sys::socket::{SockFlag, setsockopt, sockopt};
+use nix::sys::socket::SockFlag;
 
 use super::addresses::PROTOCOL;
 use super::asked::Asked;
 use super::{BUFFER, Socket, receive, wire};
 use crate::engine::event::{NetworkChange, Origin};
 use crate::facts::{Interface, Network};
+use crate::ir::global::Buffer;
+use crate::runtime::receive_buffer;
 use crate::sys::socket::AsyncSocket;
 
 /// Receive buffer: thousands of reports.
@@ -37,12 +39,9 @@ pub struct Monitor {
 
 impl Monitor {
     /// Listens first and dumps then, so that nothing falls in between.
-    pub(super) fn open(ours: u32, asked: Arc<Asked>) -> io::Result<Self> {
+    pub(super) fn open(ours: u32, asked: Arc<Asked>, buffer: Buffer) -> io::Result<Self> {
         let socket = Socket::open(GROUPS, SockFlag::SOCK_NONBLOCK)?;
-        // Without CAP_NET_ADMIN over the user namespace the limit of the system has to do.
-        if setsockopt(&socket.descriptor, sockopt::RcvBufForce, &RECEIVE_BUFFER).is_err() {
-            setsockopt(&socket.descriptor, sockopt::RcvBuf, &RECEIVE_BUFFER)?;
-        }
+        receive_buffer::set(&socket.descriptor, buffer, Some(RECEIVE_BUFFER))?;
         let socket = AsyncSocket::new(socket.descriptor)?;
         let network = dump()?;
         Ok(Self { socket, ours, asked, network, lost: false, buffer: vec![0; BUFFER] })
