@@ -20,11 +20,12 @@ pub(super) struct Buffers(BTreeMap<SocketKey, u32>);
 
 impl Buffers {
     /// What the instances of a configuration ask for on a host like this.
-    pub(super) fn of(config: &Config, network: &Network) -> Self {
+    pub(super) fn of(config: &Config, instances: &[Instance], network: &Network) -> Self {
         let mut sizes: BTreeMap<SocketKey, u32> = BTreeMap::new();
-        for instance in &config.instances {
-            if let Some(share) = share(config, instance, network) {
-                let size = sizes.entry(Instance::socket_key(instance)).or_default();
+        for instance in instances {
+            if let Some(share) = share(config, &instance.config, network) {
+                let key = Instance::socket_key(&instance.config, &instance.links);
+                let size = sizes.entry(key).or_default();
                 *size = size.saturating_add(share);
             }
         }
@@ -42,7 +43,7 @@ impl Engine {
 
     /// Sizes those of which another configuration asks for something else.
     pub(super) fn resize_buffers(&mut self) {
-        let after = Buffers::of(&self.config, &self.network);
+        let after = Buffers::of(&self.config, &self.instances, &self.network);
         let before = std::mem::replace(&mut self.buffers, after);
         for (socket, key) in self.sockets.open.clone() {
             if self.buffers.0.get(&key) != before.0.get(&key) {

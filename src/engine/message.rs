@@ -33,6 +33,13 @@ pub struct Message {
 /// What happened.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum What {
+    /// An interface of its own could not be made.
+    LinkRefused {
+        /// Which.
+        name: IfName,
+        /// Why.
+        error: KernelError,
+    },
     /// A state was entered; `init` at the start.
     Entering {
         /// Which.
@@ -117,6 +124,10 @@ pub enum What {
         /// Those of `virtual_ipaddress_excluded`.
         excluded: bool,
     },
+    /// Packets of the addresses are being dropped from now on.
+    SettingFirewall,
+    /// They are dropped no longer.
+    RemovingFirewall,
     /// An advert could not be sent.
     NotSent {
         /// The group or the peer.
@@ -333,6 +344,8 @@ impl Message {
                 | What::PreemptDelayStopped
                 | What::SettingAddresses { .. }
                 | What::RemovingAddresses { .. }
+                | What::SettingFirewall
+                | What::RemovingFirewall
                 | What::Announcing { .. }
                 // keepalived tells of both failures on the netlink line already.
                 | What::AddressChange(_)
@@ -433,6 +446,8 @@ impl fmt::Display for What {
             Self::SettingAddresses { excluded: true } => f.write_str("setting E-VIPs."),
             Self::RemovingAddresses { excluded: false } => f.write_str("removing VIPs."),
             Self::RemovingAddresses { excluded: true } => f.write_str("removing E-VIPs."),
+            Self::SettingFirewall => f.write_str("setting firewall drop rule"),
+            Self::RemovingFirewall => f.write_str("removing firewall drop rule"),
             Self::NotSent { destination, error } => {
                 write!(f, "Cant send advert to {destination} ({})", error.text)
             }
@@ -452,6 +467,9 @@ impl fmt::Display for What {
                 ),
             },
             Self::AddressChange(error) => write!(f, "address change failed: {error}"),
+            Self::LinkRefused { name, error } => {
+                write!(f, "unable to make interface {name}: {error}")
+            }
             Self::Socket(error) => write!(f, "unable to open sockets: {error}"),
             Self::UnknownVrid { vrid, interface } => {
                 write!(f, "Unknown VRID({vrid}) received on interface(")?;

@@ -14,9 +14,12 @@ mod agenda;
 mod buffers;
 pub mod effect;
 pub mod event;
+mod link_watch;
+mod links;
 pub mod message;
 pub mod notification;
 mod outbox;
+pub mod own_link;
 mod pacing;
 mod reload;
 pub mod snapshot;
@@ -39,6 +42,7 @@ use crate::engine::agenda::Agenda;
 use crate::engine::buffers::Buffers;
 use crate::engine::effect::{Effect, EffectId, InstanceId, SocketId, SocketKey};
 use crate::engine::event::{Datagram, Event, KernelError, NetworkChange, Origin, Tracked};
+use crate::engine::link_watch::LinkWatch;
 use crate::engine::message::What;
 use crate::engine::notification::Policy;
 use crate::engine::outbox::Outbox;
@@ -73,6 +77,8 @@ pub enum Reason {
     Instance(InstanceId, Due),
     /// A spaced announcement.
     Announcement,
+    /// A link that has changed for long enough.
+    Link,
     /// Something that is tracked: a script, or a process.
     Tracker,
 }
@@ -82,6 +88,7 @@ pub enum Reason {
 pub struct Engine {
     config: Arc<Config>,
     network: Network,
+    links: LinkWatch,
     instances: Vec<Instance>,
     agenda: Agenda,
     sockets: Sockets,
@@ -124,8 +131,9 @@ impl Engine {
     ) -> Self {
         let delay = config.global.startup_delay;
         let mut engine = Self {
-            buffers: Buffers::of(&config, &network),
+            buffers: Buffers::default(),
             network,
+            links: LinkWatch::default(),
             instances: Vec::new(),
             agenda: Agenda::default(),
             sockets: Sockets::default(),
@@ -141,14 +149,17 @@ impl Engine {
             config: Arc::clone(&config),
         };
         engine.pacing.configure(config.global.garp_interval, config.global.gna_interval);
+        engine.links.configure(&config);
         observed.into_iter().for_each(|observed| engine.on_tracked(observed));
         engine.trackers.configure(&config, now, true, &mut engine.out);
         let follows = Follows::of_all(&config, &engine.trackers);
         for (instance, follows) in config.instances.iter().zip(follows) {
             engine.add(instance.clone(), follows);
         }
+        engine.buffers = Buffers::of(&engine.config, &engine.instances, &engine.network);
         engine.agenda.renew(&engine.instances);
         engine.follow_trackers();
+        engine.resize_buffers();
         if let (false, Some(first)) = (delay.is_zero(), config.instances.first()) {
             let name = Arc::from(first.name.value.as_str());
             engine.out.log(&name, What::StartupDelay(delay));
@@ -197,8 +208,9 @@ impl Engine {
             Some((at, Reason::Instance(self.instances.get(place)?.id, due)))
         });
         let announcement = self.pacing.next().map(|at| (at, Reason::Announcement));
+        let link = self.links.next().map(|at| (at, Reason::Link));
         let tracker = self.trackers.next().map(|at| (at, Reason::Tracker));
-        let all = instance.into_iter().chain(announcement).chain(tracker);
+        let all = instance.into_iter().chain(announcement).chain(link).chain(tracker);
         all.min().map(|(at, why)| Deadline { at, why })
     }
 
@@ -245,6 +257,7 @@ impl Engine {
     }
 
     fn on_time(&mut self) {
+        self.on_link_time();
         for place in self.agenda.due(self.now) {
             self.at(place, Instance::on_time);
         }
@@ -293,9 +306,12 @@ impl Engine {
     fn on_network(&mut self, change: NetworkChange) {
         // A virtual address is nobody's source, and thousands of them may come at once.
         let mut concerns_all = true;
+        let mut removed = None;
         match change {
-            NetworkChange::Interface(interface) => {
+            NetworkChange::Interface(mut interface) => {
                 let name = interface.name.clone();
+                interface.up = self.judge(&interface);
+                self.each(|instance, _| instance.forgive_links(&name));
                 let renewed = match self.network.interface_mut(&name) {
                     Some(known) => {
                         let renewed = known.index != interface.index;
@@ -317,6 +333,8 @@ impl Engine {
             }
             NetworkChange::InterfaceRemoved(name) => {
                 self.network.interfaces.retain(|interface| interface.name != name);
+                self.links.removed(&name);
+                removed = Some(name);
             }
             NetworkChange::AddressAdded { interface, address, .. } => {
                 concerns_all = !self.virtual_addresses.contains(&address.address());
@@ -337,7 +355,11 @@ impl Engine {
                     });
                 }
             }
-            NetworkChange::Resync(network) => {
+            NetworkChange::LinkPolled { interface, up } => self.on_link_polled(&interface, up),
+            NetworkChange::Resync(mut network) => {
+                for interface in &mut network.interfaces {
+                    interface.up = self.judge(interface);
+                }
                 let before = std::mem::replace(&mut self.network, network);
                 let renewed: Vec<IfName> = self
                     .network
@@ -354,10 +376,14 @@ impl Engine {
                     self.reopen_sockets(&name);
                 }
                 self.each(Instance::on_resync);
+                self.each(Instance::start_with_links);
             }
         }
         if concerns_all {
             self.each(Instance::reassess);
+        }
+        if let Some(name) = removed {
+            self.close_sockets_on(&name);
         }
     }
 
@@ -374,6 +400,7 @@ impl Engine {
         }
         if let Some(instance) = self.out.asked_by(id) {
             self.one(instance, |instance, context| instance.on_done(context, id, result));
+            self.read_network_when_links_are_answered(instance);
         }
     }
 
@@ -382,15 +409,17 @@ impl Engine {
         self.trackers.stop(&mut self.out);
         self.each(Instance::stop);
         self.each(Instance::report_stop);
+        self.remove_all_links();
         self.out.push(Effect::Stopped);
     }
 
     /// Adds an instance, with its sockets, in INIT.
     fn add(&mut self, config: crate::ir::Instance, follows: Vec<Follow>) -> InstanceId {
-        let socket = self.socket_for(Instance::socket_key(&config));
+        let links = self.plan_links(&config);
+        let socket = self.socket_for(Instance::socket_key(&config, &links));
         let id = InstanceId(self.next_instance);
         self.next_instance = self.next_instance.wrapping_add(1);
-        let mut instance = Instance::new(id, config, socket, self.now);
+        let mut instance = Instance::new(id, config, links, socket, self.now);
         instance.set_follows(follows);
         self.instances.push(instance);
         id
@@ -404,7 +433,9 @@ impl Engine {
         let socket = SocketId(self.sockets.next);
         self.sockets.next = self.sockets.next.wrapping_add(1);
         self.sockets.open.push((socket, key.clone()));
-        self.open(socket, key);
+        if key.interface.as_ref().is_none_or(|name| self.network.interface(name).is_some()) {
+            self.open(socket, key);
+        }
         socket
     }
 

@@ -19,6 +19,7 @@ use crate::runtime::load::{self, Loaded, Reading, Refusal, Replacement};
 use crate::runtime::namespace::Origin;
 use crate::runtime::netlink::{self, Monitor};
 use crate::runtime::notify::{Life, run_life_script};
+use crate::runtime::reload_time::ReloadTime;
 use crate::runtime::shell::Shell;
 use crate::runtime::standing::Standing;
 use crate::runtime::sysctl::NoLocalIgmp;
@@ -141,12 +142,19 @@ async fn serve(
         let set = NoLocalIgmp::set();
         set.inspect_err(|error| tracing::warn!("Unable to set disable_local_igmp: {error}"))
     });
+    for name in load::awaited_interfaces(&config, monitor.network()) {
+        tracing::info!(
+            "Configuration specifies interface {name} which doesn't currently exist - will use if \
+             created"
+        );
+    }
     let mut shell = Shell::new(&config, scripts, commands, monitor.network())
         .map_err(DaemonError::new("Unable to open sockets"))?;
     let timer = Timer::new().map_err(DaemonError::new("Unable to create a timer"))?;
     let mut host = HostSide {
         trackers: Trackers::start(&config, settings.origin.clone()),
         standing: Standing::new(&config.global.processes),
+        reload_time: ReloadTime::new(&config.global.reload),
         global: config.global.clone(),
     };
     let (network, observed) = (monitor.network().clone(), host.trackers.present());
@@ -180,6 +188,7 @@ fn delay_after_boot(config: &mut Arc<Config>) {
 struct HostSide {
     trackers: Trackers,
     standing: Standing,
+    reload_time: ReloadTime,
     /// The process-wide settings that run.
     global: Global,
 }
@@ -216,6 +225,8 @@ async fn turn(
             changes = monitor.changes(), if monitor_rests.is_none() => Happened::Network(changes),
             () = until(monitor_rests) => Happened::MonitorRested,
             asked = signals.next() => Happened::Asked(asked),
+            change = shell.linkbeat.change() => Happened::LinkPolled(change),
+            () = host.reload_time.due() => Happened::Asked(Asked::Reload),
             outcome = Reload::outcome(&mut reload) => Happened::Reloaded(outcome),
         };
         if let (Happened::Timer(_), Some(at)) = (&happened, takeover) {
@@ -256,6 +267,10 @@ async fn turn(
                 tracing::error!("Netlink: {error}");
                 // If it fails at once again it must not eat the processor, nor hold up an advert.
                 monitor_rests = Some(tokio::time::Instant::now() + RETRY);
+            }
+            Happened::LinkPolled(change) => {
+                shell.network_changed(std::slice::from_ref(&change), monitor.network());
+                engine.handle(now(), Event::Network(change));
             }
             Happened::MonitorRested => monitor_rests = None,
             Happened::Asked(Asked::Stop) => return Ok(()),
@@ -305,6 +320,7 @@ impl HostSide {
         nix::sys::stat::umask(nix::sys::stat::Mode::from_bits_truncate(mask));
         self.standing.reconfigure(&config.global.processes);
         self.trackers.reconfigure(config);
+        self.reload_time.reconfigure(&config.global.reload);
         self.global = config.global.clone();
     }
 }
@@ -322,6 +338,7 @@ enum Happened {
     Checked(Event),
     Network(io::Result<Vec<NetworkChange>>),
     MonitorRested,
+    LinkPolled(NetworkChange),
     Asked(Asked),
     Reloaded(Result<Replacement, Refusal>),
 }
@@ -365,6 +382,7 @@ async fn stop(mut engine: Engine, mut shell: Shell) {
         }
         shell.tell();
     }
+    shell.worker.end_firewall();
     shell.worker.drain().await;
     shell.finish_scripts().await;
     tracing::info!("Stopped");

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use crate::diag::render::keepalived;
 use crate::diag::{Diagnostic, Severity};
 use crate::facts::Network;
-use crate::ir::Config;
-use crate::ir::global::Global;
+use crate::ir::global::{DynamicInterfaces, Global};
+use crate::ir::{Config, OwnLink};
 use crate::lower::{self, Mode, Settings, Unusable};
 use crate::runtime::files::Files;
+use crate::runtime::firewall;
 use crate::runtime::reload_files::{self, Marker};
 use crate::runtime::scripts::Scripts;
 use crate::source::{LoadError, SourceMap};
@@ -231,6 +232,9 @@ fn unchangeable(running: &Global, new: &Global) -> Option<&'static str> {
         Some("network namespace")
     } else if before.instance != after.instance {
         Some("instance name")
+    } else if firewall::table(&running.firewall) != firewall::table(&new.firewall) {
+        // Rules in a table of the old name would stay, and nobody would know of them.
+        Some("nftables table name")
     } else if running.network.disable_local_igmp != new.network.disable_local_igmp {
         Some("disable_local_igmp")
     } else {
@@ -244,21 +248,47 @@ pub fn file_mask(option: Option<u32>, global: &Global) -> u32 {
     option.or(configured).unwrap_or(DEFAULT_FILE_MASK)
 }
 
-/// The first interface of the configuration that the host does not have.
+/// The first interface of the configuration that the host does not have, and has to have now
+/// (`dynamic_interfaces`).
 pub fn missing_interface(config: &Config, network: &Network) -> Option<IfName> {
-    let of_groups = config.sync_groups.iter().flat_map(|group| &group.tracking.interfaces);
-    let mut of_groups = of_groups.map(|track| &track.name);
-    if let Some(name) = of_groups.find(|name| network.interface(name).is_none()) {
-        return Some(name.clone());
+    match config.global.network.dynamic_interfaces {
+        DynamicInterfaces::Never => missing_interfaces(config, network).next().cloned(),
+        DynamicInterfaces::MayAppear | DynamicInterfaces::MayChange => None,
     }
-    config.instances.iter().find_map(|instance| {
+}
+
+/// The interfaces that the host does not have, and may get later (`dynamic_interfaces`).
+pub fn awaited_interfaces(config: &Config, network: &Network) -> Vec<IfName> {
+    let mut names: Vec<IfName> = missing_interfaces(config, network).cloned().collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// Those that instances make for themselves need not be there.
+fn missing_interfaces<'a>(
+    config: &'a Config,
+    network: &'a Network,
+) -> impl Iterator<Item = &'a IfName> {
+    let made = config.instances.iter().filter_map(|instance| {
+        let name = match &instance.link.as_ref()?.value {
+            OwnLink::Vmac(vmac) => &vmac.name,
+            OwnLink::Ipvlan(ipvlan) => &ipvlan.name,
+        };
+        name.as_ref().map(|name| &name.value)
+    });
+    let made: Vec<&IfName> = made.collect();
+    let of_groups = config.sync_groups.iter().flat_map(|group| &group.tracking.interfaces);
+    let of_groups = of_groups.map(|track| &track.name);
+    let of_instances = config.instances.iter().flat_map(|instance| {
         let own = instance.interface.as_ref().map(|interface| &interface.value);
         let of_addresses = instance.addresses.iter().chain(&instance.excluded);
         let tracked = instance.tracking.interfaces.iter().map(|track| &track.name);
         own.into_iter()
             .chain(of_addresses.filter_map(|address| address.interface.as_ref()))
             .chain(tracked)
-            .find(|name| network.interface(name).is_none())
-            .cloned()
-    })
+    });
+    of_groups
+        .chain(of_instances)
+        .filter(move |name| network.interface(name).is_none() && !made.contains(name))
 }

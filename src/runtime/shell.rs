@@ -13,12 +13,15 @@ use crate::engine::snapshot::State;
 use crate::facts::Network;
 use crate::ir::{Config, Transport};
 use crate::runtime::checks::Checks;
+use crate::runtime::firewall;
+use crate::runtime::linkbeat::Linkbeat;
 use crate::runtime::netlink::Commands;
 use crate::runtime::netlink::report::{self, Report};
 use crate::runtime::notify::{Life, Notifier, run_life_script};
 use crate::runtime::packets::{Packets, SendFailure};
 use crate::runtime::scripts::Scripts;
 use crate::runtime::worker::NetworkWorker;
+use crate::units::IfName;
 
 /// Everything that effects act on.
 pub(super) struct Shell {
@@ -26,6 +29,8 @@ pub(super) struct Shell {
     pub(super) packets: Packets,
     /// The queue of changes to the network.
     pub(super) worker: NetworkWorker,
+    /// The polling of links.
+    pub(super) linkbeat: Linkbeat,
     /// The check scripts that run.
     pub(super) checks: Checks,
     notifier: Notifier,
@@ -37,6 +42,8 @@ pub(super) struct Shell {
     /// What waits to be logged: that must not stand between an advert and its announcements.
     messages: Vec<Message>,
     masters: BTreeSet<InstanceId>,
+    /// The interfaces that instances have made.
+    own_links: BTreeSet<IfName>,
 }
 
 impl Shell {
@@ -50,6 +57,7 @@ impl Shell {
         let mut shell = Self {
             packets: Packets::new(),
             worker: NetworkWorker::start(commands)?,
+            linkbeat: Linkbeat::new(),
             checks: Checks::start()?,
             notifier: Notifier::new(),
             scripts: Scripts::default(),
@@ -59,6 +67,7 @@ impl Shell {
             read_network: false,
             messages: Vec::new(),
             masters: BTreeSet::new(),
+            own_links: BTreeSet::new(),
         };
         shell.reconfigure(config, scripts);
         tracing::debug!("Registering gratuitous ARP shared channel");
@@ -70,6 +79,16 @@ impl Shell {
     /// one stay until [`Self::reconfigured`].
     pub(super) fn reconfigure(&mut self, config: &Arc<Config>, scripts: Scripts) {
         self.config = Arc::clone(config);
+        if let Err(error) = self.linkbeat.configure(config) {
+            tracing::warn!("Unable to poll links: {error}");
+        }
+        if firewall::is_chosen_here(config) {
+            tracing::info!(
+                "use_vmac or no_accept/strict specified, but no firewall configured - using \
+                 nftables"
+            );
+        }
+        self.worker.configure_firewall(&config.global.firewall);
         let mut vrids: Vec<_> = config.instances.iter().map(|instance| *instance.vrid).collect();
         vrids.sort_unstable();
         vrids.dedup();
@@ -98,7 +117,8 @@ impl Shell {
     /// Says what changed, and keeps the names and indexes of interfaces up to date.
     pub(super) fn network_changed(&mut self, changes: &[NetworkChange], network: &Network) {
         for change in changes {
-            report::of(change, &self.network, &self.config).iter().for_each(log_report);
+            let reports = report::of(change, &self.network, &self.config, &self.own_links);
+            reports.iter().for_each(log_report);
             // Down and up again may come at once: each is told against the other.
             if let NetworkChange::Interface(interface) = change
                 && let Some(known) = self.network.interface_mut(&interface.name)
@@ -158,9 +178,15 @@ impl Shell {
             Effect::Stopped => {}
             network @ (Effect::Addresses { .. }
             | Effect::Announce { .. }
-            | Effect::PromoteSecondaries { .. }) => {
+            | Effect::Link { .. }
+            | Effect::PromoteSecondaries { .. }
+            | Effect::Firewall { .. }) => {
                 // A kernel that makes us wait then holds up no other router's adverts.
-                let alone = self.masters.len() <= 1;
+                // Interfaces take milliseconds.
+                let alone = self.masters.len() <= 1 && !matches!(network, Effect::Link { .. });
+                if let Effect::Link { change, .. } = &network {
+                    self.own_links.insert(change.plan().name.clone());
+                }
                 self.worker.submit(&network, &self.network, alone);
             }
         }

@@ -77,7 +77,7 @@ table! { GLOBAL_DEFS;
         "Stops the kernel's IGMP reports for link-local groups.",
         range "flag; needs a kernel that has the igmp_link_local_mcast_reports control",
         default "off", since "2.2.0", build "absent with --disable-vrrp";
-    "dynamic_interfaces" ("[allow_if_changes]", 0, 1, Value::Choice(&["allow_if_changes"]), NotYet)
+    "dynamic_interfaces" ("[allow_if_changes]", 0, 1, Value::Choice(&["allow_if_changes"]), Runs)
         "Accepts interfaces that appear only after the start.",
         range "flag plus optional literal word", default "off", since "2.0.0",
         build "absent with --disable-vrrp";
@@ -201,17 +201,17 @@ table! { GLOBAL_DEFS;
         "Lateness in microseconds from which a process raises its own priority.",
         range "1..10000000 microseconds", default "1000000", since "2.1.0",
         missing "min_auto_priority_delay requires delay time";
-    "nftables" ("[TABLE]", 0, 1, Value::Word, NotYet)
+    "nftables" ("[TABLE]", 0, 1, Value::Word, Runs)
         "Filters with nftables, in this table, where instances need it.",
         range "table name of 1..254 bytes",
         default "not set; keepalived when no argument, and also chosen automatically when a VMAC \
             or no-accept instance exists and no firewall was configured", since "2.0.11",
         build "absent with --disable-nftables or --disable-vrrp",
         second "nftables already specified - ignoring";
-    "nftables_counters" ("", 0, 0, Value::None, NotYet)
+    "nftables_counters" ("", 0, 0, Value::None, Runs)
         "Adds packet counters to the nftables rules.", default "off", since "2.0.11",
         build "absent with --disable-nftables";
-    "nftables_ifindex" ("", 0, 0, Value::None, NotYet)
+    "nftables_ifindex" ("", 0, 0, Value::None, Runs)
         "Link-local sets hold interface numbers instead of names.", default "off", since "2.0.11",
         build "absent with --disable-nftables or --disable-vrrp";
     "nftables_ipvs" ("[TABLE]", 0, 1, Value::Word, NotYet)
@@ -226,7 +226,7 @@ table! { GLOBAL_DEFS;
     "nftables_ipvs_start_fwmark" ("N", 1, 1, integer(1, 4_294_967_295), NotYet)
         "First firewall mark to use; write it after nftables_ipvs.", range "1..4294967295",
         default "1000", since "2.2.0", build "absent with --disable-nftables or --disable-lvs";
-    "nftables_priority" ("N", 1, 1, integer(-2_147_483_648, 2_147_483_647), NotYet)
+    "nftables_priority" ("N", 1, 1, integer(-2_147_483_648, 2_147_483_647), Runs)
         "Hook priority of the filter chains; write it after nftables.",
         range "-2147483648..2147483647", default "-1", since "2.0.11",
         build "absent with --disable-nftables or --disable-vrrp";
@@ -282,10 +282,10 @@ table! { GLOBAL_DEFS;
         default "off; without argument keepalived.reload in the run directory (in its keepalived \
             sub-directory with use_pid_dir, keepalived_INSTANCE.reload with instance)",
         since "2.2.0", build "absent with --enable-one-process-debug";
-    "reload_repeat" ("", 0, 0, Value::None, NotYet)
+    "reload_repeat" ("", 0, 0, Value::None, Runs)
         "Keeps that file, so that the reload comes each day.", default "off", since "2.1.0",
         build "absent with --enable-one-process-debug";
-    "reload_time_file" ("PATH", 1, 1, Value::Word, NotYet)
+    "reload_time_file" ("PATH", 1, 1, Value::Word, Runs)
         "File with the time of the next planned reload.", range "path (absolute expected)",
         default "none", since "2.1.0", build "absent with --enable-one-process-debug",
         missing "reload_time_file invalid",
@@ -392,11 +392,11 @@ table! { GLOBAL_DEFS;
     "v3_checksum_as_v2" ("", 0, 0, Value::None, NotYet)
         "v3_checksum_as_v2 for instances that don't say.", default "off", since "2.2.8",
         build "absent with --disable-vrrp";
-    "vmac_addr_prefix" ("STRING", 1, 1, Value::Word, NotYet)
+    "vmac_addr_prefix" ("STRING", 1, 1, Value::Word, Runs)
         "Start of those names for addresses on another interface.", default "vmac_prefix",
         since "2.2.0", build "absent with --disable-vrrp or --disable-vmac",
         second "vmac_addr prefix has already been specified - ignoring {}";
-    "vmac_prefix" ("STRING", 1, 1, Value::Word, NotYet)
+    "vmac_prefix" ("STRING", 1, 1, Value::Word, Runs)
         "Start of the names of virtual MAC interfaces.", default "vrrp", since "2.2.0",
         build "absent with --disable-vrrp or --disable-vmac",
         second "vmac prefix has already been specified - ignoring {}";
@@ -455,7 +455,7 @@ table! { GLOBAL_DEFS;
         "higher_prio_send_advert for instances that don't say.", default "off", since "1.3.5",
         build "absent with --disable-vrrp";
     "vrrp_ipsets"
-        ("[SET4 [SET6 [SET_IF6 [SET_IGMP [SET_MLD [SET_ND]]]]]]", 0, 6, Value::Word, NotYet)
+        ("[SET4 [SET6 [SET_IF6 [SET_IGMP [SET_MLD [SET_ND]]]]]]", 0, 6, Value::Word, Runs)
         "Names of the address sets behind the iptables rules; none turns sets off.",
         range "set names of 1..30 bytes, all different; omitted ones are derived (SET4+6, SET6 \
             less a final 6 +_if6, SET4+_igmp, +_mld, +_nd); no argument switches ipsets off",
@@ -463,7 +463,7 @@ table! { GLOBAL_DEFS;
             keepalived_mld, keepalived_nd when vrrp_iptables is set; otherwise off", since "1.2.20",
         build "absent with --disable-libipset, --disable-iptables or --disable-vrrp; SET_ND only \
             with VMAC support";
-    "vrrp_iptables" ("[INCHAIN [OUTCHAIN]]", 0, 2, Value::Word, NotYet)
+    "vrrp_iptables" ("[INCHAIN [OUTCHAIN]]", 0, 2, Value::Word, Runs)
         "Filters with iptables, in these chains, where instances need it.",
         range "chain names of 1..27 bytes, different from each other",
         default "not set; with no argument INPUT and OUTPUT", since "1.2.20",

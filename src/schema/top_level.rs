@@ -22,13 +22,13 @@ table! { TOP_LEVEL;
         default "none", since "1.2.24",
         missing "instance name missing - ignoring",
         second "Duplicate instance definition {} - ignoring";
-    "interface_up_down_delays" ("{ IFACE DOWN [UP] ... }", 0, 0, Value::None, NotYet)
+    "interface_up_down_delays" ("{ IFACE DOWN [UP] ... }", 0, 0, Value::None, Runs)
         "How long a link must stay up or down before it counts.", lines Block::InterfaceDelay,
         default "no delay", since "2.2.3";
-    "linkbeat_interfaces" ("{ IFACE [MII|ETHTOOL|IOCTL] ... }", 0, 0, Value::None, NotYet)
+    "linkbeat_interfaces" ("{ IFACE [MII|ETHTOOL|IOCTL] ... }", 0, 0, Value::None, Runs)
         "Interfaces whose drivers are asked for the link state.", lines Block::LinkbeatInterface,
         since "2.0.13", build "_WITH_LINKBEAT_";
-    "linkbeat_use_polling" ("", 0, 0, Value::None, NotYet)
+    "linkbeat_use_polling" ("", 0, 0, Value::None, Runs)
         "Asks drivers for the link state of every instance's interface.",
         default "off (netlink link state is used)", since "1.1.18 or earlier",
         build "absent with --disable-linkbeat";

@@ -40,14 +40,14 @@ table! { SYNC_GROUP;
     "track_file" ("{ FILE [weight N [reverse|noreverse]] ... }", 0, 0, Value::None, NotYet)
         "Files that every member depends on.", lines Block::TrackEntry, range "weight -254..254",
         default "weight of the file", since "2.0.0";
-    "track_interface" ("{ IFACE [weight N [reverse]] ... }", 0, 0, Value::None, NotYet)
+    "track_interface" ("{ IFACE [weight N [reverse]] ... }", 0, 0, Value::None, Runs)
         "Interfaces that every member depends on.", lines Block::TrackEntry,
         range "weight -253..253", default "weight 0", since "2.0.0";
     "track_process" ("{ PROC [weight N [reverse|noreverse]] ... }", 0, 0, Value::None, NotYet)
         "Processes that every member depends on.", lines Block::TrackEntry,
         range "weight -254..254", default "weight of the process", since "2.0.11",
         build "_WITH_TRACK_PROCESS_";
-    "track_script" ("{ SCRIPT [weight N [reverse|noreverse]] ... }", 0, 0, Value::None, NotYet)
+    "track_script" ("{ SCRIPT [weight N [reverse|noreverse]] ... }", 0, 0, Value::None, Runs)
         "Scripts that every member depends on.", lines Block::TrackEntry, range "weight -253..253",
         default "weight of the script", since "2.0.0";
 }

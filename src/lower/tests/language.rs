@@ -151,8 +151,6 @@ fn a_keyword_that_waits_is_said_once_with_its_count() {
     insta::assert_snapshot!(outcome.findings.join("\n"), @"
     1:1: warning[SA114]: `bfd_instance` is not yet supported
     5:1: warning[SA114]: `track_bfd` is not yet supported (6 times in all)
-    8:1: warning[SA114]: `use_vmac` is not yet supported (6 times in all)
-    12:19: warning[SA114]: `use_vmac` is not yet supported (6 times in all)
     ");
 
     let parsed = crate::syntax::parse_text("k", text.as_bytes());

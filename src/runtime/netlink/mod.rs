@@ -8,6 +8,7 @@
 
 mod addresses;
 mod asked;
+mod links;
 mod monitor;
 pub mod report;
 mod wire;
