@@ -158,8 +158,14 @@ impl Engine {
         }
     }
 
-    /// Starts instances. A group is reported before its members are, but for those with a fault.
-    pub(super) fn start(&mut self, which: &BTreeSet<InstanceId>) {
+    /// The group of an instance, if it is in one.
+    pub(super) fn group_of(&self, instance: InstanceId) -> Option<usize> {
+        self.groups.of.get(&self.agenda.place(instance)?).copied()
+    }
+
+    /// Starts instances that wait for nothing. A group is reported before its members are, but for
+    /// those with a fault.
+    pub(super) fn start_together(&mut self, which: &BTreeSet<InstanceId>) {
         let all = self.instances.iter().enumerate();
         let places: Vec<usize> = all
             .filter(|(_, instance)| which.contains(&instance.id))

@@ -1,6 +1,7 @@
 //! What the engine as a whole has to say about the instances' own interfaces: names that do not
 //! clash, one reading of the network for all of them at the start, their sockets, their end.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::engine::Engine;
@@ -25,14 +26,57 @@ impl Engine {
         own_link::plan(config, &self.config.global.network.vmac, &self.network, &others)
     }
 
+    /// Starts instances, those with interfaces of their own as soon as these are there. The members
+    /// of a group start together.
+    pub(super) fn start(&mut self, which: &BTreeSet<InstanceId>) {
+        for id in which {
+            self.one(*id, Instance::request_links);
+        }
+        self.put_off.extend(which);
+        self.start_what_is_ready();
+    }
+
+    /// Starts those that were put off and have what they waited for.
+    pub(super) fn start_what_is_ready(&mut self) {
+        if self.put_off.is_empty() {
+            return;
+        }
+        let mut waiting = BTreeSet::new();
+        let mut groups = BTreeSet::new();
+        for id in self.put_off.clone() {
+            let mut waits = None;
+            self.one(id, |instance, context| waits = Some(instance.awaits_links(context)));
+            match waits {
+                Some(true) => {
+                    waiting.insert(id);
+                    groups.extend(self.group_of(id));
+                }
+                Some(false) => {}
+                // A reload has removed it.
+                None => {
+                    self.put_off.remove(&id);
+                }
+            }
+        }
+        let is_held = |id: &InstanceId| {
+            waiting.contains(id) || self.group_of(*id).is_some_and(|group| groups.contains(&group))
+        };
+        let ready: BTreeSet<InstanceId> =
+            self.put_off.iter().filter(|id| !is_held(id)).copied().collect();
+        if !ready.is_empty() {
+            self.put_off.retain(|id| !ready.contains(id));
+            self.start_together(&ready);
+        }
+    }
+
     /// The last interface that anybody waits for at the start has been answered: what the kernel
     /// has reported meanwhile may be on its way still, so everything is read.
     pub(super) fn read_network_when_links_are_answered(&mut self, answered: InstanceId) {
         let place = self.agenda.place(answered);
-        let waits = place
+        let awaited = place
             .and_then(|place| self.instances.get(place))
-            .is_some_and(|instance| instance.waits_for_links() && instance.links_answered());
-        if waits && self.instances.iter().all(|it| !it.waits_for_links() || it.links_answered()) {
+            .is_some_and(|instance| instance.awaits_reading() && instance.links_answered());
+        if awaited && self.instances.iter().all(|it| !it.awaits_reading() || it.links_answered()) {
             self.out.push(Effect::ReadNetwork);
         }
     }

@@ -93,6 +93,8 @@ pub struct Engine {
     config: Arc<Config>,
     network: Network,
     links: LinkWatch,
+    /// Instances that wait for interfaces of their own, or with others of their group that do.
+    put_off: BTreeSet<InstanceId>,
     instances: Vec<Instance>,
     agenda: Agenda,
     groups: Groups,
@@ -140,6 +142,7 @@ impl Engine {
             buffers: Buffers::default(),
             network,
             links: LinkWatch::default(),
+            put_off: BTreeSet::new(),
             instances: Vec::new(),
             agenda: Agenda::default(),
             groups: Groups::default(),
@@ -204,6 +207,7 @@ impl Engine {
             Event::Stop => self.stop(),
         }
         self.on_time();
+        self.start_what_is_ready();
     }
 
     /// The next thing to do, until there is none.
@@ -387,7 +391,7 @@ impl Engine {
                     self.reopen_sockets(&name);
                 }
                 self.each(Instance::on_resync);
-                self.each(Instance::start_with_links);
+                self.each(Instance::on_links_read);
             }
         }
         if concerns_all {

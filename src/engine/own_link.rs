@@ -87,8 +87,20 @@ pub(super) struct Links {
     own: bool,
     /// Adverts travel over the base.
     transmit_from_base: bool,
-    /// They were asked for at the start, and the instance waits for them.
-    pub(super) requested: bool,
+    /// What the start waits for.
+    pub(super) awaits: Awaits,
+}
+
+/// What an instance waits for at the start.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) enum Awaits {
+    /// Nothing, or nothing any more.
+    #[default]
+    Nothing,
+    /// The answers to its requests, and the reading of the network after them.
+    Answers,
+    /// That they are up.
+    Carrier,
 }
 
 impl Links {

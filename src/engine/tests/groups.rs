@@ -34,7 +34,7 @@ fn two_links(first: bool) -> Network {
     network
 }
 
-fn group(members: impl IntoIterator<Item = Instance>) -> Arc<Config> {
+pub(super) fn group(members: impl IntoIterator<Item = Instance>) -> Arc<Config> {
     let instances: Vec<Instance> = members.into_iter().collect();
     let group = SyncGroup {
         name: at("G1".to_owned()),

@@ -44,6 +44,13 @@ fn with(more: Interface) -> Network {
     network
 }
 
+/// The kernel has made what was asked for: one of the first effects was that.
+fn answer(run: &mut Run) {
+    for id in 1..=9 {
+        run.event(Event::Done { id: EffectId(id), result: Ok(()) });
+    }
+}
+
 /// The names that an instance gives to its interfaces.
 fn names(config: Instance, network: Network) -> Vec<String> {
     let config = Arc::new(Config { instances: vec![config], ..Config::default() });
@@ -298,4 +305,37 @@ fn an_interface_may_come_later_and_opens_its_sockets_then() {
     assert_eq!(run.state(), State::Backup);
     assert!(run.take().contains("open IPv4 vrrp.51"));
     let _ = VIP;
+}
+
+#[test]
+fn the_members_of_a_group_wait_for_the_interfaces_of_any_of_them() {
+    let mut plain = instance(150);
+    plain.name = at("V2".to_owned());
+    plain.vrid = at(Vrid::new(52).unwrap());
+    let mut run = Run::new(super::groups::group([vmac(150), plain]));
+    let states = |run: &Run| -> Vec<State> {
+        run.engine.snapshot().instances.iter().map(|instance| instance.state).collect()
+    };
+    assert_eq!(states(&run), [State::Init, State::Init]);
+    let asked = run.take();
+    assert!(asked.contains("make vrrp.51@eth0") && !asked.contains("Entering"), "{asked}");
+    answer(&mut run);
+    run.network(NetworkChange::Resync(with(macvlan("vrrp.51", 7, MAC))));
+    assert_eq!(states(&run), [State::Backup, State::Backup]);
+    assert!(!run.take().contains("FAULT"));
+}
+
+#[test]
+fn an_interface_that_does_not_come_up_is_waited_for_only_so_long() {
+    let mut run = Run::new(config([vmac(150)]));
+    answer(&mut run);
+    let mut down = macvlan("vrrp.51", 7, MAC);
+    down.up = false;
+    run.network(NetworkChange::Resync(with(down)));
+    run.until(2.4);
+    assert_eq!(run.state(), State::Init);
+    run.until(2.6);
+    assert_eq!(run.state(), State::Fault);
+    run.network(NetworkChange::Interface(macvlan("vrrp.51", 7, MAC)));
+    assert_eq!(run.state(), State::Backup);
 }

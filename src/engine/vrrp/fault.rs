@@ -17,7 +17,6 @@ impl Instance {
     /// of the sockets or of the configuration ends here.
     pub(in crate::engine) fn reassess(&mut self, context: &mut Context<'_>) {
         if self.phase == Phase::Init {
-            self.try_start_with_links(context);
             return;
         }
         self.review_links(context);

@@ -12,9 +12,8 @@ use std::time::Duration;
 use crate::engine::effect::{Effect, EffectId, FirewallChange};
 use crate::engine::event::KernelError;
 use crate::engine::message::{Cause, What};
-use crate::engine::own_link::{self, LinkChange, LinkPlan, Make};
+use crate::engine::own_link::{self, Awaits, LinkChange, LinkPlan, Make};
 use crate::engine::timers::Timer;
-use crate::engine::vrrp::state::Phase;
 use crate::engine::vrrp::{Context, Instance};
 use crate::facts::Network;
 use crate::units::{Family, IfName, IpNet};
@@ -25,54 +24,54 @@ const SETTLES: Duration = Duration::from_millis(2500);
 const LINK_LOCAL_PREFIX: u8 = 64;
 
 impl Instance {
-    /// At the start: asks for the interfaces. True if the instance has to wait for them.
-    pub(super) fn needs_links_first(&mut self, context: &mut Context<'_>) -> bool {
-        if self.links.requested || self.links.all.is_empty() {
-            return !self.links_answered();
-        }
-        self.links.requested = true;
-        // Those that are there are looked through as well: a predecessor may have left them.
+    /// At the start: asks for the interfaces. Those that are there are looked through as well: a
+    /// predecessor may have left them.
+    pub(in crate::engine) fn request_links(&mut self, context: &mut Context<'_>) {
         for place in 0..self.links.all.len() {
             self.ensure(context, place);
         }
-        !self.links_answered()
+        self.links.awaits = match self.links_answered() {
+            true => Awaits::Nothing,
+            false => Awaits::Answers,
+        };
     }
 
-    /// The network has been read anew: an instance that waited for its interfaces begins when they
-    /// are up. The kernel may take up to a second for that, and for the address of an ipvlan, but
-    /// does not on a base that is down.
-    pub(in crate::engine) fn start_with_links(&mut self, context: &mut Context<'_>) {
-        if !self.waits_for_links() || !self.links_answered() {
-            return;
+    /// The network has been read anew, with what was made before it was asked for.
+    pub(in crate::engine) fn on_links_read(&mut self, context: &mut Context<'_>) {
+        if self.links.awaits == Awaits::Answers && self.links_answered() {
+            self.links.awaits = Awaits::Carrier;
+            self.timers.set(Timer::LinksSettle, context.now + SETTLES);
         }
-        let network = context.network;
-        let is_up = |name: &IfName| network.interface(name).is_some_and(|found| found.up);
-        let mut links = self.links.all.iter().map(|link| &link.plan);
+    }
+
+    /// Whether the start has to wait for the interfaces: until they have been asked for, the network
+    /// has been read again, and they are up. The kernel may take up to a second for that, and more
+    /// for the address of an ipvlan, but does not on a base that is down.
+    pub(in crate::engine) fn awaits_links(&mut self, context: &Context<'_>) -> bool {
+        match self.links.awaits {
+            Awaits::Nothing => false,
+            Awaits::Answers => true,
+            Awaits::Carrier => {
+                let late = self.timers.is_set(Timer::LinksSettle)
+                    && !self.links_refused()
+                    && self.is_without_carrier(context);
+                if !late {
+                    self.links.awaits = Awaits::Nothing;
+                    self.timers.clear(Timer::LinksSettle);
+                }
+                late
+            }
+        }
+    }
+
+    fn is_without_carrier(&self, context: &Context<'_>) -> bool {
+        let is_up = |name: &IfName| context.network.interface(name).is_some_and(|it| it.up);
         // An ipvlan finds an IPv6 address for itself, and looks whether anybody else has it.
         let is_alone = self.config.family == Family::V6
             && self.links.own().is_some_and(|own| matches!(own.make, Make::Ipvlan(_, None)))
             && self.source_on_link(context) == Some(None);
-        let is_late = |plan: &Arc<LinkPlan>| is_up(&plan.base) && (is_alone || !is_up(&plan.name));
-        if links.any(is_late) && !self.links_refused() {
-            self.timers.set(Timer::LinksSettle, context.now + SETTLES);
-        } else {
-            self.start(context);
-        }
-    }
-
-    /// An interface changed while the instance waits for its own to be up.
-    pub(super) fn try_start_with_links(&mut self, context: &mut Context<'_>) {
-        if self.timers.is_set(Timer::LinksSettle) {
-            self.timers.clear(Timer::LinksSettle);
-            self.start_with_links(context);
-        }
-    }
-
-    /// It has waited long enough for its interfaces to be up.
-    pub(super) fn start_as_it_is(&mut self, context: &mut Context<'_>) {
-        if self.waits_for_links() {
-            self.start(context);
-        }
+        let mut plans = self.links.all.iter().map(|link| &link.plan);
+        plans.any(|plan| is_up(&plan.base) && (is_alone || !is_up(&plan.name)))
     }
 
     fn links_refused(&self) -> bool {
@@ -87,9 +86,9 @@ impl Instance {
         }
     }
 
-    /// In INIT, until its interfaces are there.
-    pub(in crate::engine) fn waits_for_links(&self) -> bool {
-        self.phase == Phase::Init && self.links.requested && !self.started
+    /// Its interfaces have been asked for, and the network not been read since.
+    pub(in crate::engine) fn awaits_reading(&self) -> bool {
+        self.links.awaits == Awaits::Answers
     }
 
     /// Nothing that was asked for is unanswered.

@@ -91,8 +91,6 @@ pub(super) struct Instance {
     pub(super) socket: SocketId,
     /// The interfaces of its own (`use_vmac`, `use_ipvlan`).
     pub(super) links: Links,
-    /// It has left INIT, or decided not to.
-    started: bool,
     name: Arc<str>,
     phase: Phase,
     since: Instant,
@@ -148,7 +146,6 @@ impl Instance {
             id,
             socket,
             links,
-            started: false,
             name,
             phase: Phase::Init,
             since: now,

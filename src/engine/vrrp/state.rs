@@ -81,13 +81,9 @@ impl Instance {
 
     /// The start up to where it may be held back: by itself, or by its sync group.
     pub(in crate::engine) fn prepare(&mut self, context: &mut Context<'_>) {
-        if self.needs_links_first(context) {
-            return;
-        }
-        self.started = true;
-        match self.links.requested {
-            true => self.remove_present(context),
-            false => self.remove_leftovers(context),
+        match self.links.all.is_empty() {
+            true => self.remove_leftovers(context),
+            false => self.remove_present(context),
         }
         self.causes = self.assess(context);
         self.adjust_priority(context);
@@ -160,7 +156,8 @@ impl Instance {
     fn on_timer(&mut self, context: &mut Context<'_>, timer: Timer) {
         match timer {
             Timer::OwnerConflict => self.owner_conflict = OwnerConflict::None,
-            Timer::LinksSettle => self.start_as_it_is(context),
+            // The engine looks who may start.
+            Timer::LinksSettle => {}
             // Announcements are a master's; a timer that outlived it is nothing.
             _ if !self.is_master() => {}
             Timer::MasterBurst => self.announce(context, self.config.garp.master.rounds),
