@@ -97,11 +97,6 @@ pub(crate) fn run(options: &Options, arguments: &[OsString]) -> ExitCode {
 }
 
 fn serve(options: &Options, loaded: Loaded) -> ExitCode {
-    if let Some(obstacle) = loaded.obstacle() {
-        systemd::unusable();
-        tracing::error!(target: "Keepalived", "The configuration is not run: {obstacle}. Stopping");
-        return ExitCode::from(STATUS_CONFIG);
-    }
     if loaded.unusable.is_some() {
         systemd::unusable();
         tracing::error!(target: "Keepalived", "The configuration cannot be used: stopping");

@@ -309,6 +309,92 @@ pub enum PacketProblem {
         /// `max_ttl`.
         most: u8,
     },
+    /// An authentication header that does not count.
+    Header {
+        /// From whom.
+        from: IpAddr,
+        /// Why.
+        why: HeaderProblem,
+    },
+    /// A trailer that does not count, or none.
+    Trailer {
+        /// From whom.
+        from: IpAddr,
+        /// Why.
+        why: TrailerProblem,
+    },
+    /// The clock of a signed advert is far from ours (accepted).
+    ClockDifference {
+        /// From whom.
+        from: IpAddr,
+        /// How far.
+        seconds: u64,
+    },
+}
+
+/// What is wrong with an authentication header.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum HeaderProblem {
+    /// Its value was not made with our password, or there is no header.
+    Value,
+    /// Its index is not the source address.
+    Index(std::net::Ipv4Addr),
+    /// Its number was there before.
+    Replayed {
+        /// Received.
+        received: u32,
+        /// The last one.
+        ours: u32,
+    },
+}
+
+/// What is wrong with a signed trailer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TrailerProblem {
+    /// There is none.
+    Missing,
+    /// Another type, or reserved bits are set.
+    Malformed,
+    /// Its time is too far from ours.
+    Stale {
+        /// How far.
+        seconds: u64,
+    },
+    /// We do not have this key.
+    UnknownKey(u8),
+    /// The code was not made with that key.
+    Invalid,
+    /// Its number was there before.
+    Replayed,
+}
+
+impl fmt::Display for HeaderProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Value => f.write_str(
+                "IPSEC-AH : invalid IPSEC HMAC-MD5 value. Due to fields mutation or bad password !",
+            ),
+            Self::Index(index) => write!(f, "IPSEC AH : invalid IPSEC SPI value. {index}"),
+            Self::Replayed { received, ours } => write!(
+                f,
+                "IPSEC-AH : sequence number {received} already processed. Packet dropped. \
+                 Local({ours})"
+            ),
+        }
+    }
+}
+
+impl fmt::Display for TrailerProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str("it is not signed"),
+            Self::Malformed => f.write_str("its trailer has another form"),
+            Self::Stale { seconds } => write!(f, "its time is {seconds} s away from ours"),
+            Self::UnknownKey(key) => write!(f, "there is no key {key}"),
+            Self::Invalid => f.write_str("its signature is wrong"),
+            Self::Replayed => f.write_str("its number was there before"),
+        }
+    }
 }
 
 impl Message {
@@ -532,6 +618,13 @@ impl fmt::Display for PacketProblem {
                 "ip address associated with VRID {vrid} not present in advert from {from}: \
                  {address}"
             ),
+            Self::Header { why, .. } => why.fmt(f),
+            Self::Trailer { from, why } => {
+                write!(f, "auth_hmac: advert from {from} refused: {why}")
+            }
+            Self::ClockDifference { from, seconds } => {
+                write!(f, "auth_hmac: the clock of {from} is {seconds} s away from ours")
+            }
             Self::NotAPeer(from) => write!(f, "unicast source address {from} not a unicast peer"),
             Self::PeerTtl { from, ttl, least, most } => {
                 write!(f, "TTL/HL {ttl} from {from} not in range [{least}, {most}]")

@@ -6,18 +6,19 @@
 
 use std::sync::Arc;
 
-use crate::engine::effect::{AddressChange, PlacedAddress};
+use crate::engine::effect::{AddressChange, PlacedAddress, SocketKey};
 use crate::engine::notification::Policy;
 use crate::engine::snapshot::State;
 use crate::engine::vrrp::{Context, Follows, Instance};
-use crate::engine::{Engine, virtual_addresses};
+use crate::engine::{Engine, virtual_addresses, wall};
 use crate::ir::{self, Config};
 
 /// What makes two instances the same one.
 fn is_same(old: &ir::Instance, new: &ir::Instance) -> bool {
     old.vrid == new.vrid
         && old.family == new.family
-        && Instance::socket_key(old) == Instance::socket_key(new)
+        && SocketKey { protocol: 0, ..Instance::socket_key(old) }
+            == SocketKey { protocol: 0, ..Instance::socket_key(new) }
 }
 
 impl Engine {
@@ -37,9 +38,12 @@ impl Engine {
                 Some(position) => {
                     let mut kept = old.remove(position);
                     kept.set_follows(follows);
+                    // With or without an authentication header: another protocol of IP.
+                    kept.socket = self.socket_for(Instance::socket_key(new));
                     if kept.config != *new {
                         let mut context = Context {
                             now: self.now,
+                            unix: wall(self.clock, self.now),
                             deaf_until: self.deaf_until,
                             network: &self.network,
                             virtual_addresses: &self.virtual_addresses,

@@ -124,7 +124,10 @@ async fn serve(
     let mut shell = Shell::new(&config, scripts, commands, monitor.network())
         .map_err(DaemonError::new("Unable to open sockets"))?;
     let timer = Timer::new().map_err(DaemonError::new("Unable to create a timer"))?;
-    let mut engine = Engine::new(Arc::clone(&config), monitor.network().clone(), now());
+    let mut engine = {
+        let network = monitor.network().clone();
+        Engine::with_clock(Arc::clone(&config), network, Vec::new(), now(), unix())
+    };
     carry_out(&mut engine, &mut shell);
     systemd::ready();
     tracing::info!(target: "Keepalived", "Startup complete");
@@ -170,6 +173,7 @@ async fn turn(
             shell.worker.rehearse();
             spin_until(at);
         }
+        engine.handle(now(), Event::Clock(unix()));
         // Whatever happened: an advert that has arrived is never judged late.
         take_packets(engine, shell);
         match happened {
@@ -234,6 +238,11 @@ async fn turn(
 /// How long before a takeover the daemon wakes for it, to be wide awake then. Only a master that
 /// has been silent for nearly `master_down_timer` makes it wake so.
 const WAKE_UP: std::time::Duration = std::time::Duration::from_micros(500);
+
+/// The wall clock.
+fn unix() -> std::time::Duration {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default()
+}
 
 /// What woke the loop.
 enum Happened {

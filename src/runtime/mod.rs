@@ -5,6 +5,7 @@ pub mod announce;
 pub mod checks;
 pub mod daemon;
 mod files;
+mod key_files;
 pub mod load;
 pub mod netlink;
 pub mod packets;

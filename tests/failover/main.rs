@@ -56,6 +56,7 @@ macro_rules! roles {
     )+};
 }
 
+mod authentication;
 mod control;
 mod election;
 mod handover;

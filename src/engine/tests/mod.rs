@@ -4,6 +4,7 @@ mod backup;
 mod decode;
 mod fault;
 mod master;
+mod proof;
 mod properties;
 mod receive;
 mod reload;
@@ -138,6 +139,8 @@ fn packet(priority: u8) -> Packet {
         interval: Duration::from_secs(1),
         length: LengthVerdict::Exact,
         checksum: ChecksumVerdict { standard: true, ..ChecksumVerdict::default() },
+        header: None,
+        trailer: None,
     }
 }
 

@@ -10,6 +10,7 @@
 //! | `advert` | what is sent |
 //! | `announce` | gratuitous ARP and neighbour advertisements |
 //! | `tracking` | what it follows: weights and faults |
+//! | `proof` | authentication header and signed trailer: numbers and replays |
 //! | `interval` | the formulas of time |
 
 mod advert;
@@ -17,6 +18,7 @@ mod announce;
 mod election;
 mod fault;
 mod interval;
+mod proof;
 mod receive;
 mod state;
 mod tracking;
@@ -37,6 +39,7 @@ use crate::engine::timers::Timers;
 use crate::engine::track::Trackers;
 use crate::facts::Network;
 use crate::ir::{self, Transport};
+use crate::net::ipv4::{PROTOCOL_AUTHENTICATION_HEADER, PROTOCOL_VRRP};
 use crate::net::vrrp::Advert;
 use crate::units::{IfName, Instant, Priority};
 
@@ -48,6 +51,8 @@ pub(super) use tracking::{Follow, Followed, Follows};
 pub(super) struct Context<'a> {
     /// Now.
     pub(super) now: Instant,
+    /// The wall clock: the time since 1970.
+    pub(super) unix: Duration,
     /// The end of the startup delay: adverts are not heard before, so no timer runs before.
     pub(super) deaf_until: Instant,
     /// The host's network.
@@ -99,6 +104,7 @@ pub(super) struct Instance {
     owner_conflict: OwnerConflict,
     /// The peer computes checksums as keepalived did before 1.3.7.
     old_checksum: bool,
+    proof: proof::Proof,
     identification: u16,
     advert: Arc<Advert>,
     destinations: Arc<[IpAddr]>,
@@ -140,6 +146,7 @@ impl Instance {
             master: None,
             owner_conflict: OwnerConflict::None,
             old_checksum: false,
+            proof: proof::Proof::default(),
             identification: 0,
             advert: Arc::new(advert::compose(&config, priority)),
             destinations: Arc::from([]),
@@ -166,6 +173,7 @@ impl Instance {
             Transport::Unicast { peers, .. } => peers.iter().map(|peer| peer.address).collect(),
         };
         self.addresses = placed_addresses(config);
+        self.proof.configure(&config.authentication);
         self.reporter.adopt_instance(config);
     }
 
@@ -176,6 +184,9 @@ impl Instance {
         priority_changed: bool,
         timing_changed: bool,
     ) {
+        if self.config.authentication != config.authentication {
+            self.proof.forget_senders();
+        }
         self.config = config;
         if priority_changed {
             self.priority = self.weighted_priority();
@@ -192,6 +203,10 @@ impl Instance {
         SocketKey {
             family: config.family,
             interface: config.interface.as_ref().map(|interface| interface.value.clone()),
+            protocol: match config.authentication {
+                ir::Authentication::Header(_) => PROTOCOL_AUTHENTICATION_HEADER,
+                _ => PROTOCOL_VRRP,
+            },
             endpoint: match &config.transport {
                 Transport::Multicast { group } => Endpoint::Multicast(*group),
                 Transport::Unicast { .. } => {
