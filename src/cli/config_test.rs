@@ -16,6 +16,7 @@ use crate::diag::{self, Code, Diagnostic, Verdict};
 use crate::lint::{self, Subject};
 use crate::lower::Mode;
 use crate::runtime::load::{self, Loaded};
+use crate::runtime::namespace;
 use crate::runtime::survey;
 use crate::units::Compat;
 
@@ -32,6 +33,16 @@ pub(crate) fn run(options: &Options, log: Option<&Path>) -> ExitCode {
             STATUS_NO_FILE
         }
         Ok(loaded) => {
+            let named = loaded.config.global.identity.net_namespace.as_deref();
+            let name = options.namespace.as_deref().or(named.map(String::as_str));
+            if let Some(name) = name
+                && let Err(error) = namespace::go_to(name)
+            {
+                // As keepalived: nothing more is looked at.
+                err!("{error}");
+                err!("Unable to set network namespace {name} - exiting");
+                return ExitCode::SUCCESS;
+            }
             let findings = with_this_host(&loaded, reading.environment.compat);
             lines.extend(
                 findings
@@ -45,7 +56,9 @@ pub(crate) fn run(options: &Options, log: Option<&Path>) -> ExitCode {
     match log {
         None => lines.iter().for_each(|line| err!("{line}")),
         Some(path) => {
-            if let Err(error) = append(path, &lines, options.umask) {
+            if let Err(error) =
+                append(path, &lines, options.umask.unwrap_or(load::DEFAULT_FILE_MASK))
+            {
                 err!("Unable to open config-test log file {}: {error}", path.display());
                 return ExitCode::FAILURE;
             }

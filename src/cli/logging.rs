@@ -48,7 +48,12 @@ pub(crate) struct Log {
 pub(crate) fn install(sinks: Sinks) -> Log {
     let shared = Arc::new(Shared {
         detail: sinks.detail,
-        writer: Mutex::new(Writer { sinks, zone: TimeZone::system(), syslog: None }),
+        writer: Mutex::new(Writer {
+            sinks,
+            zone: TimeZone::system(),
+            suffix: String::new(),
+            syslog: None,
+        }),
         queue: OnceLock::new(),
         lost: AtomicU64::new(0),
     });
@@ -59,6 +64,13 @@ pub(crate) fn install(sinks: Sinks) -> Log {
 }
 
 impl Log {
+    /// What syslog calls the daemon ends so from now on (`net_namespace`, `instance`).
+    pub(crate) fn add_to_identities(&self, suffix: String) {
+        if let Ok(mut writer) = self.shared.writer.lock() {
+            writer.suffix = suffix;
+        }
+    }
+
     /// From now on a thread writes. Not before the process has forked: the thread would stay behind.
     pub(crate) fn start_thread(&mut self) {
         let (queue, lines) = sync_channel(QUEUE);
@@ -175,6 +187,8 @@ const INFORMATION: u8 = 6;
 struct Writer {
     sinks: Sinks,
     zone: TimeZone,
+    /// Of every identity.
+    suffix: String,
     /// Connected on the first line, and again after a failure.
     syslog: Option<UnixDatagram>,
 }
@@ -190,7 +204,8 @@ impl Writer {
         if let Some(facility) = self.sinks.syslog {
             let priority = facility * 8 + line.severity;
             let (time, pid) = (time.strftime("%b %e %H:%M:%S"), std::process::id());
-            let text = format!("<{priority}>{time} {}[{pid}]: {}", line.ident, line.text);
+            let text =
+                format!("<{priority}>{time} {}{}[{pid}]: {}", line.ident, self.suffix, line.text);
             self.write_syslog(&text);
         }
     }

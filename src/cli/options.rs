@@ -56,13 +56,15 @@ pub(crate) struct Options {
     /// `-G`.
     pub(crate) no_syslog: bool,
     /// `-u`.
-    pub(crate) umask: u32,
+    pub(crate) umask: Option<u32>,
     /// False with `-C`: the VRRP part does not run.
     pub(crate) vrrp: bool,
     /// `-p`.
-    pub(crate) pid_file: PathBuf,
+    pub(crate) pid_file: Option<PathBuf>,
     /// `-r`.
-    pub(crate) vrrp_pid_file: PathBuf,
+    pub(crate) vrrp_pid_file: Option<PathBuf>,
+    /// `-s`.
+    pub(crate) namespace: Option<String>,
     /// `--ignore-sigint`.
     pub(crate) ignore_sigint: bool,
     /// Options that are understood but not acted on yet, to be said in the log.
@@ -75,8 +77,6 @@ pub(crate) struct Options {
 
 /// Syslog facility `daemon`.
 const FACILITY_DAEMON: u8 = 3;
-/// keepalived's file mask.
-const DEFAULT_UMASK: u32 = 0o177;
 /// Options whose promise this version cannot keep; the log says so at the start.
 const WITHOUT_EFFECT: &[(&str, &str)] = &[
     ("release-vips", "-X (--release-vips)"),
@@ -111,15 +111,12 @@ fn optional(short: char, long: &'static str, name: &'static str, help: &'static 
 fn with_options(command: Command) -> Command {
     let command = all_options(command);
     // Help promises nothing that does not happen.
-    WITHOUT_EFFECT.iter().map(|(name, _)| *name).chain(["namespace"]).fold(
-        command,
-        |command, name| {
-            command.mut_arg(name, |option| {
-                let help = option.get_help().map(ToString::to_string).unwrap_or_default();
-                option.help(format!("{help} (not yet)"))
-            })
-        },
-    )
+    WITHOUT_EFFECT.iter().fold(command, |command, (name, _)| {
+        command.mut_arg(name, |option| {
+            let help = option.get_help().map(ToString::to_string).unwrap_or_default();
+            option.help(format!("{help} (not yet)"))
+        })
+    })
 }
 
 fn all_options(command: Command) -> Command {
@@ -275,13 +272,8 @@ fn spell_out_optional(word: &OsStr) -> OsString {
 /// An option that this build does not have.
 pub(crate) fn from_matches(matches: &ArgMatches) -> Result<Options, String> {
     let text = |name: &str| matches.get_one::<OsString>(name).cloned();
-    let path = |name: &str, default: &str| text(name).map_or_else(|| default.into(), PathBuf::from);
     if matches.contains_id("log-file") {
         return Err("-g requires configure option --enable-log-file".to_owned());
-    }
-    if matches.contains_id("namespace") {
-        // Running in the wrong namespace would take addresses where nobody wants them.
-        return Err("-s is not supported yet; start the daemon with `ip netns exec`".to_owned());
     }
     let request = if matches.get_flag("help") {
         Request::Help
@@ -302,18 +294,19 @@ pub(crate) fn from_matches(matches: &ArgMatches) -> Result<Options, String> {
             FACILITY_DAEMON
         }),
     };
-    let umask = match text("umask") {
-        None => DEFAULT_UMASK,
-        Some(word) => file_mask(&word).unwrap_or_else(|| {
+    let umask = text("umask").and_then(|word| {
+        let mask = file_mask(&word);
+        if mask.is_none() {
             notices.push(format!("Invalid --umask option {}", word.to_string_lossy()));
-            DEFAULT_UMASK
-        }),
-    };
+        }
+        mask
+    });
     let given =
         |name: &str| matches.value_source(name) == Some(clap::parser::ValueSource::CommandLine);
     Ok(Options {
         request,
-        configuration: path("use-file", "/etc/keepalived/keepalived.conf"),
+        configuration: text("use-file")
+            .map_or_else(|| "/etc/keepalived/keepalived.conf".into(), PathBuf::from),
         config_id: text("config-id").map_or_else(node_name, |id| id.to_string_lossy().into_owned()),
         check_includes: matches.get_flag("all-config"),
         foreground: matches.get_flag("dont-fork"),
@@ -323,8 +316,9 @@ pub(crate) fn from_matches(matches: &ArgMatches) -> Result<Options, String> {
         no_syslog: matches.get_flag("no-syslog"),
         umask,
         vrrp: !matches.get_flag("check") || matches.get_flag("all"),
-        pid_file: path("pid", "/run/keepalived.pid"),
-        vrrp_pid_file: path("vrrp_pid", "/run/vrrp.pid"),
+        pid_file: text("pid").map(PathBuf::from),
+        vrrp_pid_file: text("vrrp_pid").map(PathBuf::from),
+        namespace: text("namespace").map(|name| name.to_string_lossy().into_owned()),
         ignore_sigint: matches.get_flag("ignore-sigint"),
         without_effect: WITHOUT_EFFECT
             .iter()
@@ -419,8 +413,8 @@ mod tests {
         let options = parsed("-nlD -f/etc/k.conf -p /run/a.pid --vrrp_pid=/run/b.pid").unwrap();
         assert!(options.foreground && options.log_console && options.log_detail);
         assert_eq!(options.configuration, PathBuf::from("/etc/k.conf"));
-        assert_eq!(options.pid_file, PathBuf::from("/run/a.pid"));
-        assert_eq!(options.vrrp_pid_file, PathBuf::from("/run/b.pid"));
+        assert_eq!(options.pid_file, Some(PathBuf::from("/run/a.pid")));
+        assert_eq!(options.vrrp_pid_file, Some(PathBuf::from("/run/b.pid")));
         assert_eq!(options.request, Request::Run);
     }
 
@@ -456,9 +450,9 @@ mod tests {
         assert_eq!(parsed("-S 3").unwrap().log_facility, 19);
         assert_eq!(parsed("-S local5").unwrap().log_facility, 21);
         let odd = parsed("-S x -u 9z").unwrap();
-        assert_eq!((odd.log_facility, odd.umask), (FACILITY_DAEMON, DEFAULT_UMASK));
+        assert_eq!((odd.log_facility, odd.umask), (FACILITY_DAEMON, None));
         assert_eq!(odd.notices, ["Invalid log facility 'x'", "Invalid --umask option 9z"]);
-        assert_eq!(parsed("-u 022").unwrap().umask, 0o22);
+        assert_eq!(parsed("-u 022").unwrap().umask, Some(0o22));
     }
 
     #[test]

@@ -1,16 +1,19 @@
 //! `run`: from the options to a running daemon, and its exit status.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::cli::logging::{self, Sinks};
+use crate::cli::logging::{self, Log, Sinks};
 use crate::cli::options::Options;
 use crate::cli::output::err;
 use crate::cli::version;
+use crate::ir::global::Identity;
 use crate::lower::Mode;
 use crate::runtime::daemon::{self, Ended, Settings};
 use crate::runtime::load::{self, Loaded};
-use crate::runtime::pid_files::{PidFile, PidFileError};
+use crate::runtime::namespace::{self, Entered, Origin, RUN_DIRECTORY};
+use crate::runtime::pid_files::{self, PidFile, PidFileError, RunDirectory};
 use crate::runtime::systemd;
 use crate::sys::daemonize::{Side, daemonize};
 
@@ -60,7 +63,11 @@ pub(crate) fn run(options: &Options, arguments: &[OsString]) -> ExitCode {
     );
     load::log_findings(&loaded);
 
-    let mut pid_files = match claim(options) {
+    let place = match Place::take(options, &loaded.config.global.identity, &log) {
+        Ok(place) => place,
+        Err(status) => return status,
+    };
+    let mut pid_files = match claim(options, &loaded.config.global.identity) {
         Ok(pid_files) => pid_files,
         Err(error @ PidFileError::Locked(_)) => {
             tracing::info!(target: "Keepalived", "{error}");
@@ -75,7 +82,7 @@ pub(crate) fn run(options: &Options, arguments: &[OsString]) -> ExitCode {
     if !options.foreground {
         match daemonize() {
             Ok(Side::Launcher) => {
-                std::mem::forget(pid_files); // they are the daemon's now
+                std::mem::forget((pid_files, place)); // they are the daemon's now
                 return ExitCode::SUCCESS;
             }
             Ok(Side::Daemon) => {}
@@ -86,17 +93,74 @@ pub(crate) fn run(options: &Options, arguments: &[OsString]) -> ExitCode {
         }
     }
     log.start_thread();
-    nix::sys::stat::umask(nix::sys::stat::Mode::from_bits_truncate(options.umask));
+    let mask = load::file_mask(options.umask, &loaded.config.global);
+    nix::sys::stat::umask(nix::sys::stat::Mode::from_bits_truncate(mask));
     for pid_file in &mut pid_files {
         if let Err(error) = pid_file.write() {
             tracing::error!(target: "Keepalived", "{error}");
             return ExitCode::FAILURE;
         }
     }
-    serve(options, loaded)
+    serve(options, loaded, place.origin())
 }
 
-fn serve(options: &Options, loaded: Loaded) -> ExitCode {
+/// What the daemon has entered and made before it serves; given back when dropped.
+struct Place {
+    entered: Option<Entered>,
+    _directory: Option<RunDirectory>,
+}
+
+impl Place {
+    /// Takes the names, the network namespace and the run directory that the daemon shall have.
+    fn take(options: &Options, identity: &Identity, log: &Log) -> Result<Self, ExitCode> {
+        let configured = identity.net_namespace.as_ref().map(|name| &name.value);
+        if let (Some(given), Some(configured)) = (&options.namespace, configured) {
+            tracing::info!(
+                target: "Keepalived",
+                "Overriding config net_namespace '{configured}' with command line namespace '{given}'"
+            );
+        }
+        let namespace = options.namespace.as_ref().or(configured);
+        let instance = identity.instance.as_ref().map(|name| &name.value);
+        let suffix: String =
+            namespace.iter().chain(&instance).map(|name| format!("_{name}")).collect();
+        if !suffix.is_empty() {
+            tracing::info!(target: "Keepalived", "Changing syslog ident to Keepalived{suffix}");
+            log.add_to_identities(suffix);
+        }
+        let entered = match namespace {
+            None => None,
+            Some(name) => match namespace::enter(name) {
+                Ok(entered) => Some(entered),
+                Err(error) => {
+                    tracing::error!(target: "Keepalived", "{error}");
+                    tracing::error!(
+                        target: "Keepalived",
+                        "Unable to set network namespace {name} - exiting"
+                    );
+                    return Err(ExitCode::SUCCESS);
+                }
+            },
+        };
+        let directory = match entered.is_none() && identity.pid_directory {
+            true => RunDirectory::make().map(Some),
+            false => Ok(None),
+        };
+        match directory {
+            Ok(_directory) => Ok(Self { entered, _directory }),
+            Err(error) => {
+                tracing::error!(target: "Keepalived", "Unable to make {RUN_DIRECTORY}: {error}");
+                Err(ExitCode::FAILURE)
+            }
+        }
+    }
+
+    fn origin(&self) -> Origin {
+        self.entered.as_ref().map(|entered| entered.origin.clone()).unwrap_or_default()
+    }
+}
+
+fn serve(options: &Options, loaded: Loaded, origin: Origin) -> ExitCode {
     if loaded.unusable.is_some() {
         systemd::unusable();
         tracing::error!(target: "Keepalived", "The configuration cannot be used: stopping");
@@ -108,6 +172,7 @@ fn serve(options: &Options, loaded: Loaded) -> ExitCode {
         vrrp: options.vrrp,
         ignore_sigint: options.ignore_sigint,
         umask: options.umask,
+        origin,
     };
     match daemon::run(settings, loaded) {
         Ok(Ended::Stopped) => {
@@ -131,10 +196,14 @@ fn serve(options: &Options, loaded: Loaded) -> ExitCode {
 }
 
 /// Claims the pid files before anything else is touched: a second daemon must not get further.
-fn claim(options: &Options) -> Result<Vec<PidFile>, PidFileError> {
-    let mut claimed = vec![PidFile::claim(&options.pid_file)?];
+fn claim(options: &Options, identity: &Identity) -> Result<Vec<PidFile>, PidFileError> {
+    let directory = identity.pid_directory || options.namespace.is_some();
+    let instance = identity.instance.as_ref().map(|name| name.value.as_str());
+    let usual = |part: &str| pid_files::usual_path(part, directory, instance);
+    let path = |given: &Option<PathBuf>, part| given.clone().unwrap_or_else(|| usual(part));
+    let mut claimed = vec![PidFile::claim(&path(&options.pid_file, "keepalived"))?];
     if options.vrrp {
-        claimed.push(PidFile::claim(&options.vrrp_pid_file)?);
+        claimed.push(PidFile::claim(&path(&options.vrrp_pid_file, "vrrp"))?);
     }
     Ok(claimed)
 }

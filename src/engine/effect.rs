@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::engine::message::Message;
 use crate::engine::notification::Notification;
+use crate::engine::own_link::LinkChange;
 use crate::engine::snapshot::State;
 use crate::ir::{Script, VirtualAddress};
 use crate::net::vrrp::{Advert, ChecksumStyle, Seal};
@@ -42,6 +43,13 @@ pub enum Effect {
     CloseSocket {
         /// Which.
         socket: SocketId,
+    },
+    /// Size the receive buffer of an open pair: `SO_RCVBUF`.
+    ReceiveBuffer {
+        /// Which.
+        socket: SocketId,
+        /// Bytes; the kernel gives twice as many, at least some 2,000, at most its limit.
+        bytes: u32,
     },
     /// Send an advert now, before anything else is done.
     SendAdvert(Transmission),
@@ -91,6 +99,23 @@ pub enum Effect {
         interface: IfName,
         /// Set or give back.
         on: bool,
+    },
+    /// Make, correct or remove an interface of an instance's own.
+    Link {
+        /// For the answer.
+        id: EffectId,
+        /// On whose behalf.
+        instance: InstanceId,
+        /// Which, and what.
+        change: LinkChange,
+    },
+    /// Change what the packet filter does with packets of virtual addresses and virtual MACs. What
+    /// fails is logged; nothing depends on it.
+    Firewall {
+        /// On whose behalf.
+        instance: InstanceId,
+        /// What.
+        change: FirewallChange,
     },
     /// Read the whole network anew and tell it as `NetworkChange::Resync`, after the answers to the
     /// changes so far: a comparison could not be made when it came.
@@ -180,4 +205,41 @@ pub struct PlacedAddress {
     pub interface: IfName,
     /// What.
     pub address: VirtualAddress,
+}
+
+/// A change of the packet filter.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum FirewallChange {
+    /// Drop packets to and from these addresses, but for neighbour discovery (`no_accept`, strict
+    /// mode).
+    Guard(Arc<[GuardedAddress]>),
+    /// Drop them no longer. What a dead predecessor left goes as well.
+    Unguard(Arc<[GuardedAddress]>),
+    /// Let reports of group membership (IGMP, MLD) that would leave by an interface with a virtual
+    /// MAC leave by the interface below it.
+    Divert {
+        /// The interface with the virtual MAC; it is there when this is carried out.
+        vmac: IfName,
+        /// The interface below it.
+        base: IfName,
+        /// In these families.
+        families: Vec<Family>,
+    },
+    /// The end of that.
+    Undivert {
+        /// The interface with the virtual MAC.
+        vmac: IfName,
+    },
+}
+
+/// An address whose packets are dropped.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct GuardedAddress {
+    /// Which.
+    pub address: IpAddr,
+    /// Where; matters to a link-local one.
+    pub interface: IfName,
+    /// The interface is told by its name, not by its number (`dont_track_primary`, without
+    /// `nftables_ifindex`).
+    pub by_name: bool,
 }

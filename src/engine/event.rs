@@ -219,6 +219,13 @@ pub enum NetworkChange {
         /// Who asked for it.
         origin: Origin,
     },
+    /// The driver of an interface was asked for its link: netlink is not believed for it any more.
+    LinkPolled {
+        /// Whose.
+        interface: IfName,
+        /// What it said.
+        up: bool,
+    },
     /// Reports were lost: this is the whole truth now.
     Resync(Network),
 }

@@ -1,9 +1,13 @@
 //! Lines for the log, in keepalived's wording, because operators and tools look for it.
 
+mod packet;
+
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
+
+pub use packet::{HeaderProblem, PacketProblem, TrailerProblem};
 
 use crate::engine::event::KernelError;
 use crate::engine::snapshot::State;
@@ -33,6 +37,13 @@ pub struct Message {
 /// What happened.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum What {
+    /// An interface of its own could not be made.
+    LinkRefused {
+        /// Which.
+        name: IfName,
+        /// Why.
+        error: KernelError,
+    },
     /// A state was entered; `init` at the start.
     Entering {
         /// Which.
@@ -117,6 +128,10 @@ pub enum What {
         /// Those of `virtual_ipaddress_excluded`.
         excluded: bool,
     },
+    /// Packets of the addresses are being dropped from now on.
+    SettingFirewall,
+    /// They are dropped no longer.
+    RemovingFirewall,
     /// An advert could not be sent.
     NotSent {
         /// The group or the peer.
@@ -144,6 +159,13 @@ pub enum What {
     Socket(KernelError),
     /// Nothing is done before this long.
     StartupDelay(Duration),
+    /// An advert of a virtual router that is not configured there.
+    UnknownVrid {
+        /// Its identifier.
+        vrid: u8,
+        /// Where it came in.
+        interface: Option<IfName>,
+    },
     /// What is tracked has changed the priority.
     PriorityChanged {
         /// Before.
@@ -202,201 +224,6 @@ impl Cause {
     }
 }
 
-/// What is wrong with a datagram. The order is that of the checks.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum PacketProblem {
-    /// It is shorter or longer than its header says.
-    Length {
-        /// From whom.
-        from: IpAddr,
-        /// Bytes received.
-        received: usize,
-        /// Bytes asked for.
-        expected: usize,
-    },
-    /// TTL or hop limit is not 255.
-    Ttl {
-        /// From whom.
-        from: IpAddr,
-        /// Received.
-        ttl: u8,
-    },
-    /// Another version.
-    Version {
-        /// From whom.
-        from: IpAddr,
-        /// Received.
-        received: u8,
-        /// Ours.
-        expected: u8,
-    },
-    /// An unknown authentication type.
-    AuthTypeInvalid {
-        /// From whom.
-        from: IpAddr,
-        /// Received.
-        received: u8,
-    },
-    /// Another authentication type.
-    AuthTypeMismatch {
-        /// From whom.
-        from: IpAddr,
-        /// Received.
-        received: u8,
-        /// Ours.
-        expected: u8,
-    },
-    /// A wrong password.
-    Password(IpAddr),
-    /// Another interval.
-    Interval {
-        /// From whom.
-        from: IpAddr,
-        /// Ours.
-        ours: Duration,
-        /// Received.
-        received: Duration,
-        /// Version 3 goes on with it.
-        accepted: bool,
-    },
-    /// No advertisement.
-    Type {
-        /// From whom.
-        from: IpAddr,
-        /// Received.
-        received: u8,
-    },
-    /// A wrong checksum.
-    Checksum {
-        /// From whom.
-        from: IpAddr,
-        /// Of which version.
-        version: u8,
-    },
-    /// Multicast where unicast is configured, or the reverse.
-    Kind {
-        /// From whom.
-        from: IpAddr,
-        /// It was multicast.
-        multicast: bool,
-    },
-    /// Another number of addresses (accepted).
-    Count {
-        /// Ours.
-        expected: usize,
-        /// Received.
-        received: u8,
-    },
-    /// One of our addresses is not listed (accepted).
-    MissingAddress {
-        /// From whom.
-        from: IpAddr,
-        /// Virtual router identifier.
-        vrid: u8,
-        /// Ours.
-        address: IpAddr,
-    },
-    /// The source is no configured peer.
-    NotAPeer(IpAddr),
-    /// TTL outside the peer's range.
-    PeerTtl {
-        /// From whom.
-        from: IpAddr,
-        /// Received.
-        ttl: u8,
-        /// `min_ttl`.
-        least: u8,
-        /// `max_ttl`.
-        most: u8,
-    },
-    /// An authentication header that does not count.
-    Header {
-        /// From whom.
-        from: IpAddr,
-        /// Why.
-        why: HeaderProblem,
-    },
-    /// A trailer that does not count, or none.
-    Trailer {
-        /// From whom.
-        from: IpAddr,
-        /// Why.
-        why: TrailerProblem,
-    },
-    /// The clock of a signed advert is far from ours (accepted).
-    ClockDifference {
-        /// From whom.
-        from: IpAddr,
-        /// How far.
-        seconds: u64,
-    },
-}
-
-/// What is wrong with an authentication header.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum HeaderProblem {
-    /// Its value was not made with our password, or there is no header.
-    Value,
-    /// Its index is not the source address.
-    Index(std::net::Ipv4Addr),
-    /// Its number was there before.
-    Replayed {
-        /// Received.
-        received: u32,
-        /// The last one.
-        ours: u32,
-    },
-}
-
-/// What is wrong with a signed trailer.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum TrailerProblem {
-    /// There is none.
-    Missing,
-    /// Another type, or reserved bits are set.
-    Malformed,
-    /// Its time is too far from ours.
-    Stale {
-        /// How far.
-        seconds: u64,
-    },
-    /// We do not have this key.
-    UnknownKey(u8),
-    /// The code was not made with that key.
-    Invalid,
-    /// Its number was there before.
-    Replayed,
-}
-
-impl fmt::Display for HeaderProblem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Value => f.write_str(
-                "IPSEC-AH : invalid IPSEC HMAC-MD5 value. Due to fields mutation or bad password !",
-            ),
-            Self::Index(index) => write!(f, "IPSEC AH : invalid IPSEC SPI value. {index}"),
-            Self::Replayed { received, ours } => write!(
-                f,
-                "IPSEC-AH : sequence number {received} already processed. Packet dropped. \
-                 Local({ours})"
-            ),
-        }
-    }
-}
-
-impl fmt::Display for TrailerProblem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Missing => f.write_str("it is not signed"),
-            Self::Malformed => f.write_str("its trailer has another form"),
-            Self::Stale { seconds } => write!(f, "its time is {seconds} s away from ours"),
-            Self::UnknownKey(key) => write!(f, "there is no key {key}"),
-            Self::Invalid => f.write_str("its signature is wrong"),
-            Self::Replayed => f.write_str("its number was there before"),
-        }
-    }
-}
-
 impl Message {
     /// Only shown with `-D` (`--log-detail`).
     pub fn detail(&self) -> bool {
@@ -412,6 +239,8 @@ impl Message {
                 | What::PreemptDelayStopped
                 | What::SettingAddresses { .. }
                 | What::RemovingAddresses { .. }
+                | What::SettingFirewall
+                | What::RemovingFirewall
                 | What::Announcing { .. }
                 // keepalived tells of both failures on the netlink line already.
                 | What::AddressChange(_)
@@ -452,6 +281,7 @@ impl fmt::Display for Message {
             What::StartupDelay(delay) => {
                 write!(f, "Delaying startup for {} seconds", delay.as_secs_f64())
             }
+            What::UnknownVrid { .. } => what.fmt(f),
             _ => write!(f, "({instance}) {what}"),
         }
     }
@@ -511,6 +341,8 @@ impl fmt::Display for What {
             Self::SettingAddresses { excluded: true } => f.write_str("setting E-VIPs."),
             Self::RemovingAddresses { excluded: false } => f.write_str("removing VIPs."),
             Self::RemovingAddresses { excluded: true } => f.write_str("removing E-VIPs."),
+            Self::SettingFirewall => f.write_str("setting firewall drop rule"),
+            Self::RemovingFirewall => f.write_str("removing firewall drop rule"),
             Self::NotSent { destination, error } => {
                 write!(f, "Cant send advert to {destination} ({})", error.text)
             }
@@ -530,7 +362,15 @@ impl fmt::Display for What {
                 ),
             },
             Self::AddressChange(error) => write!(f, "address change failed: {error}"),
+            Self::LinkRefused { name, error } => {
+                write!(f, "unable to make interface {name}: {error}")
+            }
             Self::Socket(error) => write!(f, "unable to open sockets: {error}"),
+            Self::UnknownVrid { vrid, interface } => {
+                write!(f, "Unknown VRID({vrid}) received on interface(")?;
+                interface.iter().try_for_each(|interface| write!(f, "{interface}"))?;
+                f.write_str("). ignoring...")
+            }
             Self::StartupDelay(delay) => write!(f, "start delayed for {} s", delay.as_secs_f64()),
             Self::PriorityChanged { from, to } => {
                 write!(f, "Changing effective priority from {from} to {to}")
@@ -560,75 +400,6 @@ impl fmt::Display for Cause {
             }
             Self::Bfd { name, up: true } => write!(f, "tracked bfd {name} up"),
             Self::Bfd { name, up: false } => write!(f, "tracked bfd {name} down"),
-        }
-    }
-}
-
-impl fmt::Display for PacketProblem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Length { from, received, expected } => {
-                let word = if received < expected { "short" } else { "long" };
-                write!(
-                    f,
-                    "vrrp packet from {from} too {word}, length {received} and expect {expected}"
-                )
-            }
-            Self::Ttl { from, ttl } => {
-                write!(f, "invalid TTL/HL from {from}. Received {ttl} and expect 255")
-            }
-            Self::Version { from, received, expected } => write!(
-                f,
-                "wrong VRRP version from {from}. Received {received} and expect {expected}"
-            ),
-            Self::AuthTypeInvalid { from, received } => {
-                write!(f, "Invalid auth type from {from}: {received}")
-            }
-            Self::AuthTypeMismatch { from, received, expected } => {
-                write!(f, "received a {received} auth from {from}, expecting {expected}!")
-            }
-            Self::Password(from) => write!(f, "received an invalid passwd from {from}!"),
-            Self::Interval { from, ours, received, .. } => {
-                write!(f, "advertisement interval mismatch with {from} ")?;
-                if ours.subsec_millis() == 0 && received.subsec_millis() == 0 {
-                    write!(f, "mine={} sec rcv'd={} sec", ours.as_secs(), received.as_secs())
-                } else {
-                    let (ours, received) = (ours.as_millis(), received.as_millis());
-                    write!(f, "mine={ours} msec rcv'd={received} msec")
-                }
-            }
-            Self::Type { from, received } => {
-                write!(f, "Invalid packet type from {from}. {received} and expect 1")
-            }
-            Self::Checksum { from, version } => {
-                write!(f, "Invalid VRRPv{version} checksum from {from}")
-            }
-            Self::Kind { from, multicast } => {
-                let (ours, theirs) = if *multicast { ("un", "mult") } else { ("mult", "un") };
-                write!(
-                    f,
-                    "Expected {ours}icast packet but received {theirs}icast packet from {from}"
-                )
-            }
-            Self::Count { expected, received } => {
-                write!(f, "expected {expected} VIPs but received {received}")
-            }
-            Self::MissingAddress { from, vrid, address } => write!(
-                f,
-                "ip address associated with VRID {vrid} not present in advert from {from}: \
-                 {address}"
-            ),
-            Self::Header { why, .. } => why.fmt(f),
-            Self::Trailer { from, why } => {
-                write!(f, "auth_hmac: advert from {from} refused: {why}")
-            }
-            Self::ClockDifference { from, seconds } => {
-                write!(f, "auth_hmac: the clock of {from} is {seconds} s away from ours")
-            }
-            Self::NotAPeer(from) => write!(f, "unicast source address {from} not a unicast peer"),
-            Self::PeerTtl { from, ttl, least, most } => {
-                write!(f, "TTL/HL {ttl} from {from} not in range [{least}, {most}]")
-            }
         }
     }
 }

@@ -11,11 +11,15 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod agenda;
+mod buffers;
 pub mod effect;
 pub mod event;
+mod link_watch;
+mod links;
 pub mod message;
 pub mod notification;
 mod outbox;
+pub mod own_link;
 mod pacing;
 mod reload;
 pub mod snapshot;
@@ -36,8 +40,10 @@ pub use track::News;
 pub use vrrp::Due;
 
 use crate::engine::agenda::Agenda;
+use crate::engine::buffers::Buffers;
 use crate::engine::effect::{Effect, EffectId, InstanceId, SocketId, SocketKey};
 use crate::engine::event::{Datagram, Event, KernelError, NetworkChange, Origin, Tracked};
+use crate::engine::link_watch::LinkWatch;
 use crate::engine::message::What;
 use crate::engine::notification::Policy;
 use crate::engine::outbox::Outbox;
@@ -72,6 +78,8 @@ pub enum Reason {
     Instance(InstanceId, Due),
     /// A spaced announcement.
     Announcement,
+    /// A link that has changed for long enough.
+    Link,
     /// Something that is tracked: a script, or a process.
     Tracker,
 }
@@ -81,11 +89,13 @@ pub enum Reason {
 pub struct Engine {
     config: Arc<Config>,
     network: Network,
+    links: LinkWatch,
     instances: Vec<Instance>,
     agenda: Agenda,
     sockets: Sockets,
     virtual_addresses: BTreeSet<IpAddr>,
     pacing: Pacing,
+    buffers: Buffers,
     trackers: Trackers,
     /// What is told, and to whom.
     policy: Policy,
@@ -135,7 +145,9 @@ impl Engine {
     ) -> Self {
         let delay = config.global.startup_delay;
         let mut engine = Self {
+            buffers: Buffers::default(),
             network,
+            links: LinkWatch::default(),
             instances: Vec::new(),
             agenda: Agenda::default(),
             sockets: Sockets::default(),
@@ -152,14 +164,17 @@ impl Engine {
             config: Arc::clone(&config),
         };
         engine.pacing.configure(config.global.garp_interval, config.global.gna_interval);
+        engine.links.configure(&config);
         observed.into_iter().for_each(|observed| engine.on_tracked(observed));
         engine.trackers.configure(&config, now, true, &mut engine.out);
         let follows = Follows::of_all(&config, &engine.trackers);
         for (instance, follows) in config.instances.iter().zip(follows) {
             engine.add(instance.clone(), follows);
         }
+        engine.buffers = Buffers::of(&engine.config, &engine.instances, &engine.network);
         engine.agenda.renew(&engine.instances);
         engine.follow_trackers();
+        engine.resize_buffers();
         if let (false, Some(first)) = (delay.is_zero(), config.instances.first()) {
             let name = Arc::from(first.name.value.as_str());
             engine.out.log(&name, What::StartupDelay(delay));
@@ -212,8 +227,9 @@ impl Engine {
             Some((at, Reason::Instance(self.instances.get(place)?.id, due)))
         });
         let announcement = self.pacing.next().map(|at| (at, Reason::Announcement));
+        let link = self.links.next().map(|at| (at, Reason::Link));
         let tracker = self.trackers.next().map(|at| (at, Reason::Tracker));
-        let all = instance.into_iter().chain(announcement).chain(tracker);
+        let all = instance.into_iter().chain(announcement).chain(link).chain(tracker);
         all.min().map(|(at, why)| Deadline { at, why })
     }
 
@@ -270,6 +286,7 @@ impl Engine {
     }
 
     fn on_time(&mut self) {
+        self.on_link_time();
         for place in self.agenda.due(self.now) {
             self.at(place, Instance::on_time);
         }
@@ -284,7 +301,10 @@ impl Engine {
             return;
         }
         let chosen = match self.agenda.hearers(datagram.socket, datagram.packet.vrid) {
-            [] => return,
+            [] => {
+                self.tell_unknown(datagram);
+                return;
+            }
             [only] => *only,
             several => {
                 let peer_of = |place: &&usize| {
@@ -302,12 +322,25 @@ impl Engine {
         self.at(chosen, |instance, context| instance.on_datagram(context, datagram));
     }
 
+    /// Nobody is there for a datagram; only `log_unknown_vrids` makes something of that.
+    fn tell_unknown(&mut self, datagram: &Datagram) {
+        if !self.config.global.network.log_unknown_vrids {
+            return;
+        }
+        let open = self.sockets.open.iter().find(|(socket, _)| *socket == datagram.socket);
+        let interface = open.and_then(|(_, key)| key.interface.clone());
+        self.out.log(&Arc::from(""), What::UnknownVrid { vrid: datagram.packet.vrid, interface });
+    }
+
     fn on_network(&mut self, change: NetworkChange) {
         // A virtual address is nobody's source, and thousands of them may come at once.
         let mut concerns_all = true;
+        let mut removed = None;
         match change {
-            NetworkChange::Interface(interface) => {
+            NetworkChange::Interface(mut interface) => {
                 let name = interface.name.clone();
+                interface.up = self.judge(&interface);
+                self.each(|instance, _| instance.forgive_links(&name));
                 let renewed = match self.network.interface_mut(&name) {
                     Some(known) => {
                         let renewed = known.index != interface.index;
@@ -329,6 +362,8 @@ impl Engine {
             }
             NetworkChange::InterfaceRemoved(name) => {
                 self.network.interfaces.retain(|interface| interface.name != name);
+                self.links.removed(&name);
+                removed = Some(name);
             }
             NetworkChange::AddressAdded { interface, address, .. } => {
                 concerns_all = !self.virtual_addresses.contains(&address.address());
@@ -349,7 +384,11 @@ impl Engine {
                     });
                 }
             }
-            NetworkChange::Resync(network) => {
+            NetworkChange::LinkPolled { interface, up } => self.on_link_polled(&interface, up),
+            NetworkChange::Resync(mut network) => {
+                for interface in &mut network.interfaces {
+                    interface.up = self.judge(interface);
+                }
                 let before = std::mem::replace(&mut self.network, network);
                 let renewed: Vec<IfName> = self
                     .network
@@ -366,10 +405,14 @@ impl Engine {
                     self.reopen_sockets(&name);
                 }
                 self.each(Instance::on_resync);
+                self.each(Instance::start_with_links);
             }
         }
         if concerns_all {
             self.each(Instance::reassess);
+        }
+        if let Some(name) = removed {
+            self.close_sockets_on(&name);
         }
     }
 
@@ -386,6 +429,7 @@ impl Engine {
         }
         if let Some(instance) = self.out.asked_by(id) {
             self.one(instance, |instance, context| instance.on_done(context, id, result));
+            self.read_network_when_links_are_answered(instance);
         }
     }
 
@@ -394,15 +438,17 @@ impl Engine {
         self.trackers.stop(&mut self.out);
         self.each(Instance::stop);
         self.each(Instance::report_stop);
+        self.remove_all_links();
         self.out.push(Effect::Stopped);
     }
 
     /// Adds an instance, with its sockets, in INIT.
     fn add(&mut self, config: crate::ir::Instance, follows: Vec<Follow>) -> InstanceId {
-        let socket = self.socket_for(Instance::socket_key(&config));
+        let links = self.plan_links(&config);
+        let socket = self.socket_for(Instance::socket_key(&config, &links));
         let id = InstanceId(self.next_instance);
         self.next_instance = self.next_instance.wrapping_add(1);
-        let mut instance = Instance::new(id, config, socket, self.now);
+        let mut instance = Instance::new(id, config, links, socket, self.now);
         instance.set_follows(follows);
         self.instances.push(instance);
         id
@@ -416,14 +462,17 @@ impl Engine {
         let socket = SocketId(self.sockets.next);
         self.sockets.next = self.sockets.next.wrapping_add(1);
         self.sockets.open.push((socket, key.clone()));
-        self.open(socket, key);
+        if key.interface.as_ref().is_none_or(|name| self.network.interface(name).is_some()) {
+            self.open(socket, key);
+        }
         socket
     }
 
     fn open(&mut self, socket: SocketId, key: SocketKey) {
         let id = self.out.id();
         self.sockets.opening.push((id, socket));
-        self.out.push(Effect::OpenSocket { id, socket, key });
+        self.out.push(Effect::OpenSocket { id, socket, key: key.clone() });
+        self.size_buffer(socket, &key);
     }
 
     /// An interface was made anew under its old name: sockets hold on to the old one.

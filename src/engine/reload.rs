@@ -8,17 +8,21 @@ use std::sync::Arc;
 
 use crate::engine::effect::{AddressChange, PlacedAddress, SocketKey};
 use crate::engine::notification::Policy;
+use crate::engine::own_link::{self, Links};
 use crate::engine::snapshot::State;
 use crate::engine::vrrp::{Context, Follows, Instance};
 use crate::engine::{Engine, virtual_addresses, wall};
 use crate::ir::{self, Config};
+use crate::units::IfName;
 
 /// What makes two instances the same one.
 fn is_same(old: &ir::Instance, new: &ir::Instance) -> bool {
     old.vrid == new.vrid
         && old.family == new.family
-        && SocketKey { protocol: 0, ..Instance::socket_key(old) }
-            == SocketKey { protocol: 0, ..Instance::socket_key(new) }
+        && SocketKey { protocol: 0, ..Instance::socket_key(old, &Links::default()) }
+            == SocketKey { protocol: 0, ..Instance::socket_key(new, &Links::default()) }
+        && old.link == new.link
+        && own_link::shape(old) == own_link::shape(new)
 }
 
 impl Engine {
@@ -26,6 +30,7 @@ impl Engine {
     pub(super) fn reload(&mut self, config: Arc<Config>) {
         let before = std::mem::replace(&mut self.config, Arc::clone(&config));
         let sources = std::mem::replace(&mut self.virtual_addresses, virtual_addresses(&config));
+        self.links.configure(&config);
         self.policy = Policy::of(&config);
         self.pacing.configure(config.global.garp_interval, config.global.gna_interval);
         self.trackers.configure(&config, self.now, false, &mut self.out);
@@ -39,7 +44,7 @@ impl Engine {
                     let mut kept = old.remove(position);
                     kept.set_follows(follows);
                     // With or without an authentication header: another protocol of IP.
-                    kept.socket = self.socket_for(Instance::socket_key(new));
+                    kept.socket = self.socket_for(Instance::socket_key(new, &kept.links));
                     if kept.config != *new {
                         let mut context = Context {
                             now: self.now,
@@ -64,10 +69,16 @@ impl Engine {
         // What is gone leaves before anything new takes its addresses.
         let new = std::mem::replace(&mut self.instances, old);
         self.each(Instance::delete);
+        let used = |name: &IfName| {
+            let mut links = new.iter().flat_map(|instance| &instance.links.all);
+            links.any(|link| link.plan.name == *name)
+        };
+        self.each(|instance, context| instance.remove_links(context, used));
         self.instances = new;
         self.agenda.renew(&self.instances);
         self.follow_trackers();
         self.close_unused_sockets();
+        self.resize_buffers();
         self.each(|instance, context| {
             if added.contains(&instance.id) {
                 instance.start(context);
@@ -90,6 +101,7 @@ impl Instance {
     /// Takes over a changed configuration in the state that it is in.
     fn reconfigure(&mut self, context: &mut Context<'_>, config: ir::Instance) {
         let before = Arc::clone(self.placed());
+        let guarded = Arc::clone(self.guarded());
         let priority_changed = self.config.priority != config.priority;
         let timing_changed = self.config.advert_int != config.advert_int
             || self.config.down_timer_adverts != config.down_timer_adverts
@@ -112,7 +124,9 @@ impl Instance {
         match self.state() {
             State::Master => {
                 self.change_addresses(context, AddressChange::Remove, gone);
+                self.unguard_old(context, &guarded);
                 let announce = !new.is_empty();
+                self.guard_new(context, &guarded);
                 self.change_addresses(context, AddressChange::Add, new);
                 self.send_advert(context);
                 if announce {

@@ -12,13 +12,20 @@ pub enum Timer {
     Refresh,
     /// The second burst after an advert of lower priority (`garp_lower_prio_delay`).
     LowerPriorityBurst,
+    /// At the start: own interfaces that are not up by then are taken as they are.
+    LinksSettle,
     /// Two owners: the other one has not been heard for a while.
     OwnerConflict,
 }
 
 impl Timer {
-    const ALL: [Self; 4] =
-        [Self::MasterBurst, Self::Refresh, Self::LowerPriorityBurst, Self::OwnerConflict];
+    const ALL: [Self; 5] = [
+        Self::MasterBurst,
+        Self::Refresh,
+        Self::LowerPriorityBurst,
+        Self::LinksSettle,
+        Self::OwnerConflict,
+    ];
 }
 
 /// When each timer fires; `None` is not armed.
@@ -42,6 +49,10 @@ impl Timers {
         if let Some(slot) = self.slot(timer) {
             *slot = None;
         }
+    }
+
+    pub(super) fn is_set(&self, timer: Timer) -> bool {
+        self.at.get(timer as usize).is_some_and(Option::is_some)
     }
 
     pub(super) fn clear_all(&mut self) {

@@ -195,6 +195,7 @@ impl InterfaceRow {
             mac,
             mtu: self.mtu,
             addresses: self.addresses.into_iter().map(address).collect::<Result<_, _>>()?,
+            link: crate::facts::Link::default(),
         })
     }
 }

@@ -54,6 +54,39 @@ pub struct Interface {
     pub mtu: u32,
     /// Addresses in the kernel's order, tentative ones left out.
     pub addresses: Vec<IpNet>,
+    /// What it is and what it stands on.
+    pub link: Link,
+}
+
+/// What an interface is made of, as far as that matters to a virtual router.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Link {
+    /// Its kind.
+    pub kind: LinkKind,
+    /// Index of the interface that it stands on (macvlan, ipvlan, VLAN), if that is in the same
+    /// network namespace.
+    pub parent: Option<u32>,
+    /// Index of the VRF that it belongs to.
+    pub vrf: Option<u32>,
+}
+
+/// Kinds of interfaces that are told apart.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum LinkKind {
+    /// Any other kind.
+    #[default]
+    Other,
+    /// A macvlan.
+    Macvlan {
+        /// Its mode is `private`.
+        private: bool,
+    },
+    /// An ipvlan.
+    Ipvlan,
+    /// A VLAN.
+    Vlan,
+    /// A VRF.
+    Vrf,
 }
 
 impl Interface {

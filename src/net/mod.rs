@@ -9,6 +9,7 @@
 //! - [`ah`]: the IPsec authentication header before an advert (RFC 2402, RFC 2403)
 //! - [`arp`]: gratuitous ARP (RFC 826, RFC 5227)
 //! - [`ndisc`]: unsolicited neighbour advertisements (RFC 4861)
+//! - [`nftables`]: transactions of the packet filter (netlink, `nf_tables`)
 //! - [`checksum`]: the Internet checksum that all of them share (RFC 1071)
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
@@ -20,6 +21,7 @@ pub mod checksum;
 pub(crate) mod hex;
 pub mod ipv4;
 pub mod ndisc;
+pub mod nftables;
 pub mod vrrp;
 
 /// Why bytes cannot be read as the header that was asked for.

@@ -12,11 +12,19 @@ use tokio::task::JoinHandle;
 
 use crate::engine::Engine;
 use crate::engine::effect::Effect;
-use crate::engine::event::{Event, NetworkChange};
+use crate::engine::event::{Event, NetworkChange, Tracked};
+use crate::ir::Config;
+use crate::ir::global::Global;
 use crate::runtime::load::{self, Loaded, Reading, Refusal, Replacement};
+use crate::runtime::namespace::Origin;
 use crate::runtime::netlink::{self, Monitor};
+use crate::runtime::notify::{Life, run_life_script};
+use crate::runtime::reload_time::ReloadTime;
 use crate::runtime::shell::Shell;
+use crate::runtime::standing::Standing;
+use crate::runtime::sysctl::NoLocalIgmp;
 use crate::runtime::systemd;
+use crate::runtime::trackers::Trackers;
 use crate::sys::timer::{Timer, now, spin_until};
 
 /// What the daemon is told by its command line.
@@ -30,8 +38,10 @@ pub struct Settings {
     pub vrrp: bool,
     /// SIGINT does not stop the daemon.
     pub ignore_sigint: bool,
-    /// File mode mask of scripts.
-    pub umask: u32,
+    /// File mode mask of the command line.
+    pub umask: Option<u32>,
+    /// Where the process was before it entered the namespace of its configuration.
+    pub origin: Origin,
 }
 
 /// How the daemon ended.
@@ -69,6 +79,8 @@ impl DaemonError {
 pub fn run(settings: Settings, loaded: Loaded) -> Result<Ended, DaemonError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
+        // Tasks start scripts, which takes its time: packets and timers are looked at in between.
+        .event_interval(8)
         .build()
         .map_err(DaemonError::new("Unable to start the event loop"))?;
     let ended = runtime.block_on(async {
@@ -81,7 +93,10 @@ pub fn run(settings: Settings, loaded: Loaded) -> Result<Ended, DaemonError> {
             );
             return idle(settings, signals).await;
         }
-        let replacement = Replacement::new(loaded.config, settings.umask);
+        let mask = load::file_mask(settings.umask, &loaded.config.global);
+        let replacement = Replacement::new(loaded.config, mask);
+        let startup = &replacement.config.global.startup;
+        run_life_script(Life::Startup, startup, &replacement.scripts).await;
         serve(settings, replacement, signals).await
     });
     // A file that is still being read for a reload holds nobody up.
@@ -95,10 +110,11 @@ async fn idle(settings: Settings, mut signals: Signals) -> Result<Ended, DaemonE
         match signals.next().await {
             Asked::Stop => return Ok(Ended::Stopped),
             Asked::Reload if !settings.vrrp => {}
+            Asked::OutOfTime => {}
             Asked::Reload => {
                 let network = netlink::dump().map_err(DaemonError::new("Unable to read links"))?;
                 let Settings { configuration, reading, umask, .. } = &settings;
-                match load::load_replacement(configuration, reading, &network, *umask) {
+                match load::load_replacement(configuration, reading, &network, *umask, None) {
                     Ok(replacement) => return serve(settings, replacement, signals).await,
                     Err(refusal) => log_refusal(&refusal),
                 }
@@ -109,32 +125,72 @@ async fn idle(settings: Settings, mut signals: Signals) -> Result<Ended, DaemonE
 
 async fn serve(
     settings: Settings,
-    Replacement { config, scripts }: Replacement,
+    Replacement { mut config, scripts }: Replacement,
     mut signals: Signals,
 ) -> Result<Ended, DaemonError> {
+    delay_after_boot(&mut config);
     tracing::info!("Registering Kernel netlink reflector");
     tracing::info!("Registering Kernel netlink command channel");
-    let (commands, mut monitor) =
-        netlink::connect().map_err(DaemonError::new("Unable to open netlink"))?;
+    let (commands, mut monitor) = netlink::connect_with(&config.global.network.buffers)
+        .map_err(DaemonError::new("Unable to open netlink"))?;
     if let Some(name) = load::missing_interface(&config, monitor.network()) {
         tracing::error!("WARNING - interface {name} doesn't exist");
         tracing::error!("Non-existent interface specified in configuration");
         return Ok(Ended::UnusableConfiguration);
     }
+    let _igmp = config.global.network.disable_local_igmp.then(|| {
+        let set = NoLocalIgmp::set();
+        set.inspect_err(|error| tracing::warn!("Unable to set disable_local_igmp: {error}"))
+    });
+    for name in load::awaited_interfaces(&config, monitor.network()) {
+        tracing::info!(
+            "Configuration specifies interface {name} which doesn't currently exist - will use if \
+             created"
+        );
+    }
     let mut shell = Shell::new(&config, scripts, commands, monitor.network())
         .map_err(DaemonError::new("Unable to open sockets"))?;
     let timer = Timer::new().map_err(DaemonError::new("Unable to create a timer"))?;
-    let mut engine = {
-        let network = monitor.network().clone();
-        Engine::with_clock(Arc::clone(&config), network, Vec::new(), now(), unix())
+    let mut host = HostSide {
+        trackers: Trackers::start(&config, settings.origin.clone()),
+        standing: Standing::new(&config.global.processes),
+        reload_time: ReloadTime::new(&config.global.reload),
+        global: config.global.clone(),
     };
+    let (network, observed) = (monitor.network().clone(), host.trackers.present());
+    let mut engine = Engine::with_clock(Arc::clone(&config), network, observed, now(), unix());
     carry_out(&mut engine, &mut shell);
     systemd::ready();
     tracing::info!(target: "Keepalived", "Startup complete");
-    let asked = turn(&settings, &mut engine, &mut shell, &mut monitor, timer, &mut signals).await;
+    let asked =
+        turn(&settings, &mut engine, &mut shell, &mut monitor, &mut host, timer, &mut signals)
+            .await;
     // Also if it cannot go on: nobody is left to answer for the addresses.
     stop(engine, shell).await;
     asked.map(|()| Ended::Stopped)
+}
+
+/// `vrrp_delay_after_boot`: what is left of it, if that is more than `vrrp_startup_delay`.
+fn delay_after_boot(config: &mut Arc<Config>) {
+    let global = &config.global;
+    if global.delay_after_boot <= global.startup_delay {
+        return;
+    }
+    // The time since the boot, sleep included.
+    let Ok(up) = nix::time::clock_gettime(nix::time::ClockId::CLOCK_BOOTTIME) else { return };
+    let left = global.delay_after_boot.saturating_sub(up.into());
+    if left > global.startup_delay {
+        Arc::make_mut(config).global.startup_delay = left;
+    }
+}
+
+/// What concerns the process and what it looks at besides the network.
+struct HostSide {
+    trackers: Trackers,
+    standing: Standing,
+    reload_time: ReloadTime,
+    /// The process-wide settings that run.
+    global: Global,
 }
 
 /// The loop itself, until a signal ends it.
@@ -143,6 +199,7 @@ async fn turn(
     engine: &mut Engine,
     shell: &mut Shell,
     monitor: &mut Monitor,
+    host: &mut HostSide,
     mut timer: Timer,
     signals: &mut Signals,
 ) -> Result<(), DaemonError> {
@@ -163,15 +220,21 @@ async fn turn(
             ready = shell.packets.readable() => Happened::Packets(ready),
             expired = timer.expired() => Happened::Timer(expired),
             event = shell.worker.event() => Happened::Done(event),
+            tracked = host.trackers.changes() => Happened::Tracked(tracked),
             Some(event) = shell.checks.event() => Happened::Checked(event),
             changes = monitor.changes(), if monitor_rests.is_none() => Happened::Network(changes),
             () = until(monitor_rests) => Happened::MonitorRested,
             asked = signals.next() => Happened::Asked(asked),
+            change = shell.linkbeat.change() => Happened::LinkPolled(change),
+            () = host.reload_time.due() => Happened::Asked(Asked::Reload),
             outcome = Reload::outcome(&mut reload) => Happened::Reloaded(outcome),
         };
         if let (Happened::Timer(_), Some(at)) = (&happened, takeover) {
             shell.worker.rehearse();
             spin_until(at);
+        }
+        if let Some(deadline) = deadline {
+            host.standing.late(now().since(deadline.at));
         }
         engine.handle(now(), Event::Clock(unix()));
         // Whatever happened: an advert that has arrived is never judged late.
@@ -188,6 +251,12 @@ async fn turn(
             Happened::Checked(event) => engine.handle(now(), event),
             // It ends with this end of its queue only.
             Happened::Done(None) => return Ok(()),
+            Happened::Tracked(changes) => {
+                for tracked in changes {
+                    engine.handle(now(), Event::Tracked(tracked));
+                    carry_out(engine, shell);
+                }
+            }
             Happened::Network(Ok(changes)) => {
                 shell.network_changed(&changes, monitor.network());
                 for change in changes {
@@ -200,8 +269,13 @@ async fn turn(
                 // If it fails at once again it must not eat the processor, nor hold up an advert.
                 monitor_rests = Some(tokio::time::Instant::now() + RETRY);
             }
+            Happened::LinkPolled(change) => {
+                shell.network_changed(std::slice::from_ref(&change), monitor.network());
+                engine.handle(now(), Event::Network(change));
+            }
             Happened::MonitorRested => monitor_rests = None,
             Happened::Asked(Asked::Stop) => return Ok(()),
+            Happened::Asked(Asked::OutOfTime) => host.standing.out_of_time(),
             Happened::Asked(Asked::Reload) => match &mut reload {
                 Some(running) => {
                     tracing::info!(
@@ -210,13 +284,18 @@ async fn turn(
                     );
                     running.again = true;
                 }
-                None => reload = Some(Reload::start(settings, monitor)),
+                None => reload = Some(Reload::start(settings, monitor, &host.global)),
             },
             Happened::Reloaded(outcome) => {
                 let again = reload.take().is_some_and(|reload| reload.again);
                 match outcome {
                     Ok(Replacement { config, scripts }) => {
                         shell.reconfigure(&config, scripts);
+                        host.reconfigure(settings, &config);
+                        for tracked in host.trackers.present() {
+                            engine.handle(now(), Event::Tracked(tracked));
+                            carry_out(engine, shell);
+                        }
                         engine.handle(now(), Event::Reload(config));
                         carry_out(engine, shell);
                         shell.reconfigured();
@@ -227,11 +306,23 @@ async fn turn(
                 systemd::ready();
                 if again {
                     tracing::debug!(target: "Keepalived", "Processing queued reload");
-                    reload = Some(Reload::start(settings, monitor));
+                    reload = Some(Reload::start(settings, monitor, &host.global));
                 }
             }
         }
         carry_out(engine, shell);
+    }
+}
+
+impl HostSide {
+    /// Takes over what another configuration says.
+    fn reconfigure(&mut self, settings: &Settings, config: &Config) {
+        let mask = load::file_mask(settings.umask, &config.global);
+        nix::sys::stat::umask(nix::sys::stat::Mode::from_bits_truncate(mask));
+        self.standing.reconfigure(&config.global.processes);
+        self.trackers.reconfigure(config);
+        self.reload_time.reconfigure(&config.global.reload);
+        self.global = config.global.clone();
     }
 }
 
@@ -249,9 +340,11 @@ enum Happened {
     Packets(io::Result<()>),
     Timer(io::Result<()>),
     Done(Option<Event>),
+    Tracked(Vec<Tracked>),
     Checked(Event),
     Network(io::Result<Vec<NetworkChange>>),
     MonitorRested,
+    LinkPolled(NetworkChange),
     Asked(Asked),
     Reloaded(Result<Replacement, Refusal>),
 }
@@ -281,21 +374,25 @@ const RETRY: std::time::Duration = std::time::Duration::from_millis(100);
 async fn stop(mut engine: Engine, mut shell: Shell) {
     tracing::info!(target: "Keepalived", "Stopping");
     systemd::stopping();
+    shell.hurry();
     engine.handle(now(), Event::Stop);
     while let Some(effect) = engine.poll_effect() {
         match effect {
             Effect::Notify(notification) => {
                 // Scripts at the stop find the addresses gone, and are waited for.
                 shell.worker.drain().await;
-                shell.run_scripts_and_wait(notification).await;
+                shell.carry_out(Effect::Notify(notification));
             }
             Effect::Stopped => break,
             effect => shell.carry_out(effect),
         }
         shell.tell();
     }
+    shell.worker.end_firewall();
     shell.worker.drain().await;
+    shell.finish_scripts().await;
     tracing::info!("Stopped");
+    shell.run_shutdown_script().await;
 }
 
 fn carry_out(engine: &mut Engine, shell: &mut Shell) {
@@ -326,16 +423,16 @@ struct Reload {
 }
 
 impl Reload {
-    fn start(settings: &Settings, monitor: &Monitor) -> Self {
+    fn start(settings: &Settings, monitor: &Monitor, running: &Global) -> Self {
         tracing::info!(target: "Keepalived", "Reloading ...");
         systemd::reloading();
         let path = settings.configuration.clone();
         let network = monitor.network().clone();
         let umask = settings.umask;
-        let reading = settings.reading.clone();
+        let (reading, running) = (settings.reading.clone(), running.clone());
         // Reading files may take its time; adverts do not wait for it.
         let task = tokio::task::spawn_blocking(move || {
-            load::load_replacement(&path, &reading, &network, umask)
+            load::load_replacement(&path, &reading, &network, umask, Some(&running))
         });
         Self { task, again: false }
     }
@@ -356,12 +453,15 @@ impl Reload {
 enum Asked {
     Stop,
     Reload,
+    /// SIGXCPU: the real-time limit is near.
+    OutOfTime,
 }
 
 struct Signals {
     hangup: Signal,
     interrupt: Option<Signal>,
     terminate: Signal,
+    out_of_time: Signal,
     /// Caught so that they do not end the process; the dumps that they ask for come later.
     _caught: Vec<Signal>,
 }
@@ -380,6 +480,7 @@ impl Signals {
             hangup: signal(SignalKind::hangup())?,
             interrupt: (!ignore_sigint).then_some(interrupt),
             terminate: signal(SignalKind::terminate())?,
+            out_of_time: signal(SignalKind::from_raw(nix::libc::SIGXCPU))?,
             _caught: numbers.into_iter().map(signal).collect::<io::Result<_>>()?,
         })
     }
@@ -396,6 +497,7 @@ impl Signals {
             _ = self.terminate.recv() => Asked::Stop,
             _ = interrupted => Asked::Stop,
             _ = self.hangup.recv() => Asked::Reload,
+            _ = self.out_of_time.recv() => Asked::OutOfTime,
         }
     }
 }

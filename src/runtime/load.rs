@@ -6,14 +6,20 @@ use std::sync::Arc;
 use crate::diag::render::keepalived;
 use crate::diag::{Diagnostic, Severity};
 use crate::facts::Network;
-use crate::ir::Config;
+use crate::ir::global::{DynamicInterfaces, Global};
+use crate::ir::{Config, OwnLink};
 use crate::lower::{self, Mode, Settings, Unusable};
 use crate::runtime::files::Files;
+use crate::runtime::firewall;
 use crate::runtime::key_files;
+use crate::runtime::reload_files::{self, Marker};
 use crate::runtime::scripts::Scripts;
 use crate::source::{LoadError, SourceMap};
 use crate::syntax::{self, Environment, Parsed, Tree};
 use crate::units::IfName;
+
+/// keepalived's file mode mask: files are for root to read and to write.
+pub const DEFAULT_FILE_MASK: u32 = 0o177;
 
 /// A configuration that has been read, with everything that there is to say about it.
 #[derive(Debug)]
@@ -109,6 +115,9 @@ pub enum Refusal {
     /// It has errors; the log names them.
     #[error("it has {0} error(s)")]
     Errors(usize),
+    /// It needs a process that was started otherwise.
+    #[error("Cannot change {0} at a reload - please restart keepalived")]
+    NotAtReload(&'static str),
     /// Everything would be removed.
     #[error("it has no vrrp_instance that can run")]
     NothingToRun,
@@ -143,13 +152,37 @@ pub fn load_replacement(
     path: &Path,
     reading: &Reading,
     network: &Network,
-    umask: u32,
+    umask: Option<u32>,
+    running: Option<&Global>,
 ) -> Result<Replacement, Refusal> {
+    let _marker = running.and_then(Marker::set);
     let loaded = load(path, reading)?;
     log_findings(&loaded);
+    if let Some(running) = running {
+        let errors = loaded.findings.iter().filter(|found| found.severity == Severity::Error);
+        let lines = errors.map(|error| keepalived::line(error, &loaded.sources));
+        reload_files::log_check(running, lines);
+    }
+    let judged = judge(loaded, network, umask, running);
+    if let (Err(_), Some(running)) = (&judged, running) {
+        reload_files::refer_to_check(running);
+    }
+    judged
+}
+
+/// Whether what was read may replace what runs.
+fn judge(
+    loaded: Loaded,
+    network: &Network,
+    umask: Option<u32>,
+    running: Option<&Global>,
+) -> Result<Replacement, Refusal> {
     if loaded.errors || loaded.unusable.is_some() {
         let errors = loaded.findings.iter().filter(|found| found.severity == Severity::Error);
         return Err(Refusal::Errors(errors.count()));
+    }
+    if let Some(what) = running.and_then(|running| unchangeable(running, &loaded.config.global)) {
+        return Err(Refusal::NotAtReload(what));
     }
     if loaded.config.instances.is_empty() {
         return Err(Refusal::NothingToRun);
@@ -157,24 +190,74 @@ pub fn load_replacement(
     if let Some(name) = missing_interface(&loaded.config, network) {
         return Err(Refusal::NoInterface(name));
     }
-    Ok(Replacement::new(loaded.config, umask))
+    let mask = file_mask(umask, &loaded.config.global);
+    Ok(Replacement::new(loaded.config, mask))
 }
 
-/// The first interface of the configuration that the host does not have.
-pub fn missing_interface(config: &Config, network: &Network) -> Option<IfName> {
-    let of_groups = config.sync_groups.iter().flat_map(|group| &group.tracking.interfaces);
-    let mut of_groups = of_groups.map(|track| &track.name);
-    if let Some(name) = of_groups.find(|name| network.interface(name).is_none()) {
-        return Some(name.clone());
+/// What the process was started with and cannot take on later, in keepalived's words.
+fn unchangeable(running: &Global, new: &Global) -> Option<&'static str> {
+    let (before, after) = (&running.identity, &new.identity);
+    if before.net_namespace != after.net_namespace {
+        Some("network namespace")
+    } else if before.instance != after.instance {
+        Some("instance name")
+    } else if firewall::table(&running.firewall) != firewall::table(&new.firewall) {
+        // Rules in a table of the old name would stay, and nobody would know of them.
+        Some("nftables table name")
+    } else if running.network.disable_local_igmp != new.network.disable_local_igmp {
+        Some("disable_local_igmp")
+    } else {
+        None
     }
-    config.instances.iter().find_map(|instance| {
+}
+
+/// The file mode mask: that of the command line (`-u`), else that of `umask`, else keepalived's.
+pub fn file_mask(option: Option<u32>, global: &Global) -> u32 {
+    let configured = global.processes.umask.map(|mask| u32::from(mask.value));
+    option.or(configured).unwrap_or(DEFAULT_FILE_MASK)
+}
+
+/// The first interface of the configuration that the host does not have, and has to have now
+/// (`dynamic_interfaces`).
+pub fn missing_interface(config: &Config, network: &Network) -> Option<IfName> {
+    match config.global.network.dynamic_interfaces {
+        DynamicInterfaces::Never => missing_interfaces(config, network).next().cloned(),
+        DynamicInterfaces::MayAppear | DynamicInterfaces::MayChange => None,
+    }
+}
+
+/// The interfaces that the host does not have, and may get later (`dynamic_interfaces`).
+pub fn awaited_interfaces(config: &Config, network: &Network) -> Vec<IfName> {
+    let mut names: Vec<IfName> = missing_interfaces(config, network).cloned().collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// Those that instances make for themselves need not be there.
+fn missing_interfaces<'a>(
+    config: &'a Config,
+    network: &'a Network,
+) -> impl Iterator<Item = &'a IfName> {
+    let made = config.instances.iter().filter_map(|instance| {
+        let name = match &instance.link.as_ref()?.value {
+            OwnLink::Vmac(vmac) => &vmac.name,
+            OwnLink::Ipvlan(ipvlan) => &ipvlan.name,
+        };
+        name.as_ref().map(|name| &name.value)
+    });
+    let made: Vec<&IfName> = made.collect();
+    let of_groups = config.sync_groups.iter().flat_map(|group| &group.tracking.interfaces);
+    let of_groups = of_groups.map(|track| &track.name);
+    let of_instances = config.instances.iter().flat_map(|instance| {
         let own = instance.interface.as_ref().map(|interface| &interface.value);
         let of_addresses = instance.addresses.iter().chain(&instance.excluded);
         let tracked = instance.tracking.interfaces.iter().map(|track| &track.name);
         own.into_iter()
             .chain(of_addresses.filter_map(|address| address.interface.as_ref()))
             .chain(tracked)
-            .find(|name| network.interface(name).is_none())
-            .cloned()
-    })
+    });
+    of_groups
+        .chain(of_instances)
+        .filter(move |name| network.interface(name).is_none() && !made.contains(name))
 }

@@ -147,6 +147,23 @@ impl Packets {
         Ok(())
     }
 
+    /// Lets everything through, on all sockets, those opened later included.
+    pub fn hear_everything(&mut self) -> io::Result<()> {
+        let vrids: Vec<u8> = (0..=u8::MAX).collect();
+        for pair in self.pairs.values() {
+            attach(pair.receiver.owner(), pair.family, pair.protocol, &vrids)?;
+        }
+        self.vrids = Some(vrids);
+        Ok(())
+    }
+
+    /// Sizes the receive buffer of a pair, as far as the system's limit allows.
+    pub fn set_receive_buffer(&self, socket: SocketId, bytes: u32) -> io::Result<()> {
+        let Some(pair) = self.pairs.get(&socket) else { return Ok(()) };
+        let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+        pair.receiver.owner().set_recv_buffer_size(bytes)
+    }
+
     /// The groups (besides 224.0.0.18) that `old_unicast_checksum` may have put into checksums.
     pub fn set_old_unicast_groups(&mut self, groups: impl IntoIterator<Item = Ipv4Addr>) {
         self.old_unicast_groups = vec![vrrp::GROUP_V4];

@@ -12,6 +12,39 @@ use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, fcntl};
 use nix::libc;
 
+use crate::runtime::namespace::{self, RUN_DIRECTORY};
+
+/// Where a part of the daemon (`keepalived`, `vrrp`) has its pid file unless somebody says otherwise:
+/// in `/run`, with `directory` (`use_pid_dir` and what implies it) in the daemon's own directory, with
+/// `instance` in its name.
+pub fn usual_path(part: &str, directory: bool, instance: Option<&str>) -> PathBuf {
+    let folder = Path::new(if directory { RUN_DIRECTORY } else { "/run" });
+    folder.join(match instance {
+        Some(instance) => format!("{part}_{instance}.pid"),
+        None => format!("{part}.pid"),
+    })
+}
+
+/// The daemon's own directory for pid files; removed when dropped, if nothing is in it.
+#[derive(Debug)]
+pub struct RunDirectory(());
+
+impl RunDirectory {
+    /// Makes it, or finds it.
+    ///
+    /// # Errors
+    /// It cannot be made.
+    pub fn make() -> io::Result<Self> {
+        namespace::make_directory(Path::new(RUN_DIRECTORY)).map(Self)
+    }
+}
+
+impl Drop for RunDirectory {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir(RUN_DIRECTORY);
+    }
+}
+
 /// A pid file that this process holds; removed when dropped.
 #[derive(Debug)]
 pub struct PidFile {
@@ -103,6 +136,14 @@ mod tests {
         assert_eq!(std::fs::read_to_string(&path).unwrap(), format!("{}\n", std::process::id()));
         drop(pid_file);
         assert!(!path.exists());
+    }
+
+    #[test]
+    fn pid_files_are_where_keepalived_has_them() {
+        let path = |directory, instance| usual_path("vrrp", directory, instance);
+        assert_eq!(path(false, None), Path::new("/run/vrrp.pid"));
+        assert_eq!(path(true, None), Path::new("/run/keepalived/vrrp.pid"));
+        assert_eq!(path(true, Some("x")), Path::new("/run/keepalived/vrrp_x.pid"));
     }
 
     #[test]

@@ -6,7 +6,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
-use std::time::Duration;
 
 use nix::unistd::{AccessFlags, Gid, Group, Uid, User};
 use tokio::process::Child;
@@ -25,6 +24,10 @@ pub struct Scripts {
     /// `None`: disabled.
     prepared: BTreeMap<Script, Option<How>>,
     umask: u32,
+    /// Who owns the pipes that name a user.
+    owners: Vec<(ScriptUser, Credentials)>,
+    /// Who runs scripts, and owns pipes, that name no user.
+    default: Option<Credentials>,
 }
 
 #[derive(Clone, Debug)]
@@ -63,12 +66,16 @@ impl Scripts {
     /// is masked by `umask`. Asks the system's databases, which may take its time.
     pub fn load(config: &Config, umask: u32) -> Self {
         let global = &config.global;
-        let mut scripts = Self { prepared: BTreeMap::new(), umask };
+        let fifos = [&global.fifos.all, &global.fifos.vrrp];
+        let users = fifos.into_iter().filter_map(|fifo| fifo.user.clone());
+        let owners = users.filter_map(|user| Some((user.clone(), credentials(&user)?))).collect();
+        let mut scripts = Self { umask, owners, ..Self::default() };
         let all = all(config);
         if all.is_empty() {
             return scripts;
         }
         let default = default_credentials(global.script_user.as_deref(), global.script_security);
+        scripts.default = default;
         let mut insecure = false;
         for script in all {
             let how = prepare(&script, default, global.script_security, &mut insecure);
@@ -127,32 +134,21 @@ impl Scripts {
         self.launch_with(script, &[])
     }
 
-    fn launch_with(&self, script: &Script, added: &[String]) -> Option<Launch> {
+    /// As [`Self::launch`], with `added` behind its own arguments.
+    pub fn launch_with(&self, script: &Script, added: &[String]) -> Option<Launch> {
         let how = self.prepared.get(script)?.clone()?;
         let mut arguments = script.arguments.clone();
         arguments.extend_from_slice(added);
         Some(Launch { how, arguments, umask: self.umask })
     }
 
-    /// Starts a script of the configuration with `added` behind its own arguments, and goes on; its
-    /// end is awaited by a task. A disabled script is silently left out.
-    pub fn start(&self, script: &Script, added: &[String]) {
-        if let Some(child) = self.spawn(script, added) {
-            reap(child);
-        }
-    }
-
-    /// As [`Self::start`], but waits for the end, no longer than `limit`. A script that takes longer
-    /// runs on.
-    pub async fn run(&self, script: &Script, added: &[String], limit: Duration) {
-        let Some(mut child) = self.spawn(script, added) else { return };
-        if tokio::time::timeout(limit, child.wait()).await.is_err() {
-            reap(child);
-        }
-    }
-
-    fn spawn(&self, script: &Script, added: &[String]) -> Option<Child> {
-        self.launch_with(script, added)?.spawn()
+    /// Who owns a pipe with that user: the named one, else the default script user.
+    pub fn owner(&self, user: Option<&ScriptUser>) -> Option<(Uid, Gid)> {
+        let credentials = match user {
+            Some(user) => self.owners.iter().find(|(known, _)| known == user).map(|it| it.1),
+            None => self.default,
+        };
+        credentials.map(|it| (it.user, it.group))
     }
 }
 
@@ -166,8 +162,9 @@ fn all(config: &Config) -> BTreeSet<Script> {
         .flat_map(|tracking| tracking.scripts.iter().map(|track| track.name.as_str()))
         .collect();
     let checks = config.vrrp_scripts.iter().filter(|it| tracked.contains(it.name.value.as_str()));
-    let of_instances = config.instances.iter().flat_map(|instance| {
-        let notify = &instance.notify;
+    let of_instances = config.instances.iter().map(|instance| &instance.notify);
+    let of_groups = config.sync_groups.iter().map(|group| &group.notify);
+    let notify = of_instances.chain(of_groups).flat_map(|notify| {
         [
             &notify.master,
             &notify.backup,
@@ -175,18 +172,18 @@ fn all(config: &Config) -> BTreeSet<Script> {
             &notify.stop,
             &notify.any,
             &notify.master_rx_lower_pri,
+            &notify.deleted,
         ]
     });
-    let notify = of_instances.flatten().map(|script| script.value.clone());
+    let global = &config.global;
+    let once = [
+        &global.startup.script,
+        &global.shutdown.script,
+        &global.fifos.all.script,
+        &global.fifos.vrrp.script,
+    ];
+    let notify = notify.chain(once).flatten().map(|script| script.value.clone());
     notify.chain(checks.map(VrrpScript::program)).collect()
-}
-
-/// Leaves no zombie behind.
-fn reap(mut child: Child) {
-    tokio::spawn(async move {
-        // Exit statuses of notify scripts mean nothing.
-        let _status = child.wait().await;
-    });
 }
 
 /// `script_user`, else the user `keepalived_script`, else the daemon's own. `None` if the

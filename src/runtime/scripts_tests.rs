@@ -28,7 +28,8 @@ fn scripts(program: &Path, user: Option<&str>, security: bool) -> (Scripts, Scri
     };
     let own = Credentials { user: Uid::effective(), group: Gid::effective() };
     let how = prepare(&script, Some(own), security, &mut false);
-    (Scripts { prepared: BTreeMap::from([(script.clone(), how)]), umask: 0o177 }, script)
+    let prepared = BTreeMap::from([(script.clone(), how)]);
+    (Scripts { prepared, umask: 0o177, ..Scripts::default() }, script)
 }
 
 fn is_enabled((scripts, script): (Scripts, Script)) -> bool {
@@ -53,7 +54,8 @@ fn a_script_runs_as_its_user_with_its_arguments_umask_and_group() {
          [ $(ps -o pgid= -p $$) -eq $$ ] && echo leader; } > out",
     );
     let (scripts, script) = scripts(&path, Some("nobody"), false);
-    block_on(scripts.run(&script, &["MASTER".to_owned()], Duration::from_secs(20)));
+    let launch = scripts.launch_with(&script, &["MASTER".to_owned()]).unwrap();
+    block_on(async { launch.spawn().unwrap().wait().await }).unwrap();
     let out = fs::read_to_string(directory.path().join("out")).unwrap();
     let group = Group::from_gid(User::from_name("nobody").unwrap().unwrap().gid).unwrap().unwrap();
     let expected = format!("nobody\n{}\n0177\n2\ntwo words\nMASTER\n2\nleader\n", group.name);
@@ -64,21 +66,6 @@ fn a_script_runs_as_its_user_with_its_arguments_umask_and_group() {
     assert_eq!(ignored & !(0b11 << 31), 0, "{ignored:x}");
     let mode = fs::metadata(directory.path().join("out")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
-}
-
-#[test]
-fn only_a_wait_waits_and_only_so_long() {
-    let (directory, path) = script("sleep 0.3; touch \"${0%/*}/done\"; sleep 5");
-    let done = directory.path().join("done");
-    let (scripts, script) = scripts(&path, None, false);
-    block_on(async {
-        scripts.start(&script, &[]);
-        assert!(!done.exists());
-        let start = std::time::Instant::now();
-        scripts.run(&script, &[], Duration::from_millis(1_500)).await;
-        assert!(done.exists());
-        assert!(start.elapsed() < Duration::from_secs(5));
-    });
 }
 
 #[test]

@@ -5,24 +5,23 @@ use std::collections::{BTreeSet, VecDeque};
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::engine::effect::{Effect, InstanceId, Transmission};
 use crate::engine::event::{CheckOutcome, Event, NetworkChange, Tracked};
 use crate::engine::message::{Level, Message};
-use crate::engine::notification::Notification;
 use crate::engine::snapshot::State;
 use crate::facts::Network;
 use crate::ir::{Config, Transport};
 use crate::runtime::checks::Checks;
+use crate::runtime::firewall;
+use crate::runtime::linkbeat::Linkbeat;
 use crate::runtime::netlink::Commands;
 use crate::runtime::netlink::report::{self, Report};
+use crate::runtime::notify::{Life, Notifier, run_life_script};
 use crate::runtime::packets::{Packets, SendFailure};
 use crate::runtime::scripts::Scripts;
 use crate::runtime::worker::NetworkWorker;
-
-/// How long the stop waits for a script.
-const STOP_SCRIPT_LIMIT: Duration = Duration::from_secs(1);
+use crate::units::IfName;
 
 /// Everything that effects act on.
 pub(super) struct Shell {
@@ -30,8 +29,11 @@ pub(super) struct Shell {
     pub(super) packets: Packets,
     /// The queue of changes to the network.
     pub(super) worker: NetworkWorker,
+    /// The polling of links.
+    pub(super) linkbeat: Linkbeat,
     /// The check scripts that run.
     pub(super) checks: Checks,
+    notifier: Notifier,
     scripts: Scripts,
     network: Network,
     config: Arc<Config>,
@@ -40,6 +42,8 @@ pub(super) struct Shell {
     /// What waits to be logged: that must not stand between an advert and its announcements.
     messages: Vec<Message>,
     masters: BTreeSet<InstanceId>,
+    /// The interfaces that instances have made.
+    own_links: BTreeSet<IfName>,
 }
 
 impl Shell {
@@ -53,7 +57,9 @@ impl Shell {
         let mut shell = Self {
             packets: Packets::new(),
             worker: NetworkWorker::start(commands)?,
+            linkbeat: Linkbeat::new(),
             checks: Checks::start()?,
+            notifier: Notifier::new(),
             scripts: Scripts::default(),
             network: network.clone(),
             config: Arc::clone(config),
@@ -61,6 +67,7 @@ impl Shell {
             read_network: false,
             messages: Vec::new(),
             masters: BTreeSet::new(),
+            own_links: BTreeSet::new(),
         };
         shell.reconfigure(config, scripts);
         tracing::debug!("Registering gratuitous ARP shared channel");
@@ -72,10 +79,24 @@ impl Shell {
     /// one stay until [`Self::reconfigured`].
     pub(super) fn reconfigure(&mut self, config: &Arc<Config>, scripts: Scripts) {
         self.config = Arc::clone(config);
+        if let Err(error) = self.linkbeat.configure(config) {
+            tracing::warn!("Unable to poll links: {error}");
+        }
+        if firewall::is_chosen_here(config) {
+            tracing::info!(
+                "use_vmac or no_accept/strict specified, but no firewall configured - using \
+                 nftables"
+            );
+        }
+        self.worker.configure_firewall(&config.global.firewall);
         let mut vrids: Vec<_> = config.instances.iter().map(|instance| *instance.vrid).collect();
         vrids.sort_unstable();
         vrids.dedup();
-        if let Err(error) = self.packets.set_vrids(&vrids) {
+        let heard = match config.global.network.log_unknown_vrids {
+            true => self.packets.hear_everything(),
+            false => self.packets.set_vrids(&vrids),
+        };
+        if let Err(error) = heard {
             tracing::warn!("VRRP socket filter: {error}");
         }
         let groups = config.instances.iter().filter_map(|instance| match instance.transport {
@@ -85,6 +106,7 @@ impl Shell {
         self.packets.set_old_unicast_groups(groups);
         let former = std::mem::replace(&mut self.scripts, scripts);
         self.scripts.keep(former);
+        self.notifier.reconfigure(config, &self.scripts);
     }
 
     /// All effects of the change of configuration have been carried out.
@@ -95,7 +117,8 @@ impl Shell {
     /// Says what changed, and keeps the names and indexes of interfaces up to date.
     pub(super) fn network_changed(&mut self, changes: &[NetworkChange], network: &Network) {
         for change in changes {
-            report::of(change, &self.network, &self.config).iter().for_each(log_report);
+            let reports = report::of(change, &self.network, &self.config, &self.own_links);
+            reports.iter().for_each(log_report);
             // Down and up again may come at once: each is told against the other.
             if let NetworkChange::Interface(interface) = change
                 && let Some(known) = self.network.interface_mut(&interface.name)
@@ -128,9 +151,10 @@ impl Shell {
                 self.answers.push_back(Event::Done { id, result });
             }
             Effect::CloseSocket { socket } => self.packets.close(socket),
-            Effect::Notify(notification) => {
-                for call in notification.scripts {
-                    self.scripts.start(&call.script, &call.arguments);
+            Effect::Notify(notification) => self.notifier.take(&notification, &self.scripts),
+            Effect::ReceiveBuffer { socket, bytes } => {
+                if let Err(error) = self.packets.set_receive_buffer(socket, bytes) {
+                    tracing::warn!("VRRP receive buffer of {bytes} bytes: {error}");
                 }
             }
             Effect::StartCheck { check, script, .. } => match self.scripts.launch(&script) {
@@ -154,9 +178,15 @@ impl Shell {
             Effect::Stopped => {}
             network @ (Effect::Addresses { .. }
             | Effect::Announce { .. }
-            | Effect::PromoteSecondaries { .. }) => {
+            | Effect::Link { .. }
+            | Effect::PromoteSecondaries { .. }
+            | Effect::Firewall { .. }) => {
                 // A kernel that makes us wait then holds up no other router's adverts.
-                let alone = self.masters.len() <= 1;
+                // Interfaces take milliseconds.
+                let alone = self.masters.len() <= 1 && !matches!(network, Effect::Link { .. });
+                if let Effect::Link { change, .. } = &network {
+                    self.own_links.insert(change.plan().name.clone());
+                }
                 self.worker.submit(&network, &self.network, alone);
             }
         }
@@ -178,11 +208,19 @@ impl Shell {
         }
     }
 
-    /// Runs the scripts of the stop and waits for each as long as it may take.
-    pub(super) async fn run_scripts_and_wait(&mut self, notification: Notification) {
-        for call in notification.scripts {
-            self.scripts.run(&call.script, &call.arguments, STOP_SCRIPT_LIMIT).await;
-        }
+    /// From now on no script is waited for as long as before.
+    pub(super) fn hurry(&self) {
+        self.notifier.hurry();
+    }
+
+    /// Waits for the scripts of the stop, and ends the readers of the pipes.
+    pub(super) async fn finish_scripts(&mut self) {
+        self.notifier.finish().await;
+    }
+
+    /// The last thing that the daemon does.
+    pub(super) async fn run_shutdown_script(&self) {
+        run_life_script(Life::Shutdown, &self.config.global.shutdown, &self.scripts).await;
     }
 }
 

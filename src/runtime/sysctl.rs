@@ -1,46 +1,100 @@
-//! `promote_secondaries`: when the primary address of a prefix goes, the kernel shall keep the
-//! others (keyword `promote_secondaries`).
+//! Settings below `/proc/sys/net` that are changed for a while: what stood there before is
+//! remembered and given back (`promote_secondaries`, `disable_local_igmp`, and what own interfaces
+//! need).
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use crate::units::IfName;
 
-/// The interfaces on which it was set, and what stood there before.
+/// What was changed, what stood there before, and how many want the change.
 #[derive(Debug, Default)]
-pub struct PromoteSecondaries {
-    former: BTreeMap<IfName, Vec<u8>>,
+pub struct Sysctls {
+    former: BTreeMap<PathBuf, Former>,
 }
 
-impl PromoteSecondaries {
-    /// Sets it to 1, and remembers the value of the first time.
-    pub fn set(&mut self, interface: &IfName) -> io::Result<()> {
-        if self.former.contains_key(interface) {
-            return Ok(());
+#[derive(Debug)]
+struct Former {
+    value: Vec<u8>,
+    users: u32,
+}
+
+impl Sysctls {
+    /// Sets a value, and remembers that of the first time.
+    ///
+    /// # Errors
+    /// It cannot be read or written.
+    pub fn set(&mut self, path: &Path, value: &str) -> io::Result<()> {
+        if let Some(former) = self.former.get_mut(path) {
+            former.users = former.users.saturating_add(1);
+            return write(path, value.as_bytes());
         }
-        let path = path(interface);
-        let former = fs::read(&path)?;
-        if former.trim_ascii() != b"1" {
-            fs::write(&path, b"1")?;
-        }
-        self.former.insert(interface.clone(), former);
+        let former = fs::read(path)?;
+        write(path, value.as_bytes())?;
+        self.former.insert(path.to_owned(), Former { value: former, users: 1 });
         Ok(())
     }
 
-    /// Gives the interface back what it had. One that is gone has nothing to get back.
-    pub fn restore(&mut self, interface: &IfName) -> io::Result<()> {
-        let Some(former) = self.former.remove(interface) else { return Ok(()) };
-        if former.trim_ascii() == b"1" {
+    /// Gives back what stood there, when the last that wanted the change has said so. An interface
+    /// that is gone has nothing to get back.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn restore(&mut self, path: &Path) -> io::Result<()> {
+        let Some(former) = self.former.get_mut(path) else { return Ok(()) };
+        former.users = former.users.saturating_sub(1);
+        if former.users > 0 {
             return Ok(());
         }
-        match fs::write(path(interface), &former) {
+        let Some(former) = self.former.remove(path) else { return Ok(()) };
+        match write(path, &former.value) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             result => result,
         }
     }
 }
 
-fn path(interface: &IfName) -> PathBuf {
-    PathBuf::from(format!("/proc/sys/net/ipv4/conf/{interface}/promote_secondaries"))
+/// `disable_local_igmp`: the kernel reports no membership of link-local groups for as long as this
+/// lives. Like each setting of a network namespace it is for all of it.
+#[derive(Debug)]
+pub struct NoLocalIgmp {
+    former: Vec<u8>,
+}
+
+impl NoLocalIgmp {
+    const PATH: &str = "/proc/sys/net/ipv4/igmp_link_local_mcast_reports";
+
+    /// Sets it.
+    pub fn set() -> io::Result<Self> {
+        let former = fs::read(Self::PATH)?;
+        fs::write(Self::PATH, b"0")?;
+        Ok(Self { former })
+    }
+}
+
+impl Drop for NoLocalIgmp {
+    fn drop(&mut self) {
+        if let Err(error) = fs::write(Self::PATH, &self.former) {
+            tracing::warn!("{}: {error}", Self::PATH);
+        }
+    }
+}
+
+/// Writes what is not there already.
+pub fn write(path: &Path, value: &[u8]) -> io::Result<()> {
+    match fs::read(path)?.trim_ascii() == value.trim_ascii() {
+        true => Ok(()),
+        false => fs::write(path, value),
+    }
+}
+
+/// A setting of an interface for IPv4.
+pub fn ipv4(interface: &IfName, name: &str) -> PathBuf {
+    PathBuf::from(format!("/proc/sys/net/ipv4/conf/{interface}/{name}"))
+}
+
+/// A setting of an interface for IPv6.
+pub fn ipv6(interface: &IfName, name: &str) -> PathBuf {
+    PathBuf::from(format!("/proc/sys/net/ipv6/conf/{interface}/{name}"))
 }

@@ -1,5 +1,5 @@
 //! The ordered queue of everything that changes the host's network: addresses, announcements,
-//! `promote_secondaries`.
+//! `promote_secondaries`, the packet filter.
 //!
 //! It has a thread of its own, because the kernel carries a netlink request out inside `send` and
 //! may make it wait for a lock that anybody on the host can hold: on the daemon's own thread that
@@ -20,10 +20,14 @@ use tokio::sync::{mpsc as async_mpsc, oneshot};
 
 use crate::engine::effect::{AddressChange, Effect, EffectId};
 use crate::engine::event::Event;
+use crate::engine::own_link::LinkChange;
 use crate::facts::Network;
+use crate::ir;
 use crate::runtime::announce::{Announcer, Outlet};
+use crate::runtime::firewall::{Firewall, Task};
+use crate::runtime::link_settings::LinkSettings;
 use crate::runtime::netlink::{AddressFailure, Asking, Commands, Request};
-use crate::runtime::sysctl::PromoteSecondaries;
+use crate::runtime::sysctl::{self, Sysctls};
 use crate::units::{Family, IfName};
 
 /// One thing to do, with every name resolved.
@@ -32,6 +36,8 @@ enum Work {
     Addresses { id: EffectId, change: AddressChange, requests: Vec<Request> },
     Announce { outlet: Outlet, address: std::net::IpAddr },
     PromoteSecondaries { interface: IfName, on: bool },
+    Link { id: EffectId, change: LinkChange },
+    Firewall(Task),
     Drain(oneshot::Sender<()>),
 }
 
@@ -44,6 +50,8 @@ pub struct NetworkWorker {
     pending: Arc<AtomicUsize>,
     events: async_mpsc::UnboundedReceiver<Event>,
     thread: Option<JoinHandle<()>>,
+    /// The packet filter may be worked on by programs (`vrrp_iptables`).
+    slow_firewall: bool,
 }
 
 impl NetworkWorker {
@@ -52,16 +60,24 @@ impl NetworkWorker {
         let announcer = Announcer::new()?;
         let (queue, work) = mpsc::channel();
         let (sender, events) = async_mpsc::unbounded_channel();
-        let promoted = PromoteSecondaries::default();
-        let hands =
-            Hands { commands, announcer, promoted, asking: None, answered: VecDeque::new() };
+        let hands = Hands {
+            commands,
+            announcer,
+            sysctls: Sysctls::default(),
+            links: LinkSettings::default(),
+            firewall: Firewall::default(),
+            asking: None,
+            answered: VecDeque::new(),
+        };
         let hands = Arc::new(Mutex::new(hands));
         let pending = Arc::new(AtomicUsize::new(0));
         let worker =
             Worker { hands: Arc::clone(&hands), pending: Arc::clone(&pending), events: sender };
         let thread =
             thread::Builder::new().name("network".to_owned()).spawn(move || worker.run(&work))?;
-        Ok(Self { queue: Some(queue), hands, pending, events, thread: Some(thread) })
+        let queue = Some(queue);
+        let thread = Some(thread);
+        Ok(Self { queue, hands, pending, events, thread, slow_firewall: false })
     }
 
     /// Carries an effect out, at once if that is `allowed` and nothing is queued before it, else
@@ -84,12 +100,18 @@ impl NetworkWorker {
                 let Some(outlet) = outlet else { return };
                 Work::Announce { outlet, address: *address }
             }
+            Effect::Link { id, change, .. } => Work::Link { id: *id, change: change.clone() },
             Effect::PromoteSecondaries { interface, on } => {
                 Work::PromoteSecondaries { interface: interface.clone(), on: *on }
             }
+            Effect::Firewall { instance, change } => {
+                Work::Firewall(Task::new(*instance, change, network))
+            }
             _ => return,
         };
+        let slow = self.slow_firewall && matches!(work, Work::Firewall(_));
         if allowed
+            && !slow
             && self.pending.load(Ordering::Acquire) == 0
             && let Ok(mut hands) = self.hands.try_lock()
         {
@@ -97,6 +119,18 @@ impl NetworkWorker {
             return;
         }
         self.push(work);
+    }
+
+    /// Gives the packet filter its settings.
+    pub(super) fn configure_firewall(&mut self, settings: &ir::global::Firewall) {
+        // Its programs take their time.
+        self.slow_firewall = settings.iptables.is_some();
+        self.push(Work::Firewall(Task::Configure(settings.clone())));
+    }
+
+    /// Takes away everything that stands in the packet filter.
+    pub(super) fn end_firewall(&self) {
+        self.push(Work::Firewall(Task::End));
     }
 
     /// The answer to what was done at once, if one is due.
@@ -182,7 +216,9 @@ impl Worker {
 struct Hands {
     commands: Commands,
     announcer: Announcer,
-    promoted: PromoteSecondaries,
+    sysctls: Sysctls,
+    links: LinkSettings,
+    firewall: Firewall,
     /// What was asked at once, and whose answer nobody has looked at yet.
     asking: Option<(EffectId, Asking)>,
     /// Answers to what was done at once, for the daemon.
@@ -199,7 +235,7 @@ impl Hands {
                 self.asking = Some((id, self.commands.add_addresses(&requests)));
             }
             work => {
-                if matches!(work, Work::Addresses { .. }) {
+                if matches!(work, Work::Addresses { .. } | Work::Link { .. }) {
                     self.take_answers();
                 }
                 let event = self.perform(work);
@@ -229,14 +265,21 @@ impl Hands {
             }
             Work::Announce { outlet, address } => self.announce(&outlet, address),
             Work::PromoteSecondaries { interface, on } => {
+                let path = sysctl::ipv4(&interface, "promote_secondaries");
                 let result = match on {
-                    true => self.promoted.set(&interface),
-                    false => self.promoted.restore(&interface),
+                    true => self.sysctls.set(&path, "1"),
+                    false => self.sysctls.restore(&path),
                 };
                 if let Err(error) = result {
                     tracing::warn!("promote_secondaries on {interface}: {error}");
                 }
             }
+            Work::Link { id, change } => {
+                let Self { commands, links, sysctls, .. } = self;
+                let result = links.apply(commands, sysctls, &change);
+                return Some(Event::Done { id, result });
+            }
+            Work::Firewall(task) => self.firewall.perform(task),
             Work::Drain(done) => {
                 let _gone = done.send(());
             }

@@ -44,7 +44,7 @@ table! { ADDRESS_LINE;
     "track_group" ("NAME", 1, 1, Value::Word, NotYet)
         "Instances of this group depend on the address's interface.", range "static_ipaddress only",
         default "none", since "2.0.3";
-    "use_vmac" ("", 0, 0, Value::None, NotYet) "Puts the address behind a virtual MAC of its own.",
+    "use_vmac" ("", 0, 0, Value::None, Runs) "Puts the address behind a virtual MAC of its own.",
         range "not in static_ipaddress", default "off", since "2.2.0", build "_HAVE_VRRP_VMAC_";
 }
 

@@ -73,11 +73,11 @@ table! { GLOBAL_DEFS;
         "Interface for every address, route or rule written without one.", range "interface name",
         default "eth0", since "1.2.24", build "absent with --disable-vrrp",
         missing "default_interface requires interface name";
-    "disable_local_igmp" ("", 0, 0, Value::None, NotYet)
+    "disable_local_igmp" ("", 0, 0, Value::None, Runs)
         "Stops the kernel's IGMP reports for link-local groups.",
         range "flag; needs a kernel that has the igmp_link_local_mcast_reports control",
         default "off", since "2.2.0", build "absent with --disable-vrrp";
-    "dynamic_interfaces" ("[allow_if_changes]", 0, 1, Value::Choice(&["allow_if_changes"]), NotYet)
+    "dynamic_interfaces" ("[allow_if_changes]", 0, 1, Value::Choice(&["allow_if_changes"]), Runs)
         "Accepts interfaces that appear only after the start.",
         range "flag plus optional literal word", default "off", since "2.0.0",
         build "absent with --disable-vrrp";
@@ -104,7 +104,7 @@ table! { GLOBAL_DEFS;
         build "--enable-snmp or --enable-snmp-vrrp";
     "enable_traps" ("", 0, 0, Value::None, NotYet) "Sends SNMP traps.", default "off",
         since "1.2.5", build "needs an SNMP option";
-    "fifo_write_vrrp_states_on_reload" ("", 0, 0, Value::None, NotYet)
+    "fifo_write_vrrp_states_on_reload" ("", 0, 0, Value::None, Runs)
         "Repeats the present states on the pipes after a reload.", default "off", since "2.2.5",
         build "absent with --disable-vrrp";
     "include_check"
@@ -133,7 +133,7 @@ table! { GLOBAL_DEFS;
     "json_version" ("1|2", 1, 1, integer(1, 2), NotYet) "Layout of the JSON dump.", range "1 or 2",
         default "1", since "2.2.8", build "--enable-json",
         missing "json_version missing - ignoring";
-    "log_unknown_vrids" ("", 0, 0, Value::None, NotYet)
+    "log_unknown_vrids" ("", 0, 0, Value::None, Runs)
         "Logs adverts of virtual routers that aren't configured.", default "off", since "2.0.16",
         build "absent with --disable-vrrp";
     "lvs_flush" ("", 0, 0, Value::None, NotYet) "Empties the IPVS table at the start.",
@@ -192,26 +192,26 @@ table! { GLOBAL_DEFS;
         range "0..2678400 (31 days) each; 0 means leave alone",
         default "kernel's values left alone", since "1.2.24", build "absent with --disable-lvs",
         missing "lvs_timeouts requires at least one option";
-    "max_auto_priority" ("[N]", 0, 1, integer(-1, 99), NotYet)
+    "max_auto_priority" ("[N]", 0, 1, integer(-1, 99), Runs)
         "Highest real-time priority a late process may give itself.",
         range "-1..99; no argument means 99 (the SCHED_RR maximum)",
         default "0 (no automatic increase; a notice is logged at start); -1 means the same \
             without the notice", since "2.1.0";
-    "min_auto_priority_delay" ("USECS", 1, 1, integer(1, 10_000_000), NotYet)
+    "min_auto_priority_delay" ("USECS", 1, 1, integer(1, 10_000_000), Runs)
         "Lateness in microseconds from which a process raises its own priority.",
         range "1..10000000 microseconds", default "1000000", since "2.1.0",
         missing "min_auto_priority_delay requires delay time";
-    "nftables" ("[TABLE]", 0, 1, Value::Word, NotYet)
+    "nftables" ("[TABLE]", 0, 1, Value::Word, Runs)
         "Filters with nftables, in this table, where instances need it.",
         range "table name of 1..254 bytes",
         default "not set; keepalived when no argument, and also chosen automatically when a VMAC \
             or no-accept instance exists and no firewall was configured", since "2.0.11",
         build "absent with --disable-nftables or --disable-vrrp",
         second "nftables already specified - ignoring";
-    "nftables_counters" ("", 0, 0, Value::None, NotYet)
+    "nftables_counters" ("", 0, 0, Value::None, Runs)
         "Adds packet counters to the nftables rules.", default "off", since "2.0.11",
         build "absent with --disable-nftables";
-    "nftables_ifindex" ("", 0, 0, Value::None, NotYet)
+    "nftables_ifindex" ("", 0, 0, Value::None, Runs)
         "Link-local sets hold interface numbers instead of names.", default "off", since "2.0.11",
         build "absent with --disable-nftables or --disable-vrrp";
     "nftables_ipvs" ("[TABLE]", 0, 1, Value::Word, NotYet)
@@ -226,7 +226,7 @@ table! { GLOBAL_DEFS;
     "nftables_ipvs_start_fwmark" ("N", 1, 1, integer(1, 4_294_967_295), NotYet)
         "First firewall mark to use; write it after nftables_ipvs.", range "1..4294967295",
         default "1000", since "2.2.0", build "absent with --disable-nftables or --disable-lvs";
-    "nftables_priority" ("N", 1, 1, integer(-2_147_483_648, 2_147_483_647), NotYet)
+    "nftables_priority" ("N", 1, 1, integer(-2_147_483_648, 2_147_483_647), Runs)
         "Hook priority of the filter chains; write it after nftables.",
         range "-2147483648..2147483647", default "-1", since "2.0.11",
         build "absent with --disable-nftables or --disable-vrrp";
@@ -245,47 +245,47 @@ table! { GLOBAL_DEFS;
         default "USER@HOST of the running process, set only if smtp_server is set and the local \
             name is known", since "1.0.3 or earlier",
         missing "emailfrom missing - ignoring";
-    "notify_fifo" ("PATH [USER [GROUP]]", 1, 3, Value::Word, NotYet)
+    "notify_fifo" ("PATH [USER [GROUP]]", 1, 3, Value::Word, Runs)
         "Named pipe that gets every change of state.", range "path; user and group names",
         default "none; owner is the default script user", since "1.3.6",
         missing "No notify_fifo name specified",
         second "notify_fifo already specified - ignoring {}";
-    "notify_fifo_script" ("SCRIPT [USER [GROUP]]", 1, 3, Value::Script, NotYet)
+    "notify_fifo_script" ("SCRIPT [USER [GROUP]]", 1, 3, Value::Script, Runs)
         "Program that reads notify_fifo.", range "script word: see script quoting rules",
         default "none", since "1.3.6",
         missing "No notify_fifo_script specified",
         second "notify_fifo_script already specified - ignoring {}";
-    "process_monitor_rcv_bufs" ("BYTES", 1, 1, integer(0, 4_294_967_295), NotYet)
+    "process_monitor_rcv_bufs" ("BYTES", 1, 1, integer(0, 4_294_967_295), Runs)
         "Receive buffer for news about processes.", range "0..4294967295 (0 = leave alone)",
         default "system default", since "2.0.11",
         build "absent with --disable-vrrp or --disable-track-process",
         missing "process_monitor_rcv_bufs size missing";
-    "process_monitor_rcv_bufs_force" ("[BOOL]", 0, 1, Value::Flag, NotYet)
+    "process_monitor_rcv_bufs_force" ("[BOOL]", 0, 1, Value::Flag, Runs)
         "Lets that buffer go past the system's limit.", default "off", since "2.0.11",
         build "absent with --disable-vrrp or --disable-track-process";
-    "process_name" ("NAME", 1, 1, Value::Word, NotYet)
+    "process_name" ("NAME", 1, 1, Value::Word, Runs)
         "Name of the parent process in process lists.", range "string, at most 15 bytes",
         default "executable name", since "2.0.16";
-    "process_names" ("", 0, 0, Value::None, NotYet)
+    "process_names" ("", 0, 0, Value::None, Runs)
         "Gives each child process the usual name of its role.",
         default "processes keep the executable name", since "2.0.16";
     "random_seed"
         ("N", 1, 1, integer(0, 4_294_967_295), Accepted("keepalived forgets the seed before it is \
             used, so it changes nothing there either")) "Seed for random numbers.",
         range "0..4294967295", default "time based", since "2.0.15";
-    "reload_check_config" ("[LOGFILE]", 0, 1, Value::Word, NotYet)
+    "reload_check_config" ("[LOGFILE]", 0, 1, Value::Word, Runs)
         "Tests a configuration before a reload takes it.", range "path of a log file",
         default "off; /dev/null when no argument", since "2.2.0",
         build "absent with --enable-one-process-debug";
-    "reload_file" ("[PATH]", 0, 1, Value::Word, NotYet)
+    "reload_file" ("[PATH]", 0, 1, Value::Word, Runs)
         "Marker that goes away when the configuration has been read.", range "path",
         default "off; without argument keepalived.reload in the run directory (in its keepalived \
             sub-directory with use_pid_dir, keepalived_INSTANCE.reload with instance)",
         since "2.2.0", build "absent with --enable-one-process-debug";
-    "reload_repeat" ("", 0, 0, Value::None, NotYet)
+    "reload_repeat" ("", 0, 0, Value::None, Runs)
         "Keeps that file, so that the reload comes each day.", default "off", since "2.1.0",
         build "absent with --enable-one-process-debug";
-    "reload_time_file" ("PATH", 1, 1, Value::Word, NotYet)
+    "reload_time_file" ("PATH", 1, 1, Value::Word, Runs)
         "File with the time of the next planned reload.", range "path (absolute expected)",
         default "none", since "2.1.0", build "absent with --enable-one-process-debug",
         missing "reload_time_file invalid",
@@ -306,12 +306,12 @@ table! { GLOBAL_DEFS;
     "set_supplementary_groups" ("[BOOL]", 0, 1, Value::Flag, NotYet)
         "Scripts also get their user's further groups.", default "off",
         since "after 2.4.3 (not in the 2.4.3 release)";
-    "shutdown_script" ("SCRIPT [USER [GROUP]]", 1, 3, Value::Script, NotYet)
+    "shutdown_script" ("SCRIPT [USER [GROUP]]", 1, 3, Value::Script, Runs)
         "Runs once after everything else has ended.", range "as startup_script", default "none",
         since "2.1.0",
         missing "shutdown script missing",
         second "shutdown script already specified";
-    "shutdown_script_timeout" ("SECS", 1, 1, seconds(0, 1_000_000, 1_000_000_000), NotYet)
+    "shutdown_script_timeout" ("SECS", 1, 1, seconds(0, 1_000_000, 1_000_000_000), Runs)
         "Time that shutdown_script gets before it is killed.", range "1..1000", default "10",
         since "2.1.0",
         missing "shutdown_script_timeout requires value";
@@ -351,13 +351,13 @@ table! { GLOBAL_DEFS;
         "Greatest age of virtual server statistics in SNMP answers.",
         range "decimal seconds 0.001..30", default "5", since "2.3.0",
         build "--enable-snmp or --enable-snmp-checker";
-    "startup_script" ("SCRIPT [USER [GROUP]]", 1, 3, Value::Script, NotYet)
+    "startup_script" ("SCRIPT [USER [GROUP]]", 1, 3, Value::Script, Runs)
         "Runs once before anything else starts.",
         range "script word: see the script quoting rules; user and group names (not numbers)",
         default "none", since "2.1.0",
         missing "startup script missing",
         second "startup script already specified";
-    "startup_script_timeout" ("SECS", 1, 1, seconds(0, 1_000_000, 1_000_000_000), NotYet)
+    "startup_script_timeout" ("SECS", 1, 1, seconds(0, 1_000_000, 1_000_000_000), Runs)
         "Time that startup_script gets before it is killed.", range "1..1000", default "10",
         since "2.1.0",
         missing "startup_script_timeout requires value";
@@ -381,7 +381,7 @@ table! { GLOBAL_DEFS;
         since "2.2.0",
         missing "tmp_config_directory missing directory name",
         second "tmp_config_directory already specified - ignoring";
-    "umask" ("NUMBER or BIT[|BIT...]", 1, MANY, Value::Other, NotYet)
+    "umask" ("NUMBER or BIT[|BIT...]", 1, MANY, Value::Other, Runs)
         "Permissions withheld from files that the daemon makes.",
         range "0..0777 in decimal, 0octal or 0xhex; or IRUSR IWUSR IXUSR IRWXU and the same for \
             GRP/G and OTH/O, joined by | with or without blanks",
@@ -392,21 +392,21 @@ table! { GLOBAL_DEFS;
     "v3_checksum_as_v2" ("", 0, 0, Value::None, NotYet)
         "v3_checksum_as_v2 for instances that don't say.", default "off", since "2.2.8",
         build "absent with --disable-vrrp";
-    "vmac_addr_prefix" ("STRING", 1, 1, Value::Word, NotYet)
+    "vmac_addr_prefix" ("STRING", 1, 1, Value::Word, Runs)
         "Start of those names for addresses on another interface.", default "vmac_prefix",
         since "2.2.0", build "absent with --disable-vrrp or --disable-vmac",
         second "vmac_addr prefix has already been specified - ignoring {}";
-    "vmac_prefix" ("STRING", 1, 1, Value::Word, NotYet)
+    "vmac_prefix" ("STRING", 1, 1, Value::Word, Runs)
         "Start of the names of virtual MAC interfaces.", default "vrrp", since "2.2.0",
         build "absent with --disable-vrrp or --disable-vmac",
         second "vmac prefix has already been specified - ignoring {}";
     "vrrp_check_unicast_src" ("", 0, 0, Value::None, Runs) "check_unicast_src for all instances.",
         default "off", since "1.2.20", build "absent with --disable-vrrp";
-    "vrrp_cpu_affinity" ("CPU [CPU ...]", 1, MANY, integer(0, 65_535), NotYet)
+    "vrrp_cpu_affinity" ("CPU [CPU ...]", 1, MANY, integer(0, 65_535), Runs)
         "CPUs that the VRRP process may use.", range "each 0..(online CPUs - 1)",
         default "no restriction", since "2.0.17", build "absent with --disable-vrrp",
         missing "No vrrp cpu_id set specified";
-    "vrrp_delay_after_boot" ("SECS", 1, 1, seconds(6, 1000, 4_294_967_295), NotYet)
+    "vrrp_delay_after_boot" ("SECS", 1, 1, seconds(6, 1000, 4_294_967_295), Runs)
         "Instances begin no sooner than this after the machine's boot.",
         range "decimal seconds 0.001..4294.967295", default "0", since "2.4.0",
         build "absent with --disable-vrrp";
@@ -455,7 +455,7 @@ table! { GLOBAL_DEFS;
         "higher_prio_send_advert for instances that don't say.", default "off", since "1.3.5",
         build "absent with --disable-vrrp";
     "vrrp_ipsets"
-        ("[SET4 [SET6 [SET_IF6 [SET_IGMP [SET_MLD [SET_ND]]]]]]", 0, 6, Value::Word, NotYet)
+        ("[SET4 [SET6 [SET_IF6 [SET_IGMP [SET_MLD [SET_ND]]]]]]", 0, 6, Value::Word, Runs)
         "Names of the address sets behind the iptables rules; none turns sets off.",
         range "set names of 1..30 bytes, all different; omitted ones are derived (SET4+6, SET6 \
             less a final 6 +_if6, SET4+_igmp, +_mld, +_nd); no argument switches ipsets off",
@@ -463,7 +463,7 @@ table! { GLOBAL_DEFS;
             keepalived_mld, keepalived_nd when vrrp_iptables is set; otherwise off", since "1.2.20",
         build "absent with --disable-libipset, --disable-iptables or --disable-vrrp; SET_ND only \
             with VMAC support";
-    "vrrp_iptables" ("[INCHAIN [OUTCHAIN]]", 0, 2, Value::Word, NotYet)
+    "vrrp_iptables" ("[INCHAIN [OUTCHAIN]]", 0, 2, Value::Word, Runs)
         "Filters with iptables, in these chains, where instances need it.",
         range "chain names of 1..27 bytes, different from each other",
         default "not set; with no argument INPUT and OUTPUT", since "1.2.20",
@@ -484,64 +484,64 @@ table! { GLOBAL_DEFS;
     "vrrp_min_garp" ("[BOOL]", 0, 1, Value::Flag, Runs)
         "Cuts gratuitous ARP and NA down to a single message, with no second burst.", default "off",
         since "2.0.12", build "absent with --disable-vrrp";
-    "vrrp_netlink_cmd_rcv_bufs" ("BYTES", 1, 1, integer(0, 4_294_967_295), NotYet)
+    "vrrp_netlink_cmd_rcv_bufs" ("BYTES", 1, 1, integer(0, 4_294_967_295), Runs)
         "Receive buffer for netlink answers in the VRRP process.",
         range "0..4294967295 (0 = default)", default "65536", since "2.0.0",
         build "absent with --disable-vrrp",
         missing "vrrp_netlink_cmd_rcv_bufs size missing";
-    "vrrp_netlink_cmd_rcv_bufs_force" ("[BOOL]", 0, 1, Value::Flag, NotYet)
+    "vrrp_netlink_cmd_rcv_bufs_force" ("[BOOL]", 0, 1, Value::Flag, Runs)
         "Lets that buffer go past the system's limit.", default "off", since "2.0.0",
         build "absent with --disable-vrrp";
-    "vrrp_netlink_monitor_rcv_bufs" ("BYTES", 1, 1, integer(0, 4_294_967_295), NotYet)
+    "vrrp_netlink_monitor_rcv_bufs" ("BYTES", 1, 1, integer(0, 4_294_967_295), Runs)
         "Receive buffer for netlink news in the VRRP process.", range "0..4294967295 (0 = default)",
         default "65536", since "2.0.0", build "absent with --disable-vrrp",
         missing "vrrp_netlink_monitor_rcv_bufs size missing";
-    "vrrp_netlink_monitor_rcv_bufs_force" ("[BOOL]", 0, 1, Value::Flag, NotYet)
+    "vrrp_netlink_monitor_rcv_bufs_force" ("[BOOL]", 0, 1, Value::Flag, Runs)
         "Lets that buffer go past the system's limit.", default "off", since "2.0.0",
         build "absent with --disable-vrrp";
-    "vrrp_no_swap" ("", 0, 0, Value::None, NotYet) "Keeps the VRRP process out of swap.",
+    "vrrp_no_swap" ("", 0, 0, Value::None, Runs) "Keeps the VRRP process out of swap.",
         default "off", since "1.2.20", build "absent with --disable-vrrp";
-    "vrrp_notify_fifo" ("PATH [USER [GROUP]]", 1, 3, Value::Word, NotYet)
+    "vrrp_notify_fifo" ("PATH [USER [GROUP]]", 1, 3, Value::Word, Runs)
         "Named pipe that gets changes of VRRP state.", range "as notify_fifo", default "none",
         since "1.3.6", build "absent with --disable-vrrp",
         missing "No vrrp_notify_fifo name specified",
         second "vrrp_notify_fifo already specified - ignoring {}";
-    "vrrp_notify_fifo_script" ("SCRIPT [USER [GROUP]]", 1, 3, Value::Script, NotYet)
+    "vrrp_notify_fifo_script" ("SCRIPT [USER [GROUP]]", 1, 3, Value::Script, Runs)
         "Program that reads vrrp_notify_fifo.", range "as notify_fifo_script", default "none",
         since "1.3.6", build "absent with --disable-vrrp",
         missing "No vrrp_notify_fifo_script specified",
         second "vrrp_notify_fifo_script already specified - ignoring {}";
-    "vrrp_notify_priority_changes" ("[BOOL]", 0, 1, Value::Flag, NotYet)
+    "vrrp_notify_priority_changes" ("[BOOL]", 0, 1, Value::Flag, Runs)
         "notify_priority_changes for instances that don't say.", default "off", since "2.0.16",
         build "absent with --disable-vrrp";
     "vrrp_owner_ignore_adverts" ("[BOOL]", 0, 1, Value::Flag, NotYet)
         "owner_ignore_adverts for instances that don't say.",
         default "off (on for strict instances)", since "2.3.3", build "absent with --disable-vrrp";
-    "vrrp_priority" ("NICE", 1, 1, integer(-20, 19), NotYet) "Nice value of the VRRP process.",
+    "vrrp_priority" ("NICE", 1, 1, integer(-20, 19), Runs) "Nice value of the VRRP process.",
         range "-20..19", default "0 (unchanged)", since "1.2.20",
         build "absent with --disable-vrrp",
         missing "No vrrp process priority specified";
-    "vrrp_process_name" ("NAME", 1, 1, Value::Word, NotYet)
+    "vrrp_process_name" ("NAME", 1, 1, Value::Word, Runs)
         "Name of the VRRP process in process lists.", range "string, at most 15 bytes",
         default "executable name", since "2.0.16", build "absent with --disable-vrrp";
-    "vrrp_rlimit_rtime" ("USECS", 1, 1, integer(1, 4_294_967_295), NotYet)
+    "vrrp_rlimit_rtime" ("USECS", 1, 1, integer(1, 4_294_967_295), Runs)
         "Earlier spelling of vrrp_rlimit_rttime.", deprecated "vrrp_rlimit_rttime",
         range "as vrrp_rlimit_rttime", default "10000", since "2.0.0",
         build "absent with --disable-vrrp";
-    "vrrp_rlimit_rttime" ("USECS", 1, 1, integer(1, 4_294_967_295), NotYet)
+    "vrrp_rlimit_rttime" ("USECS", 1, 1, integer(1, 4_294_967_295), Runs)
         "Microseconds the real-time VRRP process may run without pause.",
         range "1..4294967295 microseconds (1 becomes 2)", default "10000", since "2.1.0",
         build "absent with --disable-vrrp";
-    "vrrp_rt_priority" ("N", 1, 1, integer(1, 99), NotYet)
+    "vrrp_rt_priority" ("N", 1, 1, integer(1, 99), Runs)
         "Real-time priority of the VRRP process.", range "1..99", default "0 (normal scheduling)",
         since "2.0.0", build "absent with --disable-vrrp",
         missing "No vrrp process real-time priority specified";
-    "vrrp_rx_bufs_multiplier" ("N", 1, 1, integer(1, 4_294_967_295), NotYet)
+    "vrrp_rx_bufs_multiplier" ("N", 1, 1, integer(1, 4_294_967_295), Runs)
         "How many MTUs or adverts a receive buffer holds.", range "1..4294967295", default "3",
         since "2.0.3", build "absent with --disable-vrrp",
         missing "Invalid vrrp_rx_bufs_multiplier",
         extra "Invalid vrrp_rx_bufs_multiplier";
-    "vrrp_rx_bufs_policy" ("MTU|ADVERT|BYTES", 1, MANY, Value::Other, NotYet)
+    "vrrp_rx_bufs_policy" ("MTU|ADVERT|BYTES", 1, MANY, Value::Other, Runs)
         "How receive buffers of VRRP sockets are sized.",
         range "MTU and ADVERT in any case; BYTES 0..4294967295", default "kernel default",
         since "2.0.3", build "absent with --disable-vrrp",

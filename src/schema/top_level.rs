@@ -9,7 +9,7 @@ table! { TOP_LEVEL;
     "bfd_instance" ("NAME { ... }", 1, 1, Value::Word, NotYet) "A BFD session with one neighbour.",
         block Block::BfdInstance, range "NAME 1-31 characters, unique", since "2.0.0",
         build "--enable-bfd (off by default; on in Debian)";
-    "child_wait_time" ("SECS", 1, 1, seconds(0, 0, 4_294_967_295_000_000), NotYet)
+    "child_wait_time" ("SECS", 1, 1, seconds(0, 0, 4_294_967_295_000_000), Accepted("the daemon is one process and waits for no children"))
         "How long the daemon waits for its children when it stops.", range "0..4294967295 seconds",
         default "5", since "2.0.0";
     "garp_group" ("{ ... }", 0, 0, Value::None, NotYet)
@@ -18,17 +18,17 @@ table! { TOP_LEVEL;
     "global_defs" ("{ ... }", 0, 0, Value::None, Runs)
         "Settings of the whole daemon and defaults for its instances.", block Block::GlobalDefs,
         since "1.0.3 or earlier";
-    "instance" ("NAME", 1, 1, Value::Word, NotYet) "Name of this daemon among several on one host.",
+    "instance" ("NAME", 1, 1, Value::Word, Runs) "Name of this daemon among several on one host.",
         default "none", since "1.2.24",
         missing "instance name missing - ignoring",
         second "Duplicate instance definition {} - ignoring";
-    "interface_up_down_delays" ("{ IFACE DOWN [UP] ... }", 0, 0, Value::None, NotYet)
+    "interface_up_down_delays" ("{ IFACE DOWN [UP] ... }", 0, 0, Value::None, Runs)
         "How long a link must stay up or down before it counts.", lines Block::InterfaceDelay,
         default "no delay", since "2.2.3";
-    "linkbeat_interfaces" ("{ IFACE [MII|ETHTOOL|IOCTL] ... }", 0, 0, Value::None, NotYet)
+    "linkbeat_interfaces" ("{ IFACE [MII|ETHTOOL|IOCTL] ... }", 0, 0, Value::None, Runs)
         "Interfaces whose drivers are asked for the link state.", lines Block::LinkbeatInterface,
         since "2.0.13", build "_WITH_LINKBEAT_";
-    "linkbeat_use_polling" ("", 0, 0, Value::None, NotYet)
+    "linkbeat_use_polling" ("", 0, 0, Value::None, Runs)
         "Asks drivers for the link state of every instance's interface.",
         default "off (netlink link state is used)", since "1.1.18 or earlier",
         build "absent with --disable-linkbeat";
@@ -36,7 +36,7 @@ table! { TOP_LEVEL;
         ("", 0, 0, Value::None, Accepted("kernels before 3.13, where it matters, are not \
             supported")) "Uses the usual set names inside a network namespace on old kernels.",
         default "off", since "1.3.0";
-    "net_namespace" ("NAME", 1, 1, Value::Word, NotYet)
+    "net_namespace" ("NAME", 1, 1, Value::Word, Runs)
         "Network namespace that the daemon works in.", range "name of a network namespace",
         default "default namespace of the process", since "1.2.24",
         missing "net_namespace name missing - ignoring",
@@ -53,14 +53,14 @@ table! { TOP_LEVEL;
     "static_rules" ("{ RULE-LINE ... }", 0, 0, Value::None, NotYet)
         "Policy rules that exist as long as the daemon runs.", lines Block::RuleLine,
         since "1.2.20";
-    "track_file" ("NAME { ... }", 1, 1, Value::Word, NotYet)
+    "track_file" ("NAME { ... }", 1, 1, Value::Word, Runs)
         "A file whose number instances and checks can follow.", block Block::TrackFile,
         since "2.1.0";
     "track_group" ("NAME { group { INSTANCE ... } }", 1, 1, Value::Word, NotYet)
         "Names instances that depend on static addresses, routes and rules.",
         block Block::TrackGroup, since "2.0.3",
         missing "track_group must have a name - skipping";
-    "use_pid_dir" ("", 0, 0, Value::None, NotYet) "Puts pid files into a directory of their own.",
+    "use_pid_dir" ("", 0, 0, Value::None, Runs) "Puts pid files into a directory of their own.",
         default "off (but implied by net_namespace, instance and -s)", since "1.2.24";
     "virtual_server"
         ("IPADDR [PORT] | fwmark MARK | group NAME  { ... }", 1, 2, Value::Other, NotYet)
@@ -81,9 +81,9 @@ table! { TOP_LEVEL;
     "vrrp_sync_group" ("NAME { ... }", 1, 1, Value::Word, NotYet)
         "Instances that change state together.", block Block::SyncGroup, since "<=1.0.3",
         missing "vrrp_sync_group must have a name - skipping";
-    "vrrp_track_file" ("NAME { ... }", 1, 1, Value::Word, NotYet) "Earlier name of track_file.",
+    "vrrp_track_file" ("NAME { ... }", 1, 1, Value::Word, Runs) "Earlier name of track_file.",
         block Block::TrackFile, deprecated "track_file", since "2.0.0";
-    "vrrp_track_process" ("NAME { ... }", 1, 1, Value::Word, NotYet)
+    "vrrp_track_process" ("NAME { ... }", 1, 1, Value::Word, Runs)
         "Processes that must run, for instances to follow.", block Block::TrackProcess,
         since "2.0.11", build "_WITH_TRACK_PROCESS_";
 }

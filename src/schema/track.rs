@@ -40,14 +40,14 @@ table! { SYNC_GROUP;
     "track_file" ("{ FILE [weight N [reverse|noreverse]] ... }", 0, 0, Value::None, NotYet)
         "Files that every member depends on.", lines Block::TrackEntry, range "weight -254..254",
         default "weight of the file", since "2.0.0";
-    "track_interface" ("{ IFACE [weight N [reverse]] ... }", 0, 0, Value::None, NotYet)
+    "track_interface" ("{ IFACE [weight N [reverse]] ... }", 0, 0, Value::None, Runs)
         "Interfaces that every member depends on.", lines Block::TrackEntry,
         range "weight -253..253", default "weight 0", since "2.0.0";
     "track_process" ("{ PROC [weight N [reverse|noreverse]] ... }", 0, 0, Value::None, NotYet)
         "Processes that every member depends on.", lines Block::TrackEntry,
         range "weight -254..254", default "weight of the process", since "2.0.11",
         build "_WITH_TRACK_PROCESS_";
-    "track_script" ("{ SCRIPT [weight N [reverse|noreverse]] ... }", 0, 0, Value::None, NotYet)
+    "track_script" ("{ SCRIPT [weight N [reverse|noreverse]] ... }", 0, 0, Value::None, Runs)
         "Scripts that every member depends on.", lines Block::TrackEntry, range "weight -253..253",
         default "weight of the script", since "2.0.0";
 }
@@ -98,53 +98,53 @@ table! { VRRP_SCRIPT;
 }
 
 table! { TRACK_FILE;
-    "file" ("PATH", 1, 1, Value::Word, NotYet) "The file; it holds one whole number.",
+    "file" ("PATH", 1, 1, Value::Word, Runs) "The file; it holds one whole number.",
         default "none, mandatory", since "2.1.0",
         missing "track file file name missing";
-    "init_file" ("[VALUE] [overwrite]", 0, 2, Value::Other, NotYet)
+    "init_file" ("[VALUE] [overwrite]", 0, 2, Value::Other, Runs)
         "Makes the file at the start if there is none.", options Block::InitFileOption,
         range "VALUE integer, sensible -254..254", default "no init; VALUE 0", since "2.1.0";
-    "weight" ("N [reverse]", 1, 2, integer(-254, 254), NotYet)
+    "weight" ("N [reverse]", 1, 2, integer(-254, 254), Runs)
         "Multiplies the number; 0 means fault unless the number is 0.", range "-254..254",
         default "1", since "2.1.0",
         missing "No weight specified for track file {name} - ignoring";
 }
 
 table! { INIT_FILE_OPTION;
-    "overwrite" ("", 0, 0, Value::None, NotYet) "Writes the number even if the file is there.",
+    "overwrite" ("", 0, 0, Value::None, Runs) "Writes the number even if the file is there.",
         default "off", since "2.1.0";
 }
 
 table! { INIT_FILE_OPTION_DATA;
-    "VALUE" ("", 0, 0, Value::Other, NotYet) "The number to begin with.", range "INT_MIN..INT_MAX",
+    "VALUE" ("", 0, 0, Value::Other, Runs) "The number to begin with.", range "INT_MIN..INT_MAX",
         default "0", since "2.1.0";
 }
 
 table! { TRACK_PROCESS;
-    "delay" ("SECONDS", 1, 1, seconds(6, 1, 3_600_000_000), NotYet)
+    "delay" ("SECONDS", 1, 1, seconds(6, 1, 3_600_000_000), Runs)
         "Both fork_delay and terminate_delay.", range "0.000001..3600", default "0", since "2.0.11",
         build "_WITH_TRACK_PROCESS_";
-    "fork_delay" ("SECONDS", 1, 1, seconds(6, 1, 3_600_000_000), NotYet)
+    "fork_delay" ("SECONDS", 1, 1, seconds(6, 1, 3_600_000_000), Runs)
         "How long the quorum must be there before it counts.", range "0.000001..3600", default "0",
         since "2.0.16", build "_WITH_TRACK_PROCESS_";
-    "full_command" ("", 0, 0, Value::None, NotYet)
+    "full_command" ("", 0, 0, Value::None, Runs)
         "Compares the whole command line, not the program's short name.", default "off",
         since "2.0.11", build "_WITH_TRACK_PROCESS_";
-    "param_match" ("[initial|partial]", 0, 1, Value::Choice(&["initial", "partial"]), NotYet)
+    "param_match" ("[initial|partial]", 0, 1, Value::Choice(&["initial", "partial"]), Runs)
         "How the arguments are compared: all, the first ones, or the start of the last.",
         range "none = exact", default "exact when params given", since "2.0.16",
         build "_WITH_TRACK_PROCESS_";
-    "process" ("NAME|PATH [PARAM ...]", 1, MANY, Value::Word, NotYet)
+    "process" ("NAME|PATH [PARAM ...]", 1, MANY, Value::Word, Runs)
         "Name of the program, and arguments to look for.", default "none, mandatory",
         since "2.0.11", build "_WITH_TRACK_PROCESS_";
-    "quorum" ("N", 1, 1, integer(1, 65_535), NotYet) "How many such processes must run.",
+    "quorum" ("N", 1, 1, integer(1, 65_535), Runs) "How many such processes must run.",
         range "1..65535", default "1", since "2.0.11", build "_WITH_TRACK_PROCESS_";
-    "quorum_max" ("N", 1, 1, integer(0, 65_535), NotYet) "How many such processes may run.",
+    "quorum_max" ("N", 1, 1, integer(0, 65_535), Runs) "How many such processes may run.",
         range "0..65535", default "unlimited", since "2.0.16", build "_WITH_TRACK_PROCESS_";
-    "terminate_delay" ("SECONDS", 1, 1, seconds(6, 1, 3_600_000_000), NotYet)
+    "terminate_delay" ("SECONDS", 1, 1, seconds(6, 1, 3_600_000_000), Runs)
         "How long the quorum must be lost before it counts.", range "0.000001..3600", default "0",
         since "2.0.16", build "_WITH_TRACK_PROCESS_";
-    "weight" ("N [reverse]", 1, 2, integer(-254, 254), NotYet)
+    "weight" ("N [reverse]", 1, 2, integer(-254, 254), Runs)
         "What a lost quorum does to the priority; 0 means fault.", range "-254..254", default "0",
         since "2.0.11", build "_WITH_TRACK_PROCESS_",
         missing "No weight specified for track process {name} - ignoring";

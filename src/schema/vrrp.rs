@@ -62,12 +62,12 @@ table! { VRRP_INSTANCE;
     "interface" ("IFACE", 1, 1, Value::Interface, Runs)
         "The interface that adverts are sent and heard on.", range "<=15 chars",
         default "none: mandatory unless unicast_src_ip + unicast_peer", since "<=1.0.3";
-    "kernel_rx_buf_size" ("BYTES", 1, 1, integer(0, 4_294_967_295), NotYet)
+    "kernel_rx_buf_size" ("BYTES", 1, 1, integer(0, 4_294_967_295), Runs)
         "Size of the kernel's receive buffer for adverts.", range "0..2^32-1",
         default "0: see vrrp_rx_bufs_policy", since "2.0.3",
         missing "({name}) invalid kernel_rx_buf_size specified",
         extra "({name}) invalid kernel_rx_buf_size specified";
-    "linkbeat_use_polling" ("", 0, 0, Value::None, NotYet)
+    "linkbeat_use_polling" ("", 0, 0, Value::None, Runs)
         "Asks the driver for the link state over and over instead of waiting to be told.",
         deprecated "linkbeat_interfaces", default "off", since "2.0.0", build "_WITH_LINKBEAT_",
         complaint "({name}) 'linkbeat_use_polling' in vrrp instance deprecated - use \
@@ -88,7 +88,7 @@ table! { VRRP_INSTANCE;
         default "primary address of the (base) interface; IPv6: its link-local", since "<=1.0.3";
     "native_ipv6" ("", 0, 0, Value::None, Runs)
         "Old way to say that the instance is IPv6 and version 3.", since "1.2.1";
-    "no_accept" ("", 0, 0, Value::None, NotYet)
+    "no_accept" ("", 0, 0, Value::None, Runs)
         "A master that isn't the owner drops traffic for the virtual addresses.", since "1.3.0",
         build "_WITH_FIREWALL_";
     "no_virtual_ipaddress" ("", 0, 0, Value::None, Runs)
@@ -101,7 +101,7 @@ table! { VRRP_INSTANCE;
         since "1.1.2";
     "notify_backup" ("SCRIPT [USER [GROUP]]", 1, 3, Value::Script, Runs) "Runs on becoming backup.",
         default "none", since "<=1.0.3";
-    "notify_deleted" ("[SCRIPT [USER [GROUP]]]", 0, 3, Value::Script, NotYet)
+    "notify_deleted" ("[SCRIPT [USER [GROUP]]]", 0, 3, Value::Script, Runs)
         "Runs when a reload removes the instance.",
         default "off: FIFO/generic script say FAULT when deleted", since "2.1.0";
     "notify_fault" ("SCRIPT [USER [GROUP]]", 1, 3, Value::Script, Runs) "Runs on going to fault.",
@@ -110,7 +110,7 @@ table! { VRRP_INSTANCE;
         default "none", since "<=1.0.3";
     "notify_master_rx_lower_pri" ("SCRIPT [USER [GROUP]]", 1, 3, Value::Script, Runs)
         "Runs when a master hears another one of lower priority.", default "none", since "2.0.6";
-    "notify_priority_changes" ("[BOOL]", 0, 1, Value::Flag, NotYet)
+    "notify_priority_changes" ("[BOOL]", 0, 1, Value::Flag, Runs)
         "Also writes changes of priority to the notify FIFOs.",
         default "sync group value, else global", since "2.0.16";
     "notify_stop" ("SCRIPT [USER [GROUP]]", 1, 3, Value::Script, Runs)
@@ -152,20 +152,20 @@ table! { VRRP_INSTANCE;
         "BFD sessions whose loss means fault or a change of priority.", lines Block::TrackEntry,
         range "weight -253..253", default "weight of the bfd_instance (0)", since "2.0.0",
         build "_WITH_BFD_";
-    "track_file" ("{ FILE [weight N [reverse|noreverse]] ... }", 0, 0, Value::None, NotYet)
+    "track_file" ("{ FILE [weight N [reverse|noreverse]] ... }", 0, 0, Value::None, Runs)
         "Files whose number changes the priority or means fault.", lines Block::TrackEntry,
         range "weight -254..254", default "weight of the track_file (1)", since "2.0.0";
     "track_interface" ("{ IFACE [weight N [reverse]] ... }", 0, 0, Value::None, Runs)
         "Interfaces whose loss means fault or a change of priority.", lines Block::TrackEntry,
         range "weight -253..253", default "weight 0 = FAULT when down", since "<=1.0.3";
-    "track_process" ("{ PROC [weight N [reverse|noreverse]] ... }", 0, 0, Value::None, NotYet)
+    "track_process" ("{ PROC [weight N [reverse|noreverse]] ... }", 0, 0, Value::None, Runs)
         "Processes whose absence means fault or a change of priority.", lines Block::TrackEntry,
         range "weight -254..254", default "weight of the process (0)", since "2.0.11",
         build "_WITH_TRACK_PROCESS_";
     "track_script" ("{ SCRIPT [weight N [reverse|noreverse]] ... }", 0, 0, Value::None, Runs)
         "Scripts whose result means fault or a change of priority.", lines Block::TrackEntry,
         range "weight -253..253", default "weight of the vrrp_script", since "1.1.13";
-    "track_src_ip" ("", 0, 0, Value::None, NotYet)
+    "track_src_ip" ("", 0, 0, Value::None, Runs)
         "Goes to fault while the source address is missing from the interface.", default "off",
         since "2.0.0";
     "unicast_fault_no_peer" ("", 0, 0, Value::None, Runs)
@@ -180,16 +180,16 @@ table! { VRRP_INSTANCE;
         range "0..255", default "255 for IPv4; kernel default (64) for IPv6", since "2.1.0";
     "use_ipvlan"
         ("[[name] IFNAME] [ADDRESS] [bridge|private|vepa] [group GROUP]", 0, 7, Value::Other,
-            NotYet) "Puts the virtual addresses on an ipvlan interface.",
+            Runs) "Puts the virtual addresses on an ipvlan interface.",
         second "({name}) use_ipvlan already specified",
         options Block::UseIpvlanOption, range "see sub rows", default "off", since "2.0.17",
         build "_HAVE_VRRP_IPVLAN_";
     "use_vmac"
-        ("[[name] IFNAME] [MAC] [netlink_notify_msg] [group GROUP]", 0, 8, Value::Other, NotYet)
+        ("[[name] IFNAME] [MAC] [netlink_notify_msg] [group GROUP]", 0, 8, Value::Other, Runs)
         "Gives the virtual addresses the virtual MAC address of the standard.",
         options Block::UseVmacOption, range "see sub rows", default "off", since "1.2.3",
         build "_HAVE_VRRP_VMAC_";
-    "use_vmac_addr" ("", 0, 0, Value::None, NotYet)
+    "use_vmac_addr" ("", 0, 0, Value::None, Runs)
         "Puts addresses on other interfaces behind virtual MACs of their own.", default "off",
         since "2.2.0", build "_HAVE_VRRP_VMAC_";
     "v3_checksum_as_v2" ("[BOOL]", 0, 1, Value::Flag, Runs)
@@ -216,18 +216,18 @@ table! { VRRP_INSTANCE;
         missing "({name}): vmac_garp_intvl specified without time - ignoring",
         complaint "Keyword \"vmac_garp_intvl\" is deprecated - please use \"garp_extra_if\"",
         deprecated "garp_extra_if", range "0..86400", since "2.2.0", build "_HAVE_VRRP_VMAC_";
-    "vmac_xmit_base" ("", 0, 0, Value::None, NotYet)
+    "vmac_xmit_base" ("", 0, 0, Value::None, Runs)
         "Sends adverts from the base interface, not the one with the virtual MAC.",
         default "off; forced on by unicast+VMAC", since "1.2.10", build "_HAVE_VRRP_VMAC_";
-    "vrf" ("IFACE", 1, 1, Value::Interface, NotYet) "The VRF that the instance belongs to.",
+    "vrf" ("IFACE", 1, 1, Value::Interface, Runs) "The VRF that the instance belongs to.",
         range "<=15 chars", default "none", since "2.2.5", build "_HAVE_VRF_";
 }
 
 table! { USE_VMAC_OPTION;
-    "group" ("NAME|NUMBER", 1, 1, Value::Word, NotYet) "Interface group of the new interface.",
+    "group" ("NAME|NUMBER", 1, 1, Value::Word, Runs) "Interface group of the new interface.",
         range "0..2^31-1 or name in iproute2 group file", default "copied from base interface",
         since "2.3.0", build "_HAVE_VRRP_VMAC_ + FRA_SUPPRESS_IFGROUP headers";
-    "name" ("IFNAME", 1, 1, Value::Word, NotYet) "Marks the next word as the interface name.",
+    "name" ("IFNAME", 1, 1, Value::Word, Runs) "Marks the next word as the interface name.",
         range "<=15 chars, no / : or space", default "vrrp.VRID (see text)", since "2.3.0",
         build "_HAVE_VRRP_VMAC_";
     "netlink_notify_msg" ("", 0, 0, Value::None, NotYet)
@@ -236,31 +236,31 @@ table! { USE_VMAC_OPTION;
 }
 
 table! { USE_VMAC_OPTION_DATA;
-    "MAC" ("aa:bb:cc:dd:ee[:ff]", 0, 0, Value::Other, NotYet)
+    "MAC" ("aa:bb:cc:dd:ee[:ff]", 0, 0, Value::Other, Runs)
         "Address to use instead of the standard's virtual one.", range "5 or 6 octets",
         default "00:00:5e:00:01:VRID (v4), 00:00:5e:00:02:VRID (v6)", since "2.2.5",
         build "_HAVE_VRRP_VMAC_";
 }
 
 table! { USE_IPVLAN_OPTION;
-    "bridge" ("", 0, 0, Value::None, NotYet)
+    "bridge" ("", 0, 0, Value::None, Runs)
         "ipvlan interfaces on one base reach one another directly.", default "bridge",
         since "2.0.17", build "_HAVE_VRRP_IPVLAN_";
-    "group" ("NAME|NUMBER", 1, 1, Value::Word, NotYet) "Interface group of the new interface.",
+    "group" ("NAME|NUMBER", 1, 1, Value::Word, Runs) "Interface group of the new interface.",
         range "0..2^31-1 or name", default "copied from base", since "2.3.0",
         build "_HAVE_VRRP_IPVLAN_ + FRA_SUPPRESS_IFGROUP headers";
-    "name" ("IFNAME", 1, 1, Value::Word, NotYet) "Marks the next word as the interface name.",
+    "name" ("IFNAME", 1, 1, Value::Word, Runs) "Marks the next word as the interface name.",
         range "<=15 chars", default "vrrp.VRID", since "2.3.0", build "_HAVE_VRRP_IPVLAN_";
-    "private" ("", 0, 0, Value::None, NotYet)
+    "private" ("", 0, 0, Value::None, Runs)
         "ipvlan interfaces on one base can't reach one another.", default "bridge", since "2.0.17",
         build "_HAVE_VRRP_IPVLAN_ + IPVLAN_F_PRIVATE";
-    "vepa" ("", 0, 0, Value::None, NotYet)
+    "vepa" ("", 0, 0, Value::None, Runs)
         "Traffic between ipvlan interfaces goes out through the switch.", default "bridge",
         since "2.0.17", build "_HAVE_VRRP_IPVLAN_ + IPVLAN_F_VEPA";
 }
 
 table! { USE_IPVLAN_OPTION_DATA;
-    "ADDRESS" ("IP[/LEN]", 0, 0, Value::Address, NotYet)
+    "ADDRESS" ("IP[/LEN]", 0, 0, Value::Address, Runs)
         "Address that the ipvlan interface speaks from.", default "none (mandatory for IPv4)",
         since "2.0.17", build "_HAVE_VRRP_IPVLAN_";
 }

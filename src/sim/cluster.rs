@@ -425,6 +425,12 @@ impl Cluster {
                 }
                 self.queue.push(now, Item::Done { whom, id, result });
             }
+            Some(kernel::Outcome::Link { id, report, result }) => {
+                if let Some(change) = report {
+                    self.tell(whom.host, change);
+                }
+                self.queue.push(now, Item::Done { whom, id, result });
+            }
             Some(kernel::Outcome::Announced { address, held, .. }) => {
                 self.watch.announced(now, whom.host, address, held);
             }
@@ -509,6 +515,7 @@ impl Cluster {
             Effect::Announce { interface, address, .. } => {
                 Work::Announce { interface: interface.clone(), address: *address }
             }
+            Effect::Link { id, change, .. } => Work::Link { id: *id, change: change.clone() },
             Effect::ReadNetwork => {
                 let whom = Whom { host: position, run: host.run };
                 self.queue.push(now, Item::Report { whom, report: Report::Resync });
@@ -528,6 +535,8 @@ impl Cluster {
             }
             Effect::Notify(_)
             | Effect::PromoteSecondaries { .. }
+            | Effect::ReceiveBuffer { .. }
+            | Effect::Firewall { .. }
             | Effect::Transition { .. }
             | Effect::Log(_)
             | Effect::Stopped => return,

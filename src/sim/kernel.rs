@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use crate::engine::effect::{AddressChange, EffectId, PlacedAddress};
 use crate::engine::event::{KernelError, NetworkChange, Origin};
-use crate::facts::Network;
+use crate::engine::own_link::{LinkChange, LinkPlan, Make};
+use crate::facts::{Interface, Link, LinkKind, Network};
 use crate::units::{IfName, Instant, IpNet};
 
 /// What is to be done, in order.
@@ -18,6 +19,7 @@ use crate::units::{IfName, Instant, IpNet};
 pub(super) enum Work {
     Addresses { id: EffectId, change: AddressChange, addresses: Arc<[PlacedAddress]> },
     Announce { interface: IfName, address: IpAddr },
+    Link { id: EffectId, change: LinkChange },
 }
 
 /// What came of it.
@@ -28,6 +30,12 @@ pub(super) enum Outcome {
         change: AddressChange,
         /// Those that were really added or removed.
         changed: Vec<(IfName, IpNet)>,
+        result: Result<(), KernelError>,
+    },
+    Link {
+        id: EffectId,
+        /// What the kernel reports of it.
+        report: Option<NetworkChange>,
         result: Result<(), KernelError>,
     },
     Announced {
@@ -75,9 +83,15 @@ impl Kernel {
         &self.network
     }
 
-    /// True if the address is there.
+    /// True if the address is there, or on an interface that stands on that one.
     pub fn holds(&self, interface: &IfName, net: IpNet) -> bool {
-        self.network.interface(interface).is_some_and(|found| found.addresses.contains(&net))
+        let Some(base) = self.network.interface(interface) else { return false };
+        let mut near = self
+            .network
+            .interfaces
+            .iter()
+            .filter(|found| found.index == base.index || found.link.parent == Some(base.index));
+        near.any(|found| found.addresses.contains(&net))
     }
 
     /// True if a packet to this address is one for this host.
@@ -120,7 +134,7 @@ impl Kernel {
         if let Some(name) = interface
             && self.network.interface(name).is_none()
         {
-            return Err(KernelError { errno: 19, text: "No such device".to_owned() });
+            return Err(no_such_device());
         }
         match self.refuse_sockets.checked_sub(1) {
             None => Ok(()),
@@ -158,6 +172,18 @@ impl Kernel {
                     || unknown.any(|(_, net)| net.address() == address);
                 Outcome::Announced { interface, address, held }
             }
+            Work::Link { id, change } => match change {
+                LinkChange::Ensure { plan, address } => {
+                    let report = self.make(&plan, address.map(|(net, _)| net));
+                    let result = report.as_ref().map(|_| ()).ok_or_else(no_such_device);
+                    Outcome::Link { id, report, result }
+                }
+                LinkChange::Remove(plan) => {
+                    self.network.interfaces.retain(|interface| interface.name != plan.name);
+                    let report = Some(NetworkChange::InterfaceRemoved(plan.name.clone()));
+                    Outcome::Link { id, report, result: Ok(()) }
+                }
+            },
             Work::Addresses { id, change, addresses } => {
                 if let Some(left) = self.refuse_addresses.checked_sub(1) {
                     self.refuse_addresses = left;
@@ -177,6 +203,29 @@ impl Kernel {
                 Outcome::Addresses { id, change, changed, result: Ok(()) }
             }
         })
+    }
+
+    /// Makes an interface on another one, if that is there.
+    fn make(&mut self, plan: &LinkPlan, address: Option<IpNet>) -> Option<NetworkChange> {
+        let base = self.network.interface(&plan.base)?;
+        let next = self.network.interfaces.iter().map(|interface| interface.index).max();
+        let (kind, mac) = match plan.make {
+            Make::Vmac(mac) => (LinkKind::Macvlan { private: true }, Some(mac)),
+            Make::Ipvlan(..) => (LinkKind::Ipvlan, base.mac),
+        };
+        let made = Interface {
+            name: plan.name.clone(),
+            index: next.unwrap_or(0).saturating_add(1),
+            mac,
+            addresses: address.into_iter().collect(),
+            link: Link { kind, parent: Some(base.index), vrf: base.link.vrf },
+            ..base.clone()
+        };
+        if let Some(found) = self.network.interface(&plan.name) {
+            return Some(NetworkChange::Interface(found.clone()));
+        }
+        self.network.interfaces.push(made.clone());
+        Some(NetworkChange::Interface(made))
     }
 
     /// Adds or removes; says whether that changed anything.
@@ -227,6 +276,10 @@ fn place(placed: &PlacedAddress) -> (IfName, IpNet) {
     (placed.interface.clone(), placed.address.net)
 }
 
+fn no_such_device() -> KernelError {
+    KernelError { errno: 19, text: "No such device".to_owned() }
+}
+
 fn refusal() -> KernelError {
     KernelError { errno: 1, text: "Operation not permitted".to_owned() }
 }
@@ -252,6 +305,7 @@ mod tests {
             mac: None,
             mtu: 1500,
             addresses: Vec::new(),
+            link: crate::facts::Link::default(),
         };
         let network = Network { interfaces: vec![interface] };
         (Kernel::new(network, Duration::from_micros(50)), name)

@@ -371,6 +371,7 @@ impl Scenario {
             mac: Some(Mac([2, 0, 0, 0, 0, u8::try_from(position).unwrap_or(u8::MAX)])),
             mtu: 1500,
             addresses: IpNet::new(self.own(position), prefix).into_iter().collect(),
+            link: crate::facts::Link::default(),
         });
         Network { interfaces: interfaces.collect() }
     }

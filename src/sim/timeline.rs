@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::net::IpAddr;
 
-use crate::engine::effect::{AddressChange, Effect, Transmission};
+use crate::engine::effect::{AddressChange, Effect, FirewallChange, Transmission};
 use crate::engine::message;
+use crate::engine::own_link::LinkChange;
 use crate::engine::snapshot::State;
 use crate::sim::happening::Happening;
 use crate::sim::invariants::Violation;
@@ -197,11 +198,26 @@ fn write_effect(f: &mut fmt::Formatter<'_>, effect: &Effect) -> fmt::Result {
         Effect::PromoteSecondaries { interface, on } => {
             write!(f, "promote_secondaries {interface} {on}")
         }
+        Effect::ReceiveBuffer { bytes, .. } => write!(f, "receive buffer of {bytes} bytes"),
+        Effect::Firewall { change, .. } => match change {
+            FirewallChange::Guard(addresses) => write!(f, "guard {} address(es)", addresses.len()),
+            FirewallChange::Unguard(addresses) => {
+                write!(f, "unguard {} address(es)", addresses.len())
+            }
+            FirewallChange::Divert { vmac, .. } => write!(f, "divert reports of {vmac}"),
+            FirewallChange::Undivert { vmac } => write!(f, "reports of {vmac} as they are"),
+        },
         Effect::Transition { instance, from, to } => {
             let mark = if *to == State::Master { " ***" } else { "" };
             write!(f, "[#{}] {from} -> {to}{mark}", instance.0)
         }
         Effect::Log(message) => write!(f, "log {message}"),
+        Effect::Link { change: LinkChange::Ensure { plan, .. }, .. } => {
+            write!(f, "asks for interface {}", plan.name)
+        }
+        Effect::Link { change: LinkChange::Remove(plan), .. } => {
+            write!(f, "removes interface {}", plan.name)
+        }
         Effect::ReadNetwork => f.write_str("asks for the whole network"),
         Effect::Stopped => f.write_str("engine has stopped"),
     }

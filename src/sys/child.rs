@@ -10,6 +10,8 @@ use nix::sys::stat::{Mode, umask};
 use nix::unistd::{Gid, Uid};
 use tokio::process::{Child, Command};
 
+use super::scheduling;
+
 /// Variables of the daemon that scripts do not get.
 const REMOVED_VARIABLES: [&str; 4] = ["NOTIFY_SOCKET", "LD_PRELOAD", "LD_LIBRARY_PATH", "IFS"];
 
@@ -51,11 +53,12 @@ pub fn spawn(
     let daemon = nix::unistd::getpid();
     // SAFETY: the closure runs between fork and exec in a process that may have had other threads.
     // It allocates nothing, takes no lock, and makes only system calls that are safe there: umask,
-    // sigaction, close_range, prctl, getppid.
+    // sigaction, setpriority, setrlimit, close_range, prctl, getppid.
     unsafe {
         command.pre_exec(move || {
             umask(mask);
             reset_signals();
+            scheduling::give_back();
             close_on_exec();
             // After the change of user, which clears it.
             nix::sys::prctl::set_pdeathsig(Signal::SIGTERM)?;

@@ -7,6 +7,8 @@
 
 pub mod child;
 pub mod daemonize;
+pub mod link;
 pub mod packet;
+pub mod scheduling;
 pub mod socket;
 pub mod timer;

@@ -7,6 +7,7 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::task::{Context, Poll, ready};
 
 use nix::libc;
+use nix::sys::inotify::Inotify;
 use nix::sys::socket::{
     ControlMessage, ControlMessageOwned, MsgFlags, SockaddrIn6, SockaddrStorage, cmsg_space,
     recvmsg, sendmsg,
@@ -30,6 +31,8 @@ unsafe impl OwnsDescriptor for OwnedFd {}
 unsafe impl OwnsDescriptor for socket2::Socket {}
 // SAFETY: as `OwnedFd`, which it wraps.
 unsafe impl OwnsDescriptor for TimerFd {}
+// SAFETY: as `OwnedFd`, which it wraps.
+unsafe impl OwnsDescriptor for Inotify {}
 
 /// Lets tokio's `AsyncFd` see the descriptor; private, so that the descriptor stays the owner's.
 #[derive(Debug)]

@@ -155,6 +155,7 @@ fn network(position: usize, config: &Config) -> Network {
             mac: Some(Mac([2, 0, 0, 0, subnet, number])),
             mtu: 1500,
             addresses,
+            link: stillalive::facts::Link::default(),
         }
     });
     Network { interfaces: interfaces.collect() }

@@ -56,15 +56,53 @@ macro_rules! roles {
     )+};
 }
 
+/// Makes the tests of a scenario with one router: ours, and the real one by `--ignored`.
+macro_rules! alone {
+    ($($name:ident => $scenario:expr;)+) => {$(
+        mod $name {
+            use super::*;
+
+            fn run(daemon: Daemon) {
+                if crate::lab::ready(&[daemon]) {
+                    let scenario: fn(Daemon, Daemon) = $scenario;
+                    scenario(daemon, daemon);
+                }
+            }
+
+            #[test]
+            fn ours() {
+                run(Daemon::Ours);
+            }
+
+            #[test]
+            #[ignore = "oracle: proves the scenario, not our daemon"]
+            fn keepalived() {
+                run(Daemon::Keepalived);
+            }
+        }
+    )+};
+}
+
 mod authentication;
+mod buffers;
 mod control;
 mod election;
+mod files;
+mod firewall;
 mod handover;
 mod hostile;
+mod interfaces;
 mod interference;
 mod kernel;
+mod links;
+mod namespace;
+mod notifications;
+mod other_kernels;
 mod process;
+mod processes;
 mod protocol;
+mod reload_files;
+mod standing;
 mod takeover;
 mod tracking;
 mod wire;

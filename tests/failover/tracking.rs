@@ -369,7 +369,40 @@ fn interface_without_weight(first: Daemon, second: Daemon) {
     two.assert_alive();
 }
 
-/// The interface of a route is needed; with `no_track` it is not.
+/// A member follows what its group tracks: a script with its weight, an interface without.
+fn group_tracks(first: Daemon, second: Daemon) {
+    let lab = Lab::new(2);
+    second_interface(&lab);
+    let check = Check::new(&lab, "check");
+    let group = "vrrp_sync_group G1 {
+        group {
+            V1
+        }
+        track_script {
+            s weight 20
+        }
+        track_interface {
+            eth1
+        }
+    }";
+    let blocks = format!("{}{group}", check.block("s", ""));
+    let [mut one, mut two] = start(&lab, (first, &configuration(&blocks, 100, "")), (second, 110));
+    check.exits_with(1);
+    one.wait_for_log("(V1) Changing effective priority from 120 to 100", 1, ELECTION);
+    lab.wait_for_owners(&addresses(&["10.77.0.50"]), &[2], ELECTION);
+    check.exits_with(0);
+    lab.wait_for_owners(&addresses(&["10.77.0.50"]), &[1], ELECTION);
+    let broken = now();
+    lab.host(1).ip(&["link", "set", "other", "down"]);
+    resignation(&lab, broken);
+    lab.wait_for_owners(&addresses(&["10.77.0.50"]), &[2], ELECTION);
+    lab.host(1).ip(&["link", "set", "other", "up"]);
+    lab.wait_for_owners(&addresses(&["10.77.0.50"]), &[1], ELECTION);
+    one.assert_alive();
+    two.assert_alive();
+}
+
+/// The interface of a route is needed.
 fn interface_of_a_route(first: Daemon, second: Daemon) {
     let lab = Lab::new(2);
     second_interface(&lab);
@@ -445,6 +478,7 @@ roles! {
     an_owner_waits_for_its_script => owner_waits_for_its_check;
     a_tracked_interface_without_weight_is_a_fault => interface_without_weight;
     the_interface_of_a_route_is_needed => interface_of_a_route;
+    a_member_follows_what_its_group_tracks => group_tracks;
     the_weight_of_an_interface_moves_the_mastership => interface_with_weight;
 }
 

@@ -249,6 +249,22 @@ impl Running {
         Pid::from_raw(self.child.id().try_into().unwrap())
     }
 
+    /// The pid of the process that runs VRRP, as soon as it has said it.
+    ///
+    /// # Panics
+    /// When it does not for long.
+    pub(crate) fn vrrp_pid(&self) -> Pid {
+        let end = Instant::now() + Duration::from_secs(8);
+        loop {
+            let text = std::fs::read_to_string(&self.vrrp_pid_file).unwrap_or_default();
+            if let Ok(pid) = text.trim().parse() {
+                return Pid::from_raw(pid);
+            }
+            assert!(Instant::now() < end, "h{}: the VRRP pid file stays empty", self.host);
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
     /// The pids of all its processes, scripts left out: what it costs is the sum over them.
     pub(crate) fn processes(&self) -> Vec<u32> {
         let group = self.child.id().to_string();

@@ -74,7 +74,6 @@ fn an_owner_comes_back_through_backup() {
 fn it_starts_in_fault_without_its_interface_and_recovers() {
     let mut run = Run::on(config([instance(150)]), crate::facts::Network::default());
     insta::assert_snapshot!(run.take(), @"
-    0.000000 open IPv4 eth0 Multicast(224.0.0.18)
     0.000000 remove 10.77.0.50/24%eth0
     0.000000 log (V1) removing VIPs.
     0.000000 log (V1): entering FAULT state (interface eth0 down)

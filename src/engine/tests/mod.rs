@@ -3,6 +3,8 @@
 mod backup;
 mod decode;
 mod fault;
+mod guard;
+mod links;
 mod master;
 mod proof;
 mod properties;
@@ -16,11 +18,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::engine::Engine;
-use crate::engine::effect::{AddressChange, Effect, SocketId};
+use crate::engine::effect::{AddressChange, Effect, FirewallChange, GuardedAddress, SocketId};
 use crate::engine::event::{
     ChecksumVerdict, Datagram, Event, LengthVerdict, NetworkChange, Packet,
 };
 use crate::engine::notification::{Call, Notification, Report};
+use crate::engine::own_link::LinkChange;
 use crate::engine::snapshot::State;
 use crate::facts::{Interface, Network};
 use crate::ir::{
@@ -59,6 +62,7 @@ fn network() -> Network {
             mac: Some(Mac([2, 0, 0, 0, 0, 1])),
             mtu: 1500,
             addresses: vec![net(OWN)],
+            link: crate::facts::Link::default(),
         }],
     }
 }
@@ -275,9 +279,41 @@ fn describe(effect: &Effect) -> String {
         }
         Effect::EndCheck { check, signal } => format!("{signal:?} check {}", check.0),
         Effect::PromoteSecondaries { interface, on } => format!("promote {interface} {on}"),
+        Effect::ReceiveBuffer { bytes, .. } => format!("buffer {bytes}"),
+        Effect::Link { change, .. } => {
+            let plan = change.plan();
+            let (word, address) = match change {
+                LinkChange::Ensure { address, .. } => ("make", *address),
+                LinkChange::Remove(_) => ("unmake", None),
+            };
+            let address = address.map_or_else(String::new, |(net, _)| format!(" {net}"));
+            format!("{word} {}@{}{address}", plan.name, plan.base)
+        }
+        Effect::Firewall { change, .. } => firewall(change),
         Effect::ReadNetwork => "read the network anew".to_owned(),
         Effect::Transition { from, to, .. } => format!("{from} -> {to}"),
         Effect::Log(message) => format!("log {message}"),
         Effect::Stopped => "stopped".to_owned(),
+    }
+}
+
+fn firewall(change: &FirewallChange) -> String {
+    let guarded = |word: &str, addresses: &[GuardedAddress]| {
+        let list: Vec<String> = addresses
+            .iter()
+            .map(|guarded| {
+                let by = if guarded.by_name { " by name" } else { "" };
+                format!("{}%{}{by}", guarded.address, guarded.interface)
+            })
+            .collect();
+        format!("{word} {}", list.join(" "))
+    };
+    match change {
+        FirewallChange::Guard(addresses) => guarded("guard", addresses),
+        FirewallChange::Unguard(addresses) => guarded("unguard", addresses),
+        FirewallChange::Divert { vmac, base, families } => {
+            format!("divert {vmac} to {base} {families:?}")
+        }
+        FirewallChange::Undivert { vmac } => format!("undivert {vmac}"),
     }
 }

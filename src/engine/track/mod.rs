@@ -18,7 +18,7 @@ pub use news::News;
 pub(super) use file::contribution as file_contribution;
 
 use crate::engine::Engine;
-use crate::engine::effect::CheckId;
+use crate::engine::effect::{CheckId, CheckSignal, Effect};
 use crate::engine::event::Tracked;
 use crate::engine::outbox::Outbox;
 use crate::engine::snapshot::{TrackerKind, TrackerSnapshot};
@@ -56,6 +56,8 @@ pub(super) struct Trackers {
     runs: BTreeMap<CheckId, Arc<str>>,
     /// Who follows it, as places in the engine's list.
     followers: BTreeMap<Key, Vec<usize>>,
+    /// Runs that were asked to end because a reload has no use for them, and when they are killed.
+    abandoned: BTreeMap<CheckId, Instant>,
     /// The last run's number.
     checks: u64,
     /// What was observed of things that nobody tracks yet.
@@ -80,18 +82,20 @@ impl Trackers {
         let processes = names(&all, |tracking| tracking.processes.iter().map(|track| &track.name));
         let bfds = names(&all, |tracking| tracking.bfds.iter().map(|track| &track.name));
 
+        let mut abandoned = Vec::new();
         let mut former = std::mem::take(&mut self.scripts);
         for new in config.vrrp_scripts.iter().filter(|new| scripts.contains(&*new.name.value)) {
             let script = match former.remove(new.name.value.as_str()) {
                 Some(mut kept) => {
-                    kept.reconfigure(new, now, out);
+                    abandoned.extend(kept.reconfigure(new, now, out));
                     kept
                 }
                 None => Script::new(new, now, awaited),
             };
             self.scripts.insert(Arc::from(new.name.value.as_str()), script);
         }
-        former.values().for_each(|gone| gone.end(out));
+        abandoned.extend(former.values().filter_map(|gone| gone.end(out)));
+        self.abandoned.extend(abandoned.into_iter().map(|run| (run, now + script::KILL_AFTER)));
 
         let foreseen = std::mem::take(&mut self.foreseen);
         let mut former = std::mem::take(&mut self.files);
@@ -188,12 +192,17 @@ impl Trackers {
 
     /// When to be woken.
     pub(super) fn next(&self) -> Option<Instant> {
-        self.due.first().map(|(at, _)| *at)
+        let first = self.due.first().map(|(at, _)| *at);
+        first.into_iter().chain(self.abandoned.values().copied()).min()
     }
 
     /// Does what is due; gives the places of those who have to look again.
     fn on_time(&mut self, now: Instant, out: &mut Outbox) -> BTreeSet<usize> {
         let mut touched = BTreeSet::new();
+        for (check, kill) in self.abandoned.iter_mut().filter(|(_, kill)| **kill <= now) {
+            out.push(Effect::EndCheck { check: *check, signal: CheckSignal::Kill });
+            *kill = now + script::KILL_AGAIN;
+        }
         let due: Vec<Key> =
             self.due.iter().take_while(|(at, _)| *at <= now).map(|(_, key)| key.clone()).collect();
         for key in due {
@@ -230,6 +239,7 @@ impl Trackers {
         let mut touched = BTreeSet::new();
         let (key, change) = match &observed {
             Tracked::ScriptEnded { check, outcome } => {
+                self.abandoned.remove(check);
                 let Some(name) = self.runs.remove(check) else { return touched };
                 let Some(script) = self.scripts.get_mut(&name) else { return touched };
                 let change = script.on_end(now, *check, *outcome, out);
@@ -292,7 +302,9 @@ impl Trackers {
 
     /// The end: what runs is asked to end, and nothing is started any more.
     pub(super) fn stop(&mut self, out: &mut Outbox) {
-        self.scripts.values().for_each(|script| script.end(out));
+        for script in self.scripts.values() {
+            script.end(out);
+        }
         *self = Self::default();
     }
 

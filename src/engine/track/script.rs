@@ -16,9 +16,9 @@ use crate::ir;
 use crate::units::Instant;
 
 /// From `SIGTERM` to the first `SIGKILL`, and from that to the second.
-const KILL_AFTER: Duration = Duration::from_secs(2);
+pub(super) const KILL_AFTER: Duration = Duration::from_secs(2);
 /// From one further `SIGKILL` to the next.
-const KILL_AGAIN: Duration = Duration::from_secs(10);
+pub(super) const KILL_AGAIN: Duration = Duration::from_secs(10);
 
 /// A `vrrp_script` that somebody tracks.
 #[derive(Debug)]
@@ -187,14 +187,19 @@ impl Script {
         self.config.rise.saturating_add(self.config.fall).saturating_sub(1)
     }
 
-    /// Takes over a new configuration. The result is kept if the same program is
-    /// run by the same user.
-    pub(super) fn reconfigure(&mut self, config: &ir::VrrpScript, now: Instant, out: &mut Outbox) {
+    /// Takes over a new configuration. The result is kept if the same program is run by the same
+    /// user; else the run of the former one is asked to end, and given.
+    pub(super) fn reconfigure(
+        &mut self,
+        config: &ir::VrrpScript,
+        now: Instant,
+        out: &mut Outbox,
+    ) -> Option<CheckId> {
         let program = config.program();
         if *self.program != program {
-            self.end(out);
+            let run = self.end(out);
             *self = Self::new(config, now, false);
-            return;
+            return run;
         }
         if let Some(good) = self.result {
             self.log(out, News::KeptOnReload(good));
@@ -211,13 +216,14 @@ impl Script {
                 None => self.config.rise.saturating_sub(1),
             };
         }
+        None
     }
 
-    /// Nobody waits for its end any more.
-    pub(super) fn end(&self, out: &mut Outbox) {
-        if let Some((check, _)) = self.run.check() {
-            out.push(Effect::EndCheck { check, signal: CheckSignal::Terminate });
-        }
+    /// Nobody waits for its result any more: what runs is asked to end, and given.
+    pub(super) fn end(&self, out: &mut Outbox) -> Option<CheckId> {
+        let (check, _) = self.run.check()?;
+        out.push(Effect::EndCheck { check, signal: CheckSignal::Terminate });
+        Some(check)
     }
 
     pub(super) fn snapshot(&self) -> TrackerSnapshot {

@@ -130,7 +130,10 @@ impl Instance {
     /// else the first address of the interface that is no virtual one.
     pub(super) fn choose_source(&self, context: &Context<'_>) -> Option<IpAddr> {
         if let Some(source) = &self.config.source {
-            return Some(source.value);
+            return Some(source.value).filter(|_| !self.lacks_tracked_source(context.network));
+        }
+        if let Some(source) = self.source_on_link(context) {
+            return source;
         }
         let interface = context.network.interface(self.interface()?)?;
         let candidates = || {

@@ -17,8 +17,10 @@ impl Instance {
     /// of the sockets or of the configuration ends here.
     pub(in crate::engine) fn reassess(&mut self, context: &mut Context<'_>) {
         if self.phase == Phase::Init {
+            self.try_start_with_links(context);
             return;
         }
+        self.review_links(context);
         let before = self.source;
         let causes = self.assess(context);
         self.adjust_priority(context);
@@ -57,8 +59,12 @@ impl Instance {
             causes.extend(own.filter(|name| is_down(context.network, name)).map(down));
         }
         let tracked = self.addresses.iter().filter(|placed| !placed.address.no_track);
-        let others = tracked.map(|placed| &placed.interface).filter(|name| Some(*name) != own);
+        let vmac = self.links.own().map(|own| &own.name);
+        let others = tracked
+            .map(|placed| &placed.interface)
+            .filter(|name| Some(*name) != own && Some(*name) != vmac);
         causes.extend(others.filter(|name| is_down(context.network, name)).map(down));
+        causes.extend(self.link_causes(context.network));
         self.source = self.choose_source(context);
         if self.source.is_none() {
             causes.insert(Cause::NoSource(self.config.family));
@@ -100,6 +106,10 @@ impl Instance {
         id: EffectId,
         result: &Result<(), KernelError>,
     ) {
+        if self.on_link_done(context, id, result) {
+            self.reassess(context);
+            return;
+        }
         let ours = self.unanswered.remove(&id);
         if let (true, Err(error)) = (ours, result) {
             self.log(context, What::AddressChange(error.clone()));
@@ -149,6 +159,13 @@ impl Instance {
             // An address in BACKUP or FAULT would answer for the master.
             self.change_addresses(context, AddressChange::Remove, present.into());
         }
+    }
+}
+
+impl Instance {
+    /// Some address of it is there.
+    pub(super) fn is_anywhere(&self, network: &Network) -> bool {
+        self.addresses.iter().any(|placed| is_present(network, placed))
     }
 }
 

@@ -6,8 +6,10 @@
 //! | `receive` | is this datagram an advert that counts? |
 //! | `election` | what a valid advert does |
 //! | `transition` | the effects of each change of state, in order |
+//! | `guard` | accept mode: which packets are kept from the host |
 //! | `fault` | what keeps the instance from working |
 //! | `advert` | what is sent |
+//! | `links` | the interfaces that it makes for itself |
 //! | `announce` | gratuitous ARP and neighbour advertisements |
 //! | `tracking` | what it follows: weights and faults |
 //! | `proof` | authentication header and signed trailer: numbers and replays |
@@ -17,7 +19,9 @@ mod advert;
 mod announce;
 mod election;
 mod fault;
+mod guard;
 mod interval;
+mod links;
 mod proof;
 mod receive;
 mod state;
@@ -29,10 +33,13 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::engine::effect::{Endpoint, InstanceId, PlacedAddress, SocketId, SocketKey};
+use crate::engine::effect::{
+    Endpoint, GuardedAddress, InstanceId, PlacedAddress, SocketId, SocketKey,
+};
 use crate::engine::message::{Cause, What};
 use crate::engine::notification::{Policy, Reporter};
 use crate::engine::outbox::Outbox;
+use crate::engine::own_link::Links;
 use crate::engine::pacing::Pacing;
 use crate::engine::snapshot::{InstanceSnapshot, State, Statistics};
 use crate::engine::timers::Timers;
@@ -82,6 +89,10 @@ pub(super) struct Instance {
     pub(super) id: InstanceId,
     pub(super) config: ir::Instance,
     pub(super) socket: SocketId,
+    /// The interfaces of its own (`use_vmac`, `use_ipvlan`).
+    pub(super) links: Links,
+    /// It has left INIT, or decided not to.
+    started: bool,
     name: Arc<str>,
     phase: Phase,
     since: Instant,
@@ -110,6 +121,8 @@ pub(super) struct Instance {
     destinations: Arc<[IpAddr]>,
     addresses: Arc<[PlacedAddress]>,
     addresses_set: bool,
+    /// Addresses whose packets are dropped while it is master.
+    guarded: Arc<[GuardedAddress]>,
     /// Effects on our addresses that the kernel has not answered yet.
     unanswered: BTreeSet<crate::engine::effect::EffectId>,
     /// A comparison with the kernel came while effects were unanswered.
@@ -123,6 +136,7 @@ impl Instance {
     pub(super) fn new(
         id: InstanceId,
         config: ir::Instance,
+        links: Links,
         socket: SocketId,
         now: Instant,
     ) -> Self {
@@ -131,6 +145,8 @@ impl Instance {
         let mut instance = Self {
             id,
             socket,
+            links,
+            started: false,
             name,
             phase: Phase::Init,
             since: now,
@@ -152,6 +168,7 @@ impl Instance {
             destinations: Arc::from([]),
             addresses: Arc::from([]),
             addresses_set: false,
+            guarded: Arc::from([]),
             unanswered: BTreeSet::new(),
             comparison_due: false,
             reporter: Reporter::of_instance(id, &config),
@@ -172,7 +189,8 @@ impl Instance {
             Transport::Multicast { group } => Arc::from([*group]),
             Transport::Unicast { peers, .. } => peers.iter().map(|peer| peer.address).collect(),
         };
-        self.addresses = placed_addresses(config);
+        self.addresses = placed_addresses(config, &self.links);
+        self.guarded = guard::guarded(config, &self.addresses);
         self.proof.configure(&config.authentication);
         self.reporter.adopt_instance(config);
     }
@@ -198,11 +216,16 @@ impl Instance {
         self.derive();
     }
 
-    /// What distinguishes its sockets.
-    pub(super) fn socket_key(config: &ir::Instance) -> SocketKey {
+    /// What distinguishes its sockets. They are bound to its own interface if adverts travel over
+    /// that, without any interface to the VRF.
+    pub(super) fn socket_key(config: &ir::Instance, links: &Links) -> SocketKey {
+        let base = config.interface.as_ref().or(config.vrf.as_ref());
         SocketKey {
             family: config.family,
-            interface: config.interface.as_ref().map(|interface| interface.value.clone()),
+            interface: match links.transmits() {
+                Some(own) => Some(own.name.clone()),
+                None => base.map(|interface| interface.value.clone()),
+            },
             protocol: match config.authentication {
                 ir::Authentication::Header(_) => PROTOCOL_AUTHENTICATION_HEADER,
                 _ => PROTOCOL_VRRP,
@@ -259,14 +282,13 @@ impl Instance {
 
 /// Addresses of the advert first, then the excluded ones, each with its interface. An address
 /// without any place cannot be set and is left out.
-fn placed_addresses(config: &ir::Instance) -> Arc<[PlacedAddress]> {
-    let own = config.interface.as_ref().map(|interface| &interface.value);
+fn placed_addresses(config: &ir::Instance, links: &Links) -> Arc<[PlacedAddress]> {
     config
         .addresses
         .iter()
         .chain(&config.excluded)
         .filter_map(|address| {
-            let interface = address.interface.as_ref().or(own)?.clone();
+            let interface = links.place(config, address)?;
             Some(PlacedAddress { interface, address: address.value.clone() })
         })
         .collect()

@@ -135,12 +135,12 @@ impl Instance {
         if IpAddr::V4(sealed.spi) != from {
             return problem(HeaderProblem::Index(sealed.spi));
         }
+        if !sealed.is_sealed_with(&header_key(password)) {
+            return problem(HeaderProblem::Value);
+        }
         let ours = self.proof.number;
         if sealed.sequence <= ours && ours < LAST_NUMBERS {
             return problem(HeaderProblem::Replayed { received: sealed.sequence, ours });
-        }
-        if !sealed.is_sealed_with(&header_key(password)) {
-            return problem(HeaderProblem::Value);
         }
         self.proof.number = sealed.sequence;
         None

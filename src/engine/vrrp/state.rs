@@ -74,7 +74,14 @@ impl Instance {
     /// Starts: an owner that wants to be master is so at once, everybody else listens for a whole
     /// master-down time. With a startup delay the timers run from its end.
     pub(in crate::engine) fn start(&mut self, context: &mut Context<'_>) {
-        self.remove_leftovers(context);
+        if self.needs_links_first(context) {
+            return;
+        }
+        self.started = true;
+        match self.links.requested {
+            true => self.remove_present(context),
+            false => self.remove_leftovers(context),
+        }
         self.causes = self.assess(context);
         self.adjust_priority(context);
         if !self.causes.is_empty() {
@@ -144,6 +151,7 @@ impl Instance {
     fn on_timer(&mut self, context: &mut Context<'_>, timer: Timer) {
         match timer {
             Timer::OwnerConflict => self.owner_conflict = OwnerConflict::None,
+            Timer::LinksSettle => self.start_as_it_is(context),
             // Announcements are a master's; a timer that outlived it is nothing.
             _ if !self.is_master() => {}
             Timer::MasterBurst => self.announce(context, self.config.garp.master.rounds),

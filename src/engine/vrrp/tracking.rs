@@ -228,7 +228,8 @@ impl Instance {
     }
 
     /// Puts the sum of the weights in force. A master says so with its next advert; a backup's timer
-    /// moves by what the priority changes of it.
+    /// moves by what the priority changes of it. (keepalived's becomes a whole master-down time if
+    /// the master has resigned: the change of a priority then costs three intervals.)
     pub(super) fn adjust_priority(&mut self, context: &mut Context<'_>) {
         let (from, to) = (self.priority, self.weighted_priority());
         if self.config.priority.is_owner() || from == to {
@@ -242,6 +243,7 @@ impl Instance {
                 *master_down + after.saturating_sub(before) - before.saturating_sub(after);
         }
         self.log(context, What::PriorityChanged { from, to });
+        self.report_priority(context);
     }
 }
 

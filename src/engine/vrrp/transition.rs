@@ -27,6 +27,7 @@ impl Instance {
         self.statistics.became_master += 1;
         self.log(context, What::AdvertTimeout);
         self.log(context, What::Entering { state: State::Master, init: false });
+        self.log_guard(context);
         self.log_addresses(context, |excluded| What::SettingAddresses { excluded });
         self.announce_takeover(context);
         self.report_change(context, from, Report::Master);
@@ -117,6 +118,7 @@ impl Instance {
         let all = Arc::clone(&self.addresses);
         self.change_addresses(context, AddressChange::Remove, all);
         self.log_addresses(context, |excluded| What::RemovingAddresses { excluded });
+        self.unguard(context);
     }
 
     /// A line for each of the two lists that has addresses.
@@ -132,6 +134,7 @@ impl Instance {
         if self.config.promote_secondaries {
             self.promote_secondaries(context, true);
         }
+        self.guard(context);
         let all = Arc::clone(&self.addresses);
         self.change_addresses(context, AddressChange::Add, all);
         self.addresses_set = true;
@@ -149,6 +152,7 @@ impl Instance {
             let all = Arc::clone(&self.addresses);
             self.change_addresses(context, AddressChange::Remove, all);
             self.log_addresses(context, |excluded| What::RemovingAddresses { excluded });
+            self.unguard(context);
             if self.config.promote_secondaries {
                 self.promote_secondaries(context, false);
             }

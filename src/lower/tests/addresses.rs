@@ -238,7 +238,6 @@ fn what_cannot_be_used_is_said_and_the_line_or_the_option_is_left_out() {
     virtual_ipaddress {; 10.0.0.9 10.0.0.8; }  =>  [10.0.0.9/32] []
         3:10: error[SA209]: Unknown option '10.0.0.8' of an address
     virtual_ipaddress {; 10.0.0.9 use_vmac; }  =>  [10.0.0.9/32] []
-        3:10: warning[SA114]: `use_vmac` is not yet supported
     virtual_ipaddress {; 10.0.0.9 track_group g; }  =>  [10.0.0.9/32] []
         3:10: error[SA209]: Unknown option 'track_group' of an address
     virtual_ipaddress {; 10.0.0.9 {; }; }  =>  [10.0.0.9/32] []

@@ -89,6 +89,5 @@ fn what_is_wrong_with_a_script() {
     notify_master /s {; }  =>  Some("/s") None
         2:18: error[SA104]: `notify_master` takes no block
     notify_deleted /s  =>  None None
-        2:1: warning[SA114]: `notify_deleted` is not yet supported
     "#);
 }

@@ -18,7 +18,9 @@ use super::asked::Asked;
 use super::{BUFFER, Socket, errno_text, kernel_error, wire};
 use crate::engine::effect::AddressChange;
 use crate::engine::event::KernelError;
+use crate::ir::global::Buffer;
 use crate::ir::{Broadcast, PreferredLifetime, VirtualAddress};
+use crate::runtime::receive_buffer;
 use crate::units::{Family, IpNet};
 
 /// `IFA_PROTO` of the daemon's addresses: keepalived's number in `rt_protos`.
@@ -68,8 +70,9 @@ pub struct Commands {
 }
 
 impl Commands {
-    pub(super) fn open(asked: Arc<Asked>) -> io::Result<Self> {
+    pub(super) fn open(asked: Arc<Asked>, buffer: Buffer) -> io::Result<Self> {
         let socket = Socket::for_requests()?;
+        receive_buffer::set(&socket.descriptor, buffer, None)?;
         Ok(Self { socket, sequence: 0, asked, buffer: vec![0; BUFFER] })
     }
 
@@ -120,6 +123,45 @@ impl Commands {
         let _refused = self.change_addresses(AddressChange::Add, &requests);
     }
 
+    /// Sends one request of another kind and waits for its answer; `each` sees what comes before
+    /// the acknowledgement.
+    pub(super) fn exchange(
+        &mut self,
+        payload: RouteNetlinkMessage,
+        flags: u16,
+        mut each: impl FnMut(&wire::Message<'_>),
+    ) -> Result<(), KernelError> {
+        self.sequence = self.sequence.wrapping_add(1).max(1);
+        let mut header = NetlinkHeader::default();
+        header.sequence_number = self.sequence;
+        header.flags = NLM_F_REQUEST | NLM_F_ACK | flags;
+        let mut message = NetlinkMessage::new(header, NetlinkPayload::InnerMessage(payload));
+        message.finalize();
+        let mut datagram = vec![0; message.buffer_len()];
+        message.serialize(&mut datagram);
+        self.socket.send(&datagram).map_err(|error| kernel_error(&error))?;
+        loop {
+            let length =
+                self.socket.receive(&mut self.buffer).map_err(|error| kernel_error(&error))?;
+            for message in wire::messages(self.buffer.get(..length).unwrap_or_default()) {
+                if message.sequence != self.sequence {
+                    continue;
+                }
+                if i32::from(message.kind) != libc::NLMSG_ERROR {
+                    each(&message);
+                    continue;
+                }
+                return match message.errno() {
+                    Some(0) => Ok(()),
+                    errno => {
+                        let errno = errno.unwrap_or(libc::EIO);
+                        Err(KernelError { errno, text: errno_text(errno) })
+                    }
+                };
+            }
+        }
+    }
+
     /// Sends one batch.
     fn ask(&mut self, change: AddressChange, batch: &[Request]) -> Asking {
         let mut failures = Vec::new();
@@ -128,6 +170,9 @@ impl Commands {
         for request in batch {
             let net = request.address.net;
             let Some(index) = request.interface else {
+                if change == AddressChange::Remove {
+                    continue; // It went with its interface.
+                }
                 let error = KernelError { errno: libc::ENODEV, text: errno_text(libc::ENODEV) };
                 failures.push(AddressFailure { net, error, sequence: 0 });
                 continue;
@@ -163,9 +208,9 @@ impl Commands {
         waiting: &mut Vec<(u32, IpNet)>,
         failures: &mut Vec<AddressFailure>,
     ) -> Option<io::Error> {
-        let harmless = match change {
-            AddressChange::Add => libc::EEXIST,
-            AddressChange::Remove => libc::EADDRNOTAVAIL,
+        let harmless: &[i32] = match change {
+            AddressChange::Add => &[libc::EEXIST],
+            AddressChange::Remove => &[libc::EADDRNOTAVAIL, libc::ENODEV],
         };
         while !waiting.is_empty() {
             let length = match self.socket.receive(&mut self.buffer) {
@@ -183,7 +228,7 @@ impl Commands {
                     continue;
                 }
                 let (sequence, net) = waiting.remove(position);
-                if errno != 0 && errno != harmless {
+                if errno != 0 && !harmless.contains(&errno) {
                     let error = KernelError { errno, text: errno_text(errno) };
                     failures.push(AddressFailure { net, error, sequence });
                 }

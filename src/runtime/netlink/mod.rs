@@ -8,6 +8,7 @@
 
 mod addresses;
 mod asked;
+mod links;
 mod monitor;
 pub mod report;
 mod wire;
@@ -29,6 +30,7 @@ pub use monitor::Monitor;
 
 use crate::engine::event::KernelError;
 use crate::facts::Network;
+use crate::ir::global::Buffers;
 use asked::Asked;
 
 /// Room for any one message of the kernel; dumps come in pieces of at most this size.
@@ -41,9 +43,14 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(1);
 /// Opens the command socket and the monitor, which knows the present network when it comes back.
 /// Must be called inside the runtime, in the network namespace that it shall serve.
 pub fn connect() -> io::Result<(Commands, Monitor)> {
+    connect_with(&Buffers::default())
+}
+
+/// As [`connect`], with receive buffers of these sizes (`vrrp_netlink_*_rcv_bufs`).
+pub fn connect_with(buffers: &Buffers) -> io::Result<(Commands, Monitor)> {
     let asked = Arc::new(Asked::default());
-    let commands = Commands::open(Arc::clone(&asked))?;
-    let monitor = Monitor::open(commands.port(), asked)?;
+    let commands = Commands::open(Arc::clone(&asked), buffers.vrrp_commands)?;
+    let monitor = Monitor::open(commands.port(), asked, buffers.vrrp_monitor)?;
     Ok((commands, monitor))
 }
 

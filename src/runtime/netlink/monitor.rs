@@ -8,14 +8,17 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
 
 use nix::libc;
-use nix::sys::socket::{SockFlag, setsockopt, sockopt};
+use nix::sys::socket::SockFlag;
 
 use super::addresses::PROTOCOL;
 use super::asked::Asked;
 use super::{BUFFER, Socket, receive, wire};
 use crate::engine::event::{NetworkChange, Origin};
 use crate::facts::{Interface, Network};
+use crate::ir::global::Buffer;
+use crate::runtime::receive_buffer;
 use crate::sys::socket::AsyncSocket;
+use crate::units::IpNet;
 
 /// Receive buffer: thousands of reports.
 const RECEIVE_BUFFER: usize = 1024 * 1024;
@@ -37,12 +40,9 @@ pub struct Monitor {
 
 impl Monitor {
     /// Listens first and dumps then, so that nothing falls in between.
-    pub(super) fn open(ours: u32, asked: Arc<Asked>) -> io::Result<Self> {
+    pub(super) fn open(ours: u32, asked: Arc<Asked>, buffer: Buffer) -> io::Result<Self> {
         let socket = Socket::open(GROUPS, SockFlag::SOCK_NONBLOCK)?;
-        // Without CAP_NET_ADMIN over the user namespace the limit of the system has to do.
-        if setsockopt(&socket.descriptor, sockopt::RcvBufForce, &RECEIVE_BUFFER).is_err() {
-            setsockopt(&socket.descriptor, sockopt::RcvBuf, &RECEIVE_BUFFER)?;
-        }
+        receive_buffer::set(&socket.descriptor, buffer, Some(RECEIVE_BUFFER))?;
         let socket = AsyncSocket::new(socket.descriptor)?;
         let network = dump()?;
         Ok(Self { socket, ours, asked, network, lost: false, buffer: vec![0; BUFFER] })
@@ -73,12 +73,20 @@ impl Monitor {
         self.asked.begin();
         loop {
             let buffer = &mut self.buffer;
-            let read = self.socket.try_read(|socket| receive(socket.as_fd(), buffer));
+            // Before the network is read anew everything older has to go, also what tokio has not
+            // seen yet: a stale report would look like a change.
+            let read = match self.lost {
+                true => receive(self.socket.owner().as_fd(), buffer),
+                false => self.socket.try_read(|socket| receive(socket.as_fd(), buffer)),
+            };
             let length = match read {
                 Ok(length) => length,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
                 Err(error) if error.raw_os_error() == Some(libc::ENOBUFS) => {
-                    tracing::warn!("Netlink: Receive buffer overrun on monitor socket");
+                    tracing::warn!(
+                        "Netlink: Receive buffer overrun on monitor socket - (No buffer space \
+                         available)"
+                    );
                     self.lost = true;
                     continue;
                 }
@@ -198,8 +206,13 @@ fn apply(
             }
         }
         libc::RTM_NEWADDR => {
-            let Some(address) = message.address().filter(|address| address.usable) else { return };
+            let Some(address) = message.address() else { return };
             let Some(interface) = by_index(network, address.index) else { return };
+            if !address.usable {
+                // It is tried anew, or somebody else has it. Nobody has taken it away.
+                forget(interface, address.net, Origin::Ours, changes);
+                return;
+            }
             if interface.addresses.contains(&address.net) {
                 return;
             }
@@ -216,18 +229,25 @@ fn apply(
             let Some(address) = message.address() else { return };
             let by_us = asked.take(address.index, address.net);
             let Some(interface) = by_index(network, address.index) else { return };
-            let Some(position) = interface.addresses.iter().position(|net| *net == address.net)
-            else {
-                return;
-            };
-            interface.addresses.remove(position);
-            changes.push(NetworkChange::AddressRemoved {
-                interface: interface.name.clone(),
-                address: address.net,
-                origin: if by_us { Origin::Ours } else { Origin::Foreign },
-            });
+            let origin = if by_us { Origin::Ours } else { Origin::Foreign };
+            forget(interface, address.net, origin, changes);
         }
         _ => {}
+    }
+}
+
+/// An address that was there can be used no more.
+fn forget(
+    interface: &mut Interface,
+    address: IpNet,
+    origin: Origin,
+    changes: &mut Vec<NetworkChange>,
+) {
+    let found = interface.addresses.iter().position(|net| *net == address);
+    if let Some(position) = found {
+        interface.addresses.remove(position);
+        let interface = interface.name.clone();
+        changes.push(NetworkChange::AddressRemoved { interface, address, origin });
     }
 }
 

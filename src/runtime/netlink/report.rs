@@ -2,6 +2,8 @@
 //!
 //! Only of the interfaces that the configuration names: a host may have thousands of others.
 
+use std::collections::BTreeSet;
+
 use crate::engine::event::{NetworkChange, Origin};
 use crate::facts::{Interface, Network};
 use crate::ir::Config;
@@ -57,11 +59,23 @@ fn assigned(interface: &Interface) -> impl Iterator<Item = Report> + '_ {
     })
 }
 
-/// What a change says. `before` is the network without it.
-pub fn of(change: &NetworkChange, before: &Network, config: &Config) -> Vec<Report> {
+/// What a change says. `before` is the network without it, `own` the interfaces that this daemon
+/// has made: that they were made is told elsewhere.
+pub fn of(
+    change: &NetworkChange,
+    before: &Network,
+    config: &Config,
+    own: &BTreeSet<IfName>,
+) -> Vec<Report> {
+    let named = |config: &Config, name: &IfName| own.contains(name) || named(config, name);
     match change {
         NetworkChange::Interface(interface) if named(config, &interface.name) => {
             let name = &interface.name;
+            if own.contains(name)
+                && before.interface(name).is_none_or(|it| it.index != interface.index)
+            {
+                return Vec::new();
+            }
             let state = if interface.up { "up" } else { "down" };
             match before.interface(name) {
                 None => vec![Report::new(format!("Interface {name} added"))],
@@ -89,13 +103,13 @@ pub fn of(change: &NetworkChange, before: &Network, config: &Config) -> Vec<Repo
             let address = address.address();
             vec![Report::detail(format!("Deassigned address {address} from interface {interface}"))]
         }
-        NetworkChange::Resync(_) => vec![
-            Report::new(
-                "Netlink: Receive buffer overrun on monitor socket - (No buffer space available)"
-                    .to_owned(),
-            ),
-            Report::new("the network was read anew and compared".to_owned()),
-        ],
+        NetworkChange::LinkPolled { interface, up } => {
+            let state = if *up { "up" } else { "down" };
+            vec![Report::new(format!("The driver of {interface} reports its link {state}"))]
+        }
+        NetworkChange::Resync(_) => {
+            vec![Report::detail("the network was read anew and compared".to_owned())]
+        }
         _ => Vec::new(),
     }
 }
@@ -131,12 +145,16 @@ mod tests {
             mac: None,
             mtu: 1500,
             addresses: vec![IpNet::new([10, 0, 0, 1].into(), 24).unwrap()],
+            link: crate::facts::Link::default(),
         }
     }
 
     fn texts(change: &NetworkChange, before: &[Interface]) -> Vec<String> {
         let before = Network { interfaces: before.to_vec() };
-        of(change, &before, &config()).into_iter().map(|report| report.text).collect()
+        of(change, &before, &config(), &BTreeSet::new())
+            .into_iter()
+            .map(|report| report.text)
+            .collect()
     }
 
     #[test]

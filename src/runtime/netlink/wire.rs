@@ -6,7 +6,7 @@ use std::net::IpAddr;
 
 use nix::libc;
 
-use crate::facts::Interface;
+use crate::facts::{self, Interface, LinkKind};
 use crate::units::{IfName, IpNet, Mac};
 
 /// Length of `struct nlmsghdr`.
@@ -88,6 +88,8 @@ fn attributes(body: &[u8], offset: usize) -> impl Iterator<Item = (u16, &[u8])> 
 pub(super) struct Link {
     /// False for reports about a bridge port or the like, which say nothing about the interface.
     pub(super) whole: bool,
+    /// Its link group.
+    pub(super) group: u32,
     /// Without addresses.
     pub(super) interface: Interface,
 }
@@ -102,6 +104,12 @@ impl Link {
         let mut name = None;
         let mut mac = None;
         let mut mtu = 0;
+        let mut below = None;
+        let mut elsewhere = false;
+        let mut master = None;
+        let mut group = 0;
+        let mut link_kind = LinkKind::Other;
+        let mut in_vrf = false;
         for (kind, value) in attributes(body, 16) {
             match kind {
                 libc::IFLA_IFNAME => {
@@ -111,13 +119,21 @@ impl Link {
                 libc::IFLA_ADDRESS if layer == libc::ARPHRD_ETHER => {
                     mac = <[u8; 6]>::try_from(value).ok().map(Mac);
                 }
+                libc::IFLA_LINK => below = number(value, 0).filter(|index| *index != 0),
+                libc::IFLA_LINK_NETNSID => elsewhere = true,
+                libc::IFLA_MASTER => master = number(value, 0),
+                libc::IFLA_GROUP => group = number(value, 0).unwrap_or(0),
+                libc::IFLA_LINKINFO => (link_kind, in_vrf) = kind_of(value),
                 libc::IFLA_MTU => mtu = number(value, 0).unwrap_or(0),
                 _ => {}
             }
         }
+        // For other kinds it is the other end of a pair.
+        let stands = link_kind != LinkKind::Other && link_kind != LinkKind::Vrf;
         let is = |flag: i32| flags & flag != 0;
         Some(Self {
             whole: i32::from(family) == libc::AF_UNSPEC,
+            group,
             interface: Interface {
                 name: name?,
                 index,
@@ -127,10 +143,51 @@ impl Link {
                 mac,
                 mtu,
                 addresses: Vec::new(),
+                link: facts::Link {
+                    kind: link_kind,
+                    parent: below.filter(|_| stands && !elsewhere),
+                    vrf: master.filter(|_| in_vrf),
+                },
             },
         })
     }
 }
+
+/// `IFLA_LINKINFO`: the kind, and whether it is in a VRF.
+fn kind_of(info: &[u8]) -> (LinkKind, bool) {
+    let text = |value: &[u8]| value.split(|byte| *byte == 0).next().map(<[u8]>::to_vec);
+    let mut name = None;
+    let mut above = None;
+    let mut mode = None;
+    for (kind, value) in attributes(info, 0) {
+        match kind {
+            INFO_KIND => name = text(value),
+            INFO_SLAVE_KIND => above = text(value),
+            INFO_DATA => {
+                let first = |(number, _): &(u16, &[u8])| *number == 1;
+                mode = attributes(value, 0).find(first).and_then(|(_, value)| number(value, 0));
+            }
+            _ => {}
+        }
+    }
+    let kind = match name.as_deref() {
+        Some(b"macvlan") => LinkKind::Macvlan { private: mode == Some(MACVLAN_PRIVATE) },
+        Some(b"ipvlan") => LinkKind::Ipvlan,
+        Some(b"vlan") => LinkKind::Vlan,
+        Some(b"vrf") => LinkKind::Vrf,
+        _ => LinkKind::Other,
+    };
+    (kind, above.as_deref() == Some(b"vrf"))
+}
+
+/// `IFLA_INFO_KIND`.
+const INFO_KIND: u16 = 1;
+/// `IFLA_INFO_DATA`; number 1 in it is the mode of a macvlan.
+const INFO_DATA: u16 = 2;
+/// `IFLA_INFO_SLAVE_KIND`: that of the interface that it belongs to.
+const INFO_SLAVE_KIND: u16 = 4;
+/// `MACVLAN_MODE_PRIVATE`.
+const MACVLAN_PRIVATE: u32 = 1;
 
 /// An address as reported.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

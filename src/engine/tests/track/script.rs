@@ -268,6 +268,24 @@ fn a_reload_with_another_program_begins_anew() {
     assert_eq!(run.state(), State::Fault);
 }
 
+/// The former program does not want to end.
+#[test]
+fn a_run_that_a_reload_has_no_use_for_is_killed_in_the_end() {
+    let mut run = run(vrrp_script("s"));
+    run.take();
+    run.event(Event::Reload(with(vrrp_script("other"), instance(150))));
+    run.until(15.0);
+    let record = run.take();
+    let signals: Vec<_> = record.lines().filter(|line| line.contains(" check 1")).collect();
+    assert_eq!(
+        signals,
+        ["0.000000 Terminate check 1", "2.000000 Kill check 1", "12.000000 Kill check 1"]
+    );
+    run.event(ended(1, CheckOutcome::Signalled(9)));
+    run.until(60.0);
+    assert!(!run.take().contains("check"));
+}
+
 #[test]
 fn the_snapshot_tells_of_the_last_run() {
     let mut run = run(vrrp_script("s"));

@@ -289,10 +289,12 @@ vrrp_instance VI_1 {
              says so only when asked (`--select SA114`).",
         instead "Nothing needs to change for keepalived. Before running the file here, \
                  look whether the keyword matters.",
-        bad r"vrrp_instance VI_1 {
+        bad r"global_defs {
+    enable_dbus
+}
+vrrp_instance VI_1 {
     interface eth0
     virtual_router_id 51
-    linkbeat_use_polling
     virtual_ipaddress {
         192.0.2.10/24
     }

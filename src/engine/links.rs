@@ -1,0 +1,99 @@
+//! What the engine as a whole has to say about the instances' own interfaces: names that do not
+//! clash, one reading of the network for all of them at the start, their sockets, their end.
+
+use std::sync::Arc;
+
+use crate::engine::Engine;
+use crate::engine::effect::{Effect, InstanceId};
+use crate::engine::own_link::{self, LinkPlan, Links};
+use crate::engine::vrrp::Instance;
+use crate::facts::Interface;
+use crate::ir;
+use crate::units::IfName;
+
+impl Engine {
+    /// Plans the interfaces of a new instance.
+    pub(super) fn plan_links(&self, config: &ir::Instance) -> Links {
+        if config.link.is_none() && !wants_links(config) {
+            return Links::default();
+        }
+        let others: Vec<Arc<LinkPlan>> = self
+            .instances
+            .iter()
+            .flat_map(|instance| instance.links.all.iter().map(|link| Arc::clone(&link.plan)))
+            .collect();
+        own_link::plan(config, &self.config.global.network.vmac, &self.network, &others)
+    }
+
+    /// The last interface that anybody waits for at the start has been answered: what the kernel
+    /// has reported meanwhile may be on its way still, so everything is read.
+    pub(super) fn read_network_when_links_are_answered(&mut self, answered: InstanceId) {
+        let place = self.agenda.place(answered);
+        let waits = place
+            .and_then(|place| self.instances.get(place))
+            .is_some_and(|instance| instance.waits_for_links() && instance.links_answered());
+        if waits && self.instances.iter().all(|it| !it.waits_for_links() || it.links_answered()) {
+            self.out.push(Effect::ReadNetwork);
+        }
+    }
+
+    /// Whether a reported interface counts as up.
+    pub(super) fn judge(&mut self, reported: &Interface) -> bool {
+        let name = &reported.name;
+        let known = self.network.interface(name).filter(|known| known.index == reported.index);
+        let before = known.map(|known| known.up);
+        let all = self.instances.iter().flat_map(|instance| &instance.links.all);
+        let own = all.map(|link| &link.plan).find(|plan| plan.name == *name);
+        let base = own.map(|plan| plan.base.clone());
+        self.links.judge(self.now, name, base.as_ref(), before, reported.up)
+    }
+
+    /// The driver of an interface was asked.
+    pub(super) fn on_link_polled(&mut self, name: &IfName, up: bool) {
+        self.links.polled(name, up);
+        let Some(known) = self.network.interface(name).cloned() else { return };
+        let up = self.judge(&known);
+        if let Some(known) = self.network.interface_mut(name) {
+            known.up = up;
+        }
+    }
+
+    /// Changes of links that have lasted long enough count now.
+    pub(super) fn on_link_time(&mut self) {
+        let due = self.links.take_due(self.now);
+        for (name, up) in &due {
+            if let Some(known) = self.network.interface_mut(name) {
+                known.up = *up;
+            }
+        }
+        if !due.is_empty() {
+            self.each(Instance::reassess);
+        }
+    }
+
+    /// The end: every interface is given back.
+    pub(super) fn remove_all_links(&mut self) {
+        let mut removed: Vec<IfName> = Vec::new();
+        for place in 0..self.instances.len() {
+            self.at(place, |instance, context| {
+                instance.remove_links(context, |name| removed.contains(name));
+                removed.extend(instance.links.all.iter().map(|link| link.plan.name.clone()));
+            });
+        }
+    }
+
+    /// An interface is gone: what was bound to it hears nothing any more.
+    pub(super) fn close_sockets_on(&mut self, interface: &IfName) {
+        for (socket, key) in &self.sockets.open {
+            if key.interface.as_ref() == Some(interface) {
+                self.out.push(Effect::CloseSocket { socket: *socket });
+            }
+        }
+    }
+}
+
+/// Some address asks for a macvlan.
+fn wants_links(config: &ir::Instance) -> bool {
+    config.vmac_for_addresses
+        || config.addresses.iter().chain(&config.excluded).any(|address| address.use_vmac)
+}

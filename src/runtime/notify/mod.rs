@@ -1,0 +1,97 @@
+//! Carries reports out: scripts in order, a line into each pipe.
+//!
+//! Nothing here holds up the loop: scripts are started and watched by tasks, pipes are written
+//! without waiting.
+
+mod life;
+mod pipe;
+mod queue;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+pub(super) use life::{Life, run as run_life_script};
+
+use crate::engine::effect::InstanceId;
+use crate::engine::notification::{Notification, Subject};
+use crate::ir::Config;
+use crate::runtime::notify::pipe::Pipe;
+use crate::runtime::notify::queue::{Job, Queue, Run};
+use crate::runtime::scripts::Scripts;
+
+/// Whose queue it is. An instance keeps its queue over a reload that gives it another name.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Owner {
+    Instance(InstanceId),
+    Group(Arc<str>),
+}
+
+/// Everybody who hears of reports.
+#[derive(Debug)]
+pub(super) struct Notifier {
+    queues: BTreeMap<Owner, Queue>,
+    /// `notify_fifo`.
+    all: Option<Pipe>,
+    /// `vrrp_notify_fifo`.
+    vrrp: Option<Pipe>,
+    /// True from the stop on: nobody waits long any more.
+    stopping: watch::Sender<bool>,
+}
+
+impl Notifier {
+    /// Nobody hears yet.
+    pub(super) fn new() -> Self {
+        let (stopping, _) = watch::channel(false);
+        Self { queues: BTreeMap::new(), all: None, vrrp: None, stopping }
+    }
+
+    /// Opens the pipes of a configuration in place of the former ones, and starts their readers.
+    pub(super) fn reconfigure(&mut self, config: &Config, scripts: &Scripts) {
+        let fifos = &config.global.fifos;
+        self.all = Pipe::renew(self.all.take(), "notify", &fifos.all, scripts);
+        self.vrrp = Pipe::renew(self.vrrp.take(), "vrrp_notify", &fifos.vrrp, scripts);
+        self.queues.retain(|_, queue| queue.is_busy());
+    }
+
+    /// Carries one report out, in keepalived's order.
+    pub(super) fn take(&mut self, notification: &Notification, scripts: &Scripts) {
+        let runs: Vec<Run> = notification
+            .scripts
+            .iter()
+            .filter_map(|call| {
+                let launch = scripts.launch_with(&call.script, &call.arguments)?;
+                Some(Run { program: call.script.program.clone(), launch })
+            })
+            .collect();
+        if !runs.is_empty() {
+            let owner = match notification.subject {
+                Subject::Instance(id) => Owner::Instance(id),
+                Subject::Group => Owner::Group(Arc::clone(&notification.name)),
+            };
+            let queue = self.queues.entry(owner).or_insert_with(|| Queue::new(&self.stopping));
+            let (name, report) = (Arc::clone(&notification.name), notification.report);
+            queue.push(Job { name, report, runs });
+        }
+        let line = format!("{notification}\n");
+        for pipe in [&mut self.all, &mut self.vrrp].into_iter().flatten() {
+            pipe.write(&line);
+        }
+    }
+
+    /// The daemon stops: scripts that run get a last second, what waits is left out, and the reports
+    /// that still come are carried out as quickly.
+    pub(super) fn hurry(&self) {
+        self.stopping.send_replace(true);
+    }
+
+    /// Waits for the scripts, then ends the readers of the pipes.
+    pub(super) async fn finish(&mut self) {
+        self.hurry();
+        for queue in self.queues.values_mut() {
+            queue.drained().await;
+        }
+        (self.all, self.vrrp) = (None, None);
+    }
+}
