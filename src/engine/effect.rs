@@ -7,8 +7,9 @@ use crate::engine::message::Message;
 use crate::engine::notification::Notification;
 use crate::engine::own_link::LinkChange;
 use crate::engine::snapshot::State;
-use crate::ir::{Script, VirtualAddress};
-use crate::net::vrrp::{Advert, ChecksumStyle};
+use crate::engine::statics::Statics;
+use crate::ir::{Route, Rule, Script, VirtualAddress};
+use crate::net::vrrp::{Advert, ChecksumStyle, Seal};
 use crate::units::{Family, IfName};
 
 /// Names an instance of the running engine; kept over a reload if the instance is kept.
@@ -64,6 +65,38 @@ pub enum Effect {
         change: AddressChange,
         /// Which, in order.
         addresses: Arc<[PlacedAddress]>,
+    },
+    /// Add or remove routes, in order, after the address changes that stand before.
+    Routes {
+        /// For the answer.
+        id: EffectId,
+        /// On whose behalf.
+        instance: InstanceId,
+        /// Add or remove.
+        change: AddressChange,
+        /// Which, in order.
+        routes: Arc<[Route]>,
+    },
+    /// Add or remove policy rules, in order, after what stands before.
+    Rules {
+        /// For the answer.
+        id: EffectId,
+        /// On whose behalf.
+        instance: InstanceId,
+        /// Add or remove.
+        change: AddressChange,
+        /// Which, in order.
+        rules: Arc<[Rule]>,
+    },
+    /// Add or remove static entries; failures are logged where they happen. Added are addresses,
+    /// routes, rules; removed are rules, routes, addresses.
+    Statics {
+        /// For the answer, which nobody waits for.
+        id: EffectId,
+        /// Add or remove.
+        change: AddressChange,
+        /// Which.
+        entries: Statics,
     },
     /// One gratuitous ARP request or unsolicited neighbour advertisement, after the address
     /// changes that stand before it.
@@ -163,6 +196,8 @@ pub struct Transmission {
     pub ttl: Option<u8>,
     /// Form of the checksum.
     pub checksum: ChecksumStyle,
+    /// What proves it.
+    pub seal: Seal,
 }
 
 /// What distinguishes one pair of sockets from another.
@@ -172,6 +207,8 @@ pub struct SocketKey {
     pub family: Family,
     /// The interface that it is bound to.
     pub interface: Option<IfName>,
+    /// IP protocol: 112, or 51 with `auth_type AH`.
+    pub protocol: u8,
     /// What it receives.
     pub endpoint: Endpoint,
 }

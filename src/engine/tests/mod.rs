@@ -7,6 +7,7 @@ mod groups;
 mod guard;
 mod links;
 mod master;
+mod proof;
 mod properties;
 mod receive;
 mod reload;
@@ -143,6 +144,8 @@ fn packet(priority: u8) -> Packet {
         interval: Duration::from_secs(1),
         length: LengthVerdict::Exact,
         checksum: ChecksumVerdict { standard: true, ..ChecksumVerdict::default() },
+        header: None,
+        trailer: None,
     }
 }
 
@@ -260,6 +263,14 @@ fn describe(effect: &Effect) -> String {
                 .collect();
             format!("{word} {}", list.join(" "))
         }
+        Effect::Routes { change, routes, .. } => format!("{change:?} {} routes", routes.len()),
+        Effect::Rules { change, rules, .. } => format!("{change:?} {} rules", rules.len()),
+        Effect::Statics { change, entries, .. } => format!(
+            "{change:?} static: {} addresses, {} routes, {} rules",
+            entries.addresses.len(),
+            entries.routes.len(),
+            entries.rules.len()
+        ),
         Effect::Announce { interface, address, .. } => format!("announce {address}%{interface}"),
         Effect::Notify(notification) => {
             let Notification { scripts, report, mail, .. } = notification;

@@ -8,11 +8,13 @@
 //! | `transition` | the effects of each change of state, in order |
 //! | `guard` | accept mode: which packets are kept from the host |
 //! | `fault` | what keeps the instance from working |
+//! | `routes` | routes and rules of the master |
 //! | `advert` | what is sent |
 //! | `links` | the interfaces that it makes for itself |
 //! | `announce` | gratuitous ARP and neighbour advertisements |
 //! | `tracking` | what it follows: weights and faults |
 //! | `membership` | its part in a sync group |
+//! | `proof` | authentication header and signed trailer: numbers and replays |
 //! | `interval` | the formulas of time |
 
 mod advert;
@@ -23,7 +25,9 @@ mod guard;
 mod interval;
 mod links;
 mod membership;
+mod proof;
 mod receive;
+mod routes;
 mod state;
 mod tracking;
 mod transition;
@@ -46,6 +50,7 @@ use crate::engine::timers::Timers;
 use crate::engine::track::Trackers;
 use crate::facts::Network;
 use crate::ir::{self, Transport};
+use crate::net::ipv4::{PROTOCOL_AUTHENTICATION_HEADER, PROTOCOL_VRRP};
 use crate::net::vrrp::Advert;
 use crate::units::{IfName, Instant, Priority};
 
@@ -58,6 +63,8 @@ pub(super) use tracking::{Follow, Followed, Follows};
 pub(super) struct Context<'a> {
     /// Now.
     pub(super) now: Instant,
+    /// The wall clock: the time since 1970.
+    pub(super) unix: Duration,
     /// The end of the startup delay: adverts are not heard before, so no timer runs before.
     pub(super) deaf_until: Instant,
     /// The host's network.
@@ -113,11 +120,13 @@ pub(super) struct Instance {
     owner_conflict: OwnerConflict,
     /// The peer computes checksums as keepalived did before 1.3.7.
     old_checksum: bool,
+    proof: proof::Proof,
     identification: u16,
     advert: Arc<Advert>,
     destinations: Arc<[IpAddr]>,
     addresses: Arc<[PlacedAddress]>,
     addresses_set: bool,
+    paths: routes::Paths,
     /// Addresses whose packets are dropped while it is master.
     guarded: Arc<[GuardedAddress]>,
     /// Effects on our addresses that the kernel has not answered yet.
@@ -161,11 +170,13 @@ impl Instance {
             master: None,
             owner_conflict: OwnerConflict::None,
             old_checksum: false,
+            proof: proof::Proof::default(),
             identification: 0,
             advert: Arc::new(advert::compose(&config, priority)),
             destinations: Arc::from([]),
             addresses: Arc::from([]),
             addresses_set: false,
+            paths: routes::Paths::default(),
             guarded: Arc::from([]),
             unanswered: BTreeSet::new(),
             comparison_due: false,
@@ -189,8 +200,10 @@ impl Instance {
             Transport::Multicast { group } => Arc::from([*group]),
             Transport::Unicast { peers, .. } => peers.iter().map(|peer| peer.address).collect(),
         };
+        self.paths = routes::Paths::of(config);
         self.addresses = placed_addresses(config, &self.links);
         self.guarded = guard::guarded(config, &self.addresses);
+        self.proof.configure(&config.authentication);
         self.reporter.adopt_instance(config);
     }
 
@@ -201,6 +214,9 @@ impl Instance {
         priority_changed: bool,
         timing_changed: bool,
     ) {
+        if self.config.authentication != config.authentication {
+            self.proof.forget_senders();
+        }
         self.config = config;
         if priority_changed {
             self.priority = self.weighted_priority();
@@ -221,6 +237,10 @@ impl Instance {
             interface: match links.transmits() {
                 Some(own) => Some(own.name.clone()),
                 None => base.map(|interface| interface.value.clone()),
+            },
+            protocol: match config.authentication {
+                ir::Authentication::Header(_) => PROTOCOL_AUTHENTICATION_HEADER,
+                _ => PROTOCOL_VRRP,
             },
             endpoint: match &config.transport {
                 Transport::Multicast { group } => Endpoint::Multicast(*group),
