@@ -89,6 +89,7 @@ mod control;
 mod election;
 mod files;
 mod firewall;
+mod groups;
 mod handover;
 mod hostile;
 mod interfaces;

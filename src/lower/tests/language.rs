@@ -203,7 +203,6 @@ fn slips_are_found_in_blocks_that_wait() {
     5:16: warning[SA506]: the virtual server names no scheduler
     5:16: warning[SA507]: the virtual server names no forwarding method
     7:3: error[SA102]: Unknown keyword 'TCP_CHEK'
-    12:1: warning[SA114]: `vrrp_sync_group` is not yet supported
     12:17: error[SA214]: sync group `g` has no members
     13:2: error[SA106]: `group` lacks its `{`
     15:1: warning[SA114]: `static_routes` is not yet supported
