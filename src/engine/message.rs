@@ -51,6 +51,8 @@ pub enum What {
         /// First state after the start.
         init: bool,
     },
+    /// The members of a sync group follow one of them into a state.
+    Syncing(State),
     /// The master-down timer ended.
     AdvertTimeout,
     /// Why an instance cannot work.
@@ -273,6 +275,9 @@ impl fmt::Display for Message {
             What::Fault(Cause::File(name)) => {
                 write!(f, "({instance}): tracked file {name} now FAULT state")
             }
+            What::Syncing(state) => {
+                write!(f, "VRRP_Group({instance}) Syncing instances to {state} state")
+            }
             What::FileRecovered(name) => {
                 write!(f, "({instance}): tracked file {name} leaving FAULT state")
             }
@@ -375,6 +380,7 @@ impl fmt::Display for What {
             Self::PriorityChanged { from, to } => {
                 write!(f, "Changing effective priority from {from} to {to}")
             }
+            Self::Syncing(state) => write!(f, "Syncing instances to {state} state"),
             Self::FileRecovered(name) => write!(f, "tracked file {name} leaving FAULT state"),
             Self::Tracker(news) => news.tell(f, ""),
         }

@@ -14,6 +14,7 @@ mod agenda;
 mod buffers;
 pub mod effect;
 pub mod event;
+mod group;
 mod link_watch;
 mod links;
 pub mod message;
@@ -43,6 +44,7 @@ use crate::engine::agenda::Agenda;
 use crate::engine::buffers::Buffers;
 use crate::engine::effect::{Effect, EffectId, InstanceId, SocketId, SocketKey};
 use crate::engine::event::{Datagram, Event, KernelError, NetworkChange, Origin, Tracked};
+use crate::engine::group::Groups;
 use crate::engine::link_watch::LinkWatch;
 use crate::engine::message::What;
 use crate::engine::notification::Policy;
@@ -92,6 +94,7 @@ pub struct Engine {
     links: LinkWatch,
     instances: Vec<Instance>,
     agenda: Agenda,
+    groups: Groups,
     sockets: Sockets,
     virtual_addresses: BTreeSet<IpAddr>,
     pacing: Pacing,
@@ -150,6 +153,7 @@ impl Engine {
             links: LinkWatch::default(),
             instances: Vec::new(),
             agenda: Agenda::default(),
+            groups: Groups::default(),
             sockets: Sockets::default(),
             virtual_addresses: virtual_addresses(&config),
             pacing: Pacing::default(),
@@ -171,7 +175,6 @@ impl Engine {
         for (instance, follows) in config.instances.iter().zip(follows) {
             engine.add(instance.clone(), follows);
         }
-        engine.buffers = Buffers::of(&engine.config, &engine.instances, &engine.network);
         engine.agenda.renew(&engine.instances);
         engine.follow_trackers();
         engine.resize_buffers();
@@ -179,7 +182,8 @@ impl Engine {
             let name = Arc::from(first.name.value.as_str());
             engine.out.log(&name, What::StartupDelay(delay));
         }
-        engine.each(Instance::start);
+        engine.regroup(&config);
+        engine.start(&engine.instances.iter().map(|instance| instance.id).collect());
         engine.tend_trackers();
         engine
     }
@@ -237,6 +241,7 @@ impl Engine {
     pub fn snapshot(&self) -> Snapshot {
         Snapshot {
             instances: self.instances.iter().map(Instance::snapshot).collect(),
+            groups: self.groups.snapshot(&self.instances),
             trackers: self.trackers.snapshot(),
         }
     }
@@ -283,6 +288,7 @@ impl Engine {
         work(instance, &mut context);
         context.out.on_behalf_of(None);
         self.agenda.set(place, instance.next_due());
+        self.on_stand(place);
     }
 
     fn on_time(&mut self) {
@@ -438,6 +444,7 @@ impl Engine {
         self.trackers.stop(&mut self.out);
         self.each(Instance::stop);
         self.each(Instance::report_stop);
+        self.report_groups_stop();
         self.remove_all_links();
         self.out.push(Effect::Stopped);
     }

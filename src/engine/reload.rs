@@ -4,6 +4,7 @@
 //! whatever their names (as keepalived has it). Unlike keepalived a kept instance keeps its sockets
 //! and its timers, and one that did not change does not even notice.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::engine::effect::{AddressChange, PlacedAddress, SocketKey};
@@ -36,8 +37,9 @@ impl Engine {
         self.trackers.configure(&config, self.now, false, &mut self.out);
         let follows = Follows::of_all(&config, &self.trackers);
 
+        self.groups.dissolve();
         let mut old = std::mem::take(&mut self.instances);
-        let mut added = Vec::new();
+        let mut added = BTreeSet::new();
         for (new, follows) in config.instances.iter().zip(follows) {
             match old.iter().position(|instance| is_same(&instance.config, new)) {
                 Some(position) => {
@@ -63,7 +65,9 @@ impl Engine {
                     }
                     self.instances.push(kept);
                 }
-                None => added.push(self.add(new.clone(), follows)),
+                None => {
+                    added.insert(self.add(new.clone(), follows));
+                }
             }
         }
         // What is gone leaves before anything new takes its addresses.
@@ -76,17 +80,15 @@ impl Engine {
         self.each(|instance, context| instance.remove_links(context, used));
         self.instances = new;
         self.agenda.renew(&self.instances);
+        self.regroup(&config);
         self.follow_trackers();
         self.close_unused_sockets();
         self.resize_buffers();
-        self.each(|instance, context| {
-            if added.contains(&instance.id) {
-                instance.start(context);
-            }
-        });
+        self.start(&added);
         if sources != self.virtual_addresses || before != config {
             self.each(Instance::reassess);
         }
+        self.reunite();
         if self.config.global.fifos.states_on_reload {
             self.each(|instance, context| {
                 if !added.contains(&instance.id) {

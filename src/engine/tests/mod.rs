@@ -3,6 +3,7 @@
 mod backup;
 mod decode;
 mod fault;
+mod groups;
 mod guard;
 mod links;
 mod master;

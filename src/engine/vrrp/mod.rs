@@ -12,6 +12,7 @@
 //! | `links` | the interfaces that it makes for itself |
 //! | `announce` | gratuitous ARP and neighbour advertisements |
 //! | `tracking` | what it follows: weights and faults |
+//! | `membership` | its part in a sync group |
 //! | `proof` | authentication header and signed trailer: numbers and replays |
 //! | `interval` | the formulas of time |
 
@@ -22,6 +23,7 @@ mod fault;
 mod guard;
 mod interval;
 mod links;
+mod membership;
 mod proof;
 mod receive;
 mod state;
@@ -50,6 +52,7 @@ use crate::net::ipv4::{PROTOCOL_AUTHENTICATION_HEADER, PROTOCOL_VRRP};
 use crate::net::vrrp::Advert;
 use crate::units::{IfName, Instant, Priority};
 
+pub(super) use membership::{Membership, Stand};
 pub use state::Due;
 use state::{OwnerConflict, Phase};
 pub(super) use tracking::{Follow, Followed, Follows};
@@ -128,6 +131,8 @@ pub(super) struct Instance {
     /// A comparison with the kernel came while effects were unanswered.
     comparison_due: bool,
     reporter: Reporter,
+    membership: Membership,
+    news: membership::News,
     logged: receive::Logged,
     statistics: Statistics,
 }
@@ -172,6 +177,8 @@ impl Instance {
             unanswered: BTreeSet::new(),
             comparison_due: false,
             reporter: Reporter::of_instance(id, &config),
+            membership: Membership::Alone,
+            news: membership::News::default(),
             logged: receive::Logged::default(),
             statistics: Statistics::default(),
             config,

@@ -45,6 +45,7 @@ impl Instance {
     /// One of the addresses was taken away: resign, and come back after the skew time with all of
     /// them.
     pub(super) fn become_backup_robbed(&mut self, context: &mut Context<'_>) {
+        self.news.robbed = true;
         self.send_zero(context);
         let master_down = context.now + self.skew_time();
         self.become_backup(context, master_down);
@@ -77,7 +78,10 @@ impl Instance {
         let from = self.state();
         self.log(context, What::Entering { state: State::Fault, init: false });
         self.send_zero(context);
-        self.send_zero(context);
+        // A member that only follows its sync group has no cause of its own.
+        if !self.causes.is_empty() {
+            self.send_zero(context);
+        }
         self.release(context);
         self.enter(context, Phase::Fault);
         self.report_change(context, from, Report::Fault);
@@ -183,6 +187,7 @@ impl Instance {
     fn enter(&mut self, context: &mut Context<'_>, phase: Phase) {
         let (from, to) = (self.phase.state(), phase.state());
         self.phase = phase;
+        self.wish(false);
         self.since = context.now;
         if from != to {
             context.out.push(Effect::Transition { instance: self.id, from, to });
