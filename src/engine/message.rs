@@ -9,6 +9,7 @@ use std::time::Duration;
 
 pub use packet::{HeaderProblem, PacketProblem, TrailerProblem};
 
+use crate::engine::effect::AddressChange;
 use crate::engine::event::KernelError;
 use crate::engine::snapshot::State;
 use crate::engine::track::News;
@@ -130,6 +131,13 @@ pub enum What {
         /// Those of `virtual_ipaddress_excluded`.
         excluded: bool,
     },
+    /// Routes or rules are being set or removed.
+    Paths {
+        /// Set or remove.
+        change: AddressChange,
+        /// Rules, not routes.
+        rules: bool,
+    },
     /// Packets of the addresses are being dropped from now on.
     SettingFirewall,
     /// They are dropped no longer.
@@ -241,6 +249,7 @@ impl Message {
                 | What::PreemptDelayStopped
                 | What::SettingAddresses { .. }
                 | What::RemovingAddresses { .. }
+                | What::Paths { .. }
                 | What::SettingFirewall
                 | What::RemovingFirewall
                 | What::Announcing { .. }
@@ -346,6 +355,13 @@ impl fmt::Display for What {
             Self::SettingAddresses { excluded: true } => f.write_str("setting E-VIPs."),
             Self::RemovingAddresses { excluded: false } => f.write_str("removing VIPs."),
             Self::RemovingAddresses { excluded: true } => f.write_str("removing E-VIPs."),
+            Self::Paths { change, rules } => {
+                let verb = match change {
+                    AddressChange::Add => "setting",
+                    AddressChange::Remove => "removing",
+                };
+                write!(f, "{verb} Virtual {}", if *rules { "Rules" } else { "Routes" })
+            }
             Self::SettingFirewall => f.write_str("setting firewall drop rule"),
             Self::RemovingFirewall => f.write_str("removing firewall drop rule"),
             Self::NotSent { destination, error } => {

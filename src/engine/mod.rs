@@ -24,6 +24,7 @@ pub mod own_link;
 mod pacing;
 mod reload;
 pub mod snapshot;
+pub mod statics;
 mod timers;
 mod track;
 mod vrrp;
@@ -51,6 +52,7 @@ use crate::engine::notification::Policy;
 use crate::engine::outbox::Outbox;
 use crate::engine::pacing::Pacing;
 use crate::engine::snapshot::Snapshot;
+use crate::engine::statics::Statics;
 use crate::engine::track::Trackers;
 use crate::engine::vrrp::{Context, Follow, Follows, Instance};
 use crate::facts::Network;
@@ -109,6 +111,7 @@ pub struct Engine {
     /// The wall clock: when it was told, and what it said.
     clock: (Instant, Duration),
     out: Outbox,
+    statics: Statics,
     stopped: bool,
 }
 
@@ -164,6 +167,7 @@ impl Engine {
             now,
             clock: (now, unix),
             out: Outbox::default(),
+            statics: Statics::of(&config),
             stopped: false,
             config: Arc::clone(&config),
         };
@@ -182,6 +186,7 @@ impl Engine {
             let name = Arc::from(first.name.value.as_str());
             engine.out.log(&name, What::StartupDelay(delay));
         }
+        engine.statics.start(&mut engine.out);
         engine.regroup(&config);
         engine.start(&engine.instances.iter().map(|instance| instance.id).collect());
         engine.tend_trackers();
@@ -443,6 +448,7 @@ impl Engine {
         self.stopped = true;
         self.trackers.stop(&mut self.out);
         self.each(Instance::stop);
+        self.statics.stop(&mut self.out);
         self.each(Instance::report_stop);
         self.report_groups_stop();
         self.remove_all_links();

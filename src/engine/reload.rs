@@ -11,6 +11,7 @@ use crate::engine::effect::{AddressChange, PlacedAddress, SocketKey};
 use crate::engine::notification::Policy;
 use crate::engine::own_link::{self, Links};
 use crate::engine::snapshot::State;
+use crate::engine::statics::Statics;
 use crate::engine::vrrp::{Context, Follows, Instance};
 use crate::engine::{Engine, virtual_addresses, wall};
 use crate::ir::{self, Config};
@@ -37,6 +38,7 @@ impl Engine {
         self.trackers.configure(&config, self.now, false, &mut self.out);
         let follows = Follows::of_all(&config, &self.trackers);
 
+        self.statics.replace(Statics::of(&config), &mut self.out);
         self.groups.dissolve();
         let mut old = std::mem::take(&mut self.instances);
         let mut added = BTreeSet::new();
@@ -103,6 +105,7 @@ impl Instance {
     /// Takes over a changed configuration in the state that it is in.
     fn reconfigure(&mut self, context: &mut Context<'_>, config: ir::Instance) {
         let before = Arc::clone(self.placed());
+        let paths_before = self.paths().clone();
         let guarded = Arc::clone(self.guarded());
         let priority_changed = self.config.priority != config.priority;
         let timing_changed = self.config.advert_int != config.advert_int
@@ -125,11 +128,14 @@ impl Instance {
         }
         match self.state() {
             State::Master => {
+                let paths = self.paths().clone();
+                self.remove_paths(context, &paths_before.without(&paths));
                 self.change_addresses(context, AddressChange::Remove, gone);
                 self.unguard_old(context, &guarded);
                 let announce = !new.is_empty();
                 self.guard_new(context, &guarded);
                 self.change_addresses(context, AddressChange::Add, new);
+                self.set_paths(context, &paths.without(&paths_before));
                 self.send_advert(context);
                 if announce {
                     self.announce_takeover(context);

@@ -8,6 +8,7 @@
 //! | `transition` | the effects of each change of state, in order |
 //! | `guard` | accept mode: which packets are kept from the host |
 //! | `fault` | what keeps the instance from working |
+//! | `routes` | routes and rules of the master |
 //! | `advert` | what is sent |
 //! | `links` | the interfaces that it makes for itself |
 //! | `announce` | gratuitous ARP and neighbour advertisements |
@@ -26,6 +27,7 @@ mod links;
 mod membership;
 mod proof;
 mod receive;
+mod routes;
 mod state;
 mod tracking;
 mod transition;
@@ -124,6 +126,7 @@ pub(super) struct Instance {
     destinations: Arc<[IpAddr]>,
     addresses: Arc<[PlacedAddress]>,
     addresses_set: bool,
+    paths: routes::Paths,
     /// Addresses whose packets are dropped while it is master.
     guarded: Arc<[GuardedAddress]>,
     /// Effects on our addresses that the kernel has not answered yet.
@@ -173,6 +176,7 @@ impl Instance {
             destinations: Arc::from([]),
             addresses: Arc::from([]),
             addresses_set: false,
+            paths: routes::Paths::default(),
             guarded: Arc::from([]),
             unanswered: BTreeSet::new(),
             comparison_due: false,
@@ -196,6 +200,7 @@ impl Instance {
             Transport::Multicast { group } => Arc::from([*group]),
             Transport::Unicast { peers, .. } => peers.iter().map(|peer| peer.address).collect(),
         };
+        self.paths = routes::Paths::of(config);
         self.addresses = placed_addresses(config, &self.links);
         self.guarded = guard::guarded(config, &self.addresses);
         self.proof.configure(&config.authentication);

@@ -119,6 +119,7 @@ impl Instance {
 
     /// Removes what a dead predecessor may have left, whatever is there.
     pub(super) fn remove_leftovers(&mut self, context: &mut Context<'_>) {
+        self.remove_paths(context, &self.paths);
         let all = Arc::clone(&self.addresses);
         self.change_addresses(context, AddressChange::Remove, all);
         self.log_addresses(context, |excluded| What::RemovingAddresses { excluded });
@@ -141,6 +142,7 @@ impl Instance {
         self.guard(context);
         let all = Arc::clone(&self.addresses);
         self.change_addresses(context, AddressChange::Add, all);
+        self.set_paths(context, &self.paths);
         self.addresses_set = true;
     }
 
@@ -153,6 +155,7 @@ impl Instance {
         self.statistics.released_master += 1;
         if self.addresses_set {
             self.addresses_set = false;
+            self.remove_paths(context, &self.paths);
             let all = Arc::clone(&self.addresses);
             self.change_addresses(context, AddressChange::Remove, all);
             self.log_addresses(context, |excluded| What::RemovingAddresses { excluded });
