@@ -7,7 +7,8 @@ use crate::engine::message::Message;
 use crate::engine::notification::Notification;
 use crate::engine::own_link::LinkChange;
 use crate::engine::snapshot::State;
-use crate::ir::{Script, VirtualAddress};
+use crate::engine::statics::Statics;
+use crate::ir::{Route, Rule, Script, VirtualAddress};
 use crate::net::vrrp::{Advert, ChecksumStyle};
 use crate::units::{Family, IfName};
 
@@ -64,6 +65,38 @@ pub enum Effect {
         change: AddressChange,
         /// Which, in order.
         addresses: Arc<[PlacedAddress]>,
+    },
+    /// Add or remove routes, in order, after the address changes that stand before.
+    Routes {
+        /// For the answer.
+        id: EffectId,
+        /// On whose behalf.
+        instance: InstanceId,
+        /// Add or remove.
+        change: AddressChange,
+        /// Which, in order.
+        routes: Arc<[Route]>,
+    },
+    /// Add or remove policy rules, in order, after what stands before.
+    Rules {
+        /// For the answer.
+        id: EffectId,
+        /// On whose behalf.
+        instance: InstanceId,
+        /// Add or remove.
+        change: AddressChange,
+        /// Which, in order.
+        rules: Arc<[Rule]>,
+    },
+    /// Add or remove static entries; failures are logged where they happen. Added are addresses,
+    /// routes, rules; removed are rules, routes, addresses.
+    Statics {
+        /// For the answer, which nobody waits for.
+        id: EffectId,
+        /// Add or remove.
+        change: AddressChange,
+        /// Which.
+        entries: Statics,
     },
     /// One gratuitous ARP request or unsolicited neighbour advertisement, after the address
     /// changes that stand before it.

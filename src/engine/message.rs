@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::engine::effect::AddressChange;
 use crate::engine::event::KernelError;
 use crate::engine::snapshot::State;
 use crate::engine::track::News;
@@ -47,6 +48,8 @@ pub enum What {
         /// First state after the start.
         init: bool,
     },
+    /// The members of a sync group follow one of them into a state.
+    Syncing(State),
     /// The master-down timer ended.
     AdvertTimeout,
     /// Why an instance cannot work.
@@ -123,6 +126,13 @@ pub enum What {
     RemovingAddresses {
         /// Those of `virtual_ipaddress_excluded`.
         excluded: bool,
+    },
+    /// Routes or rules are being set or removed.
+    Paths {
+        /// Set or remove.
+        change: AddressChange,
+        /// Rules, not routes.
+        rules: bool,
     },
     /// Packets of the addresses are being dropped from now on.
     SettingFirewall,
@@ -344,6 +354,7 @@ impl Message {
                 | What::PreemptDelayStopped
                 | What::SettingAddresses { .. }
                 | What::RemovingAddresses { .. }
+                | What::Paths { .. }
                 | What::SettingFirewall
                 | What::RemovingFirewall
                 | What::Announcing { .. }
@@ -377,6 +388,9 @@ impl fmt::Display for Message {
             }
             What::Fault(Cause::File(name)) => {
                 write!(f, "({instance}): tracked file {name} now FAULT state")
+            }
+            What::Syncing(state) => {
+                write!(f, "VRRP_Group({instance}) Syncing instances to {state} state")
             }
             What::FileRecovered(name) => {
                 write!(f, "({instance}): tracked file {name} leaving FAULT state")
@@ -446,6 +460,13 @@ impl fmt::Display for What {
             Self::SettingAddresses { excluded: true } => f.write_str("setting E-VIPs."),
             Self::RemovingAddresses { excluded: false } => f.write_str("removing VIPs."),
             Self::RemovingAddresses { excluded: true } => f.write_str("removing E-VIPs."),
+            Self::Paths { change, rules } => {
+                let verb = match change {
+                    AddressChange::Add => "setting",
+                    AddressChange::Remove => "removing",
+                };
+                write!(f, "{verb} Virtual {}", if *rules { "Rules" } else { "Routes" })
+            }
             Self::SettingFirewall => f.write_str("setting firewall drop rule"),
             Self::RemovingFirewall => f.write_str("removing firewall drop rule"),
             Self::NotSent { destination, error } => {
@@ -480,6 +501,7 @@ impl fmt::Display for What {
             Self::PriorityChanged { from, to } => {
                 write!(f, "Changing effective priority from {from} to {to}")
             }
+            Self::Syncing(state) => write!(f, "Syncing instances to {state} state"),
             Self::FileRecovered(name) => write!(f, "tracked file {name} leaving FAULT state"),
             Self::Tracker(news) => news.tell(f, ""),
         }

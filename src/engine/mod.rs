@@ -14,6 +14,7 @@ mod agenda;
 mod buffers;
 pub mod effect;
 pub mod event;
+mod group;
 mod link_watch;
 mod links;
 pub mod message;
@@ -23,6 +24,7 @@ pub mod own_link;
 mod pacing;
 mod reload;
 pub mod snapshot;
+pub mod statics;
 mod timers;
 mod track;
 mod vrrp;
@@ -42,12 +44,14 @@ use crate::engine::agenda::Agenda;
 use crate::engine::buffers::Buffers;
 use crate::engine::effect::{Effect, EffectId, InstanceId, SocketId, SocketKey};
 use crate::engine::event::{Datagram, Event, KernelError, NetworkChange, Origin, Tracked};
+use crate::engine::group::Groups;
 use crate::engine::link_watch::LinkWatch;
 use crate::engine::message::What;
 use crate::engine::notification::Policy;
 use crate::engine::outbox::Outbox;
 use crate::engine::pacing::Pacing;
 use crate::engine::snapshot::Snapshot;
+use crate::engine::statics::Statics;
 use crate::engine::track::Trackers;
 use crate::engine::vrrp::{Context, Follow, Follows, Instance};
 use crate::facts::Network;
@@ -91,6 +95,7 @@ pub struct Engine {
     links: LinkWatch,
     instances: Vec<Instance>,
     agenda: Agenda,
+    groups: Groups,
     sockets: Sockets,
     virtual_addresses: BTreeSet<IpAddr>,
     pacing: Pacing,
@@ -103,6 +108,7 @@ pub struct Engine {
     next_instance: u32,
     now: Instant,
     out: Outbox,
+    statics: Statics,
     stopped: bool,
 }
 
@@ -136,6 +142,7 @@ impl Engine {
             links: LinkWatch::default(),
             instances: Vec::new(),
             agenda: Agenda::default(),
+            groups: Groups::default(),
             sockets: Sockets::default(),
             virtual_addresses: virtual_addresses(&config),
             pacing: Pacing::default(),
@@ -145,6 +152,7 @@ impl Engine {
             next_instance: 0,
             now,
             out: Outbox::default(),
+            statics: Statics::of(&config),
             stopped: false,
             config: Arc::clone(&config),
         };
@@ -156,7 +164,6 @@ impl Engine {
         for (instance, follows) in config.instances.iter().zip(follows) {
             engine.add(instance.clone(), follows);
         }
-        engine.buffers = Buffers::of(&engine.config, &engine.instances, &engine.network);
         engine.agenda.renew(&engine.instances);
         engine.follow_trackers();
         engine.resize_buffers();
@@ -164,7 +171,9 @@ impl Engine {
             let name = Arc::from(first.name.value.as_str());
             engine.out.log(&name, What::StartupDelay(delay));
         }
-        engine.each(Instance::start);
+        engine.statics.start(&mut engine.out);
+        engine.regroup(&config);
+        engine.start(&engine.instances.iter().map(|instance| instance.id).collect());
         engine.tend_trackers();
         engine
     }
@@ -218,6 +227,7 @@ impl Engine {
     pub fn snapshot(&self) -> Snapshot {
         Snapshot {
             instances: self.instances.iter().map(Instance::snapshot).collect(),
+            groups: self.groups.snapshot(&self.instances),
             trackers: self.trackers.snapshot(),
         }
     }
@@ -254,6 +264,7 @@ impl Engine {
         work(instance, &mut context);
         context.out.on_behalf_of(None);
         self.agenda.set(place, instance.next_due());
+        self.on_stand(place);
     }
 
     fn on_time(&mut self) {
@@ -408,7 +419,9 @@ impl Engine {
         self.stopped = true;
         self.trackers.stop(&mut self.out);
         self.each(Instance::stop);
+        self.statics.stop(&mut self.out);
         self.each(Instance::report_stop);
+        self.report_groups_stop();
         self.remove_all_links();
         self.out.push(Effect::Stopped);
     }

@@ -223,7 +223,14 @@ impl Reporter {
         self.priority_changes = config.notify_priority_changes.as_ref().map(|says| says.value);
     }
 
-    fn silent(subject: Subject) -> Self {
+    /// Takes over what a configuration says of one that has no priority.
+    pub(super) fn adopt(&mut self, name: &str, notify: &Notify, smtp_alert: Option<bool>) {
+        self.name = Arc::from(name);
+        self.scripts = Scripts::of(notify);
+        self.smtp_alert = smtp_alert;
+    }
+
+    pub(super) fn silent(subject: Subject) -> Self {
         Self {
             subject,
             name: Arc::from(""),

@@ -4,12 +4,14 @@
 //! whatever their names (as keepalived has it). Unlike keepalived a kept instance keeps its sockets
 //! and its timers, and one that did not change does not even notice.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::engine::effect::{AddressChange, PlacedAddress};
 use crate::engine::notification::Policy;
 use crate::engine::own_link::{self, Links};
 use crate::engine::snapshot::State;
+use crate::engine::statics::Statics;
 use crate::engine::vrrp::{Context, Follows, Instance};
 use crate::engine::{Engine, virtual_addresses};
 use crate::ir::{self, Config};
@@ -36,8 +38,10 @@ impl Engine {
         self.trackers.configure(&config, self.now, false, &mut self.out);
         let follows = Follows::of_all(&config, &self.trackers);
 
+        self.statics.replace(Statics::of(&config), &mut self.out);
+        self.groups.dissolve();
         let mut old = std::mem::take(&mut self.instances);
-        let mut added = Vec::new();
+        let mut added = BTreeSet::new();
         for (new, follows) in config.instances.iter().zip(follows) {
             match old.iter().position(|instance| is_same(&instance.config, new)) {
                 Some(position) => {
@@ -60,7 +64,9 @@ impl Engine {
                     }
                     self.instances.push(kept);
                 }
-                None => added.push(self.add(new.clone(), follows)),
+                None => {
+                    added.insert(self.add(new.clone(), follows));
+                }
             }
         }
         // What is gone leaves before anything new takes its addresses.
@@ -73,17 +79,15 @@ impl Engine {
         self.each(|instance, context| instance.remove_links(context, used));
         self.instances = new;
         self.agenda.renew(&self.instances);
+        self.regroup(&config);
         self.follow_trackers();
         self.close_unused_sockets();
         self.resize_buffers();
-        self.each(|instance, context| {
-            if added.contains(&instance.id) {
-                instance.start(context);
-            }
-        });
+        self.start(&added);
         if sources != self.virtual_addresses || before != config {
             self.each(Instance::reassess);
         }
+        self.reunite();
         if self.config.global.fifos.states_on_reload {
             self.each(|instance, context| {
                 if !added.contains(&instance.id) {
@@ -98,6 +102,7 @@ impl Instance {
     /// Takes over a changed configuration in the state that it is in.
     fn reconfigure(&mut self, context: &mut Context<'_>, config: ir::Instance) {
         let before = Arc::clone(self.placed());
+        let paths_before = self.paths().clone();
         let guarded = Arc::clone(self.guarded());
         let priority_changed = self.config.priority != config.priority;
         let timing_changed = self.config.advert_int != config.advert_int
@@ -120,11 +125,14 @@ impl Instance {
         }
         match self.state() {
             State::Master => {
+                let paths = self.paths().clone();
+                self.remove_paths(context, &paths_before.without(&paths));
                 self.change_addresses(context, AddressChange::Remove, gone);
                 self.unguard_old(context, &guarded);
                 let announce = !new.is_empty();
                 self.guard_new(context, &guarded);
                 self.change_addresses(context, AddressChange::Add, new);
+                self.set_paths(context, &paths.without(&paths_before));
                 self.send_advert(context);
                 if announce {
                     self.announce_takeover(context);

@@ -43,6 +43,8 @@ impl fmt::Display for State {
 pub struct Snapshot {
     /// Every instance, in the order of the configuration.
     pub instances: Vec<InstanceSnapshot>,
+    /// Every sync group, in the order of the configuration.
+    pub groups: Vec<GroupSnapshot>,
     /// Everything that is tracked: scripts, files, processes, BFD sessions, each by name.
     pub trackers: Vec<TrackerSnapshot>,
 }
@@ -76,6 +78,17 @@ pub struct TrackerSnapshot {
     pub last: Option<CheckOutcome>,
     /// How long the last run of a script took.
     pub took: Option<Duration>,
+}
+
+/// One sync group at one moment.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct GroupSnapshot {
+    /// Name.
+    pub name: String,
+    /// The state of its members; INIT while they wait for scripts.
+    pub state: State,
+    /// The names of its members, in the order of the configuration.
+    pub members: Vec<String>,
 }
 
 /// One instance at one moment.

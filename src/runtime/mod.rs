@@ -6,6 +6,7 @@ pub mod checks;
 pub mod daemon;
 mod files;
 mod firewall;
+pub mod iproute2;
 mod link_settings;
 mod linkbeat;
 pub mod load;

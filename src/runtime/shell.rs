@@ -14,6 +14,7 @@ use crate::facts::Network;
 use crate::ir::{Config, Transport};
 use crate::runtime::checks::Checks;
 use crate::runtime::firewall;
+use crate::runtime::iproute2::Names;
 use crate::runtime::linkbeat::Linkbeat;
 use crate::runtime::netlink::Commands;
 use crate::runtime::netlink::report::{self, Report};
@@ -79,6 +80,7 @@ impl Shell {
     /// one stay until [`Self::reconfigured`].
     pub(super) fn reconfigure(&mut self, config: &Arc<Config>, scripts: Scripts) {
         self.config = Arc::clone(config);
+        self.worker.know_names(Names::load(config));
         if let Err(error) = self.linkbeat.configure(config) {
             tracing::warn!("Unable to poll links: {error}");
         }
@@ -177,6 +179,9 @@ impl Shell {
             }
             Effect::Stopped => {}
             network @ (Effect::Addresses { .. }
+            | Effect::Routes { .. }
+            | Effect::Rules { .. }
+            | Effect::Statics { .. }
             | Effect::Announce { .. }
             | Effect::Link { .. }
             | Effect::PromoteSecondaries { .. }

@@ -1,5 +1,5 @@
-//! The ordered queue of everything that changes the host's network: addresses, announcements,
-//! `promote_secondaries`, the packet filter.
+//! The ordered queue of everything that changes the host's network: addresses, routes, rules,
+//! announcements, `promote_secondaries`, the packet filter.
 //!
 //! It has a thread of its own, because the kernel carries a netlink request out inside `send` and
 //! may make it wait for a lock that anybody on the host can hold: on the daemon's own thread that
@@ -18,15 +18,19 @@ use std::{io, thread};
 use nix::libc;
 use tokio::sync::{mpsc as async_mpsc, oneshot};
 
-use crate::engine::effect::{AddressChange, Effect, EffectId};
+use crate::engine::effect::{AddressChange, Effect, EffectId, PlacedAddress};
 use crate::engine::event::Event;
 use crate::engine::own_link::LinkChange;
 use crate::facts::Network;
-use crate::ir;
+use crate::ir::{self, Route, Rule};
 use crate::runtime::announce::{Announcer, Outlet};
 use crate::runtime::firewall::{Firewall, Task};
+use crate::runtime::iproute2::Names;
 use crate::runtime::link_settings::LinkSettings;
-use crate::runtime::netlink::{AddressFailure, Asking, Commands, Request};
+use crate::runtime::netlink::routes::{self, Unresolved};
+use crate::runtime::netlink::{
+    AddressFailure, Asking, Commands, Entry, EntryFailure, Request, rules,
+};
 use crate::runtime::sysctl::{self, Sysctls};
 use crate::units::{Family, IfName};
 
@@ -34,6 +38,7 @@ use crate::units::{Family, IfName};
 #[derive(Debug)]
 enum Work {
     Addresses { id: EffectId, change: AddressChange, requests: Vec<Request> },
+    Entries { id: EffectId, entries: Vec<Entry> },
     Announce { outlet: Outlet, address: std::net::IpAddr },
     PromoteSecondaries { interface: IfName, on: bool },
     Link { id: EffectId, change: LinkChange },
@@ -46,6 +51,7 @@ enum Work {
 pub struct NetworkWorker {
     queue: Option<mpsc::Sender<Work>>,
     hands: Arc<Mutex<Hands>>,
+    names: Names,
     /// What is queued or being done.
     pending: Arc<AtomicUsize>,
     events: async_mpsc::UnboundedReceiver<Event>,
@@ -77,7 +83,13 @@ impl NetworkWorker {
             thread::Builder::new().name("network".to_owned()).spawn(move || worker.run(&work))?;
         let queue = Some(queue);
         let thread = Some(thread);
-        Ok(Self { queue, hands, pending, events, thread, slow_firewall: false })
+        let names = Names::default();
+        Ok(Self { queue, hands, names, pending, events, thread, slow_firewall: false })
+    }
+
+    /// What the names in routes and rules mean from now on.
+    pub fn know_names(&mut self, names: Names) {
+        self.names = names;
     }
 
     /// Carries an effect out, at once if that is `allowed` and nothing is queued before it, else
@@ -86,14 +98,31 @@ impl NetworkWorker {
     pub fn submit(&self, effect: &Effect, network: &Network, allowed: bool) {
         let work = match effect {
             Effect::Addresses { id, change, addresses, .. } => {
-                let requests = addresses
-                    .iter()
-                    .map(|placed| Request {
-                        interface: network.interface(&placed.interface).map(|found| found.index),
-                        address: placed.address.clone(),
-                    })
-                    .collect();
-                Work::Addresses { id: *id, change: *change, requests }
+                addresses_work(*id, *change, addresses, network)
+            }
+            Effect::Routes { id, change, routes, .. } => {
+                Work::Entries { id: *id, entries: self.routes(*change, routes, network) }
+            }
+            Effect::Rules { id, change, rules, .. } => {
+                Work::Entries { id: *id, entries: self.rules(*change, rules, network) }
+            }
+            Effect::Statics { id, change, entries: all } => {
+                let addresses = addresses_work(*id, *change, &all.addresses, network);
+                let (routes, rules) = (
+                    self.routes(*change, &all.routes, network),
+                    self.rules(*change, &all.rules, network),
+                );
+                match change {
+                    AddressChange::Add => {
+                        self.place(addresses, allowed);
+                        Work::Entries { id: *id, entries: [routes, rules].concat() }
+                    }
+                    AddressChange::Remove => {
+                        let entries = [rules, routes].concat();
+                        self.place(Work::Entries { id: *id, entries }, allowed);
+                        addresses
+                    }
+                }
             }
             Effect::Announce { interface, address, .. } => {
                 let outlet = outlet(network, interface, Family::of(*address));
@@ -109,6 +138,22 @@ impl NetworkWorker {
             }
             _ => return,
         };
+        self.place(work, allowed);
+    }
+
+    /// The requests of routes; those that cannot be asked for are logged and left out.
+    fn routes(&self, change: AddressChange, all: &[Route], network: &Network) -> Vec<Entry> {
+        let requests = all.iter().map(|route| routes::request(change, route, network, &self.names));
+        requests.filter_map(|request| resolved(change, request)).collect()
+    }
+
+    /// The same for rules.
+    fn rules(&self, change: AddressChange, all: &[Rule], network: &Network) -> Vec<Entry> {
+        let requests = all.iter().map(|rule| rules::request(change, rule, network, &self.names));
+        requests.filter_map(|request| resolved(change, request)).collect()
+    }
+
+    fn place(&self, work: Work, allowed: bool) {
         let slow = self.slow_firewall && matches!(work, Work::Firewall(_));
         if allowed
             && !slow
@@ -179,6 +224,32 @@ impl Drop for NetworkWorker {
     }
 }
 
+fn addresses_work(
+    id: EffectId,
+    change: AddressChange,
+    addresses: &[PlacedAddress],
+    network: &Network,
+) -> Work {
+    let request = |placed: &PlacedAddress| Request {
+        interface: network.interface(&placed.interface).map(|found| found.index),
+        address: placed.address.clone(),
+    };
+    Work::Addresses { id, change, requests: addresses.iter().map(request).collect() }
+}
+
+/// Says why something cannot be set; what could not be set need not be removed.
+fn resolved(change: AddressChange, request: Result<Entry, Unresolved>) -> Option<Entry> {
+    match request {
+        Ok(entry) => Some(entry),
+        Err(why) => {
+            if change == AddressChange::Add {
+                tracing::warn!("Netlink: cannot set a route or rule: {why}");
+            }
+            None
+        }
+    }
+}
+
 /// `None` if nothing can be announced there: no such interface, no Ethernet, no ARP.
 fn outlet(network: &Network, interface: &IfName, family: Family) -> Option<Outlet> {
     let interface = network.interface(interface)?;
@@ -235,7 +306,8 @@ impl Hands {
                 self.asking = Some((id, self.commands.add_addresses(&requests)));
             }
             work => {
-                if matches!(work, Work::Addresses { .. } | Work::Link { .. }) {
+                if matches!(work, Work::Addresses { .. } | Work::Entries { .. } | Work::Link { .. })
+                {
                     self.take_answers();
                 }
                 let event = self.perform(work);
@@ -262,6 +334,10 @@ impl Hands {
             Work::Addresses { id, change, requests } => {
                 let failures = self.commands.change_addresses(change, &requests);
                 return Some(done(id, change, &failures));
+            }
+            Work::Entries { id, entries } => {
+                let failures = self.commands.change_entries(&entries);
+                return Some(entries_done(id, &failures));
             }
             Work::Announce { outlet, address } => self.announce(&outlet, address),
             Work::PromoteSecondaries { interface, on } => {
@@ -315,6 +391,20 @@ fn done(id: EffectId, change: AddressChange, failures: &[AddressFailure]) -> Eve
     for AddressFailure { net, error, sequence } in failures {
         tracing::warn!("Netlink: error: {error}, type={name}({number}), seq={sequence}, pid=0");
         tracing::debug!("the request was for {net}");
+    }
+    let result = match failures.first() {
+        None => Ok(()),
+        Some(first) => Err(first.error.clone()),
+    };
+    Event::Done { id, result }
+}
+
+/// The same for routes and rules.
+fn entries_done(id: EffectId, failures: &[EntryFailure]) -> Event {
+    for failure in failures {
+        let EntryFailure { kind, error, sequence } = failure;
+        let name = failure.name();
+        tracing::warn!("Netlink: error: {error}, type={name}({kind}), seq={sequence}, pid=0");
     }
     let result = match failures.first() {
         None => Ok(()),

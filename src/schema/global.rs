@@ -514,7 +514,7 @@ table! { GLOBAL_DEFS;
     "vrrp_notify_priority_changes" ("[BOOL]", 0, 1, Value::Flag, Runs)
         "notify_priority_changes for instances that don't say.", default "off", since "2.0.16",
         build "absent with --disable-vrrp";
-    "vrrp_owner_ignore_adverts" ("[BOOL]", 0, 1, Value::Flag, NotYet)
+    "vrrp_owner_ignore_adverts" ("[BOOL]", 0, 1, Value::Flag, Runs)
         "owner_ignore_adverts for instances that don't say.",
         default "off (on for strict instances)", since "2.3.3", build "absent with --disable-vrrp";
     "vrrp_priority" ("NICE", 1, 1, integer(-20, 19), Runs) "Nice value of the VRRP process.",

@@ -78,7 +78,7 @@ table! { TOP_LEVEL;
     "vrrp_script" ("NAME { ... }", 1, 1, Value::Word, Runs)
         "A check that runs again and again for instances to follow.", block Block::VrrpScript,
         since "1.1.13";
-    "vrrp_sync_group" ("NAME { ... }", 1, 1, Value::Word, NotYet)
+    "vrrp_sync_group" ("NAME { ... }", 1, 1, Value::Word, Runs)
         "Instances that change state together.", block Block::SyncGroup, since "<=1.0.3",
         missing "vrrp_sync_group must have a name - skipping";
     "vrrp_track_file" ("NAME { ... }", 1, 1, Value::Word, Runs) "Earlier name of track_file.",

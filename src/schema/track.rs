@@ -12,21 +12,21 @@ table! { SYNC_GROUP;
     "global_tracking" ("", 0, 0, Value::None, NotYet) "Earlier name of sync_group_tracking_weight.",
         deprecated "sync_group_tracking_weight", default "off", since "1.2.3",
         complaint "({name}) global_tracking is deprecated. Use track_interface/script/file on the sync group";
-    "group" ("{ INSTANCE ... }", 0, 0, Value::None, NotYet)
+    "group" ("{ INSTANCE ... }", 0, 0, Value::None, Runs)
         "The instances that change state together.", lines Block::InstanceList, since "<=1.0.3";
-    "notify" ("SCRIPT [USER [GROUP]]", 1, 3, Value::Script, NotYet)
+    "notify" ("SCRIPT [USER [GROUP]]", 1, 3, Value::Script, Runs)
         "Runs on each change of state, with type, name, state and 0 added.", default "none",
         since "1.1.2";
-    "notify_backup" ("SCRIPT [USER [GROUP]]  (quote script with args)", 1, 3, Value::Script, NotYet)
+    "notify_backup" ("SCRIPT [USER [GROUP]]  (quote script with args)", 1, 3, Value::Script, Runs)
         "Runs when the group becomes backup.", default "none", since "<=1.0.3";
-    "notify_fault" ("SCRIPT [USER [GROUP]]  (quote script with args)", 1, 3, Value::Script, NotYet)
+    "notify_fault" ("SCRIPT [USER [GROUP]]  (quote script with args)", 1, 3, Value::Script, Runs)
         "Runs when the group goes to fault.", default "none", since "<=1.0.3";
-    "notify_master" ("SCRIPT [USER [GROUP]]  (quote script with args)", 1, 3, Value::Script, NotYet)
+    "notify_master" ("SCRIPT [USER [GROUP]]  (quote script with args)", 1, 3, Value::Script, Runs)
         "Runs when the group becomes master.", default "none", since "<=1.0.3";
     "notify_priority_changes" ("[BOOL]", 0, 1, Value::Flag, NotYet)
         "notify_priority_changes for members that don't say.",
         default "global vrrp_notify_priority_changes", since "2.2.0";
-    "notify_stop" ("SCRIPT [USER [GROUP]]  (quote script with args)", 1, 3, Value::Script, NotYet)
+    "notify_stop" ("SCRIPT [USER [GROUP]]  (quote script with args)", 1, 3, Value::Script, Runs)
         "Runs when the daemon stops.", default "none", since "2.0.0";
     "smtp_alert" ("[BOOL]", 0, 1, Value::Flag, Accepted(MAIL))
         "Sends mail when the group changes state.",

@@ -118,7 +118,7 @@ table! { VRRP_INSTANCE;
     "old_unicast_checksum" ("[never]", 0, 1, Value::Choice(&["never"]), Runs)
         "Unicast checksum of releases before 1.3.7, or never to fall back to it.",
         default "detect automatically", since "1.3.7", build "_WITH_UNICAST_CHKSUM_COMPAT_";
-    "owner_ignore_adverts" ("[BOOL]", 0, 1, Value::Flag, NotYet)
+    "owner_ignore_adverts" ("[BOOL]", 0, 1, Value::Flag, Runs)
         "The address owner pays no heed to the adverts of others.",
         default "priority 255: strict -> on, else global; otherwise off", since "2.3.3";
     "preempt" ("", 0, 0, Value::None, Runs)

@@ -512,6 +512,11 @@ impl Cluster {
                 let addresses = std::sync::Arc::clone(addresses);
                 Work::Addresses { id: *id, change: *change, addresses }
             }
+            // Simulated hosts have no routing tables.
+            Effect::Routes { id, .. } | Effect::Rules { id, .. } | Effect::Statics { id, .. } => {
+                answers.push(Event::Done { id: *id, result: Ok(()) });
+                return;
+            }
             Effect::Announce { interface, address, .. } => {
                 Work::Announce { interface: interface.clone(), address: *address }
             }

@@ -187,6 +187,13 @@ fn write_effect(f: &mut fmt::Formatter<'_>, effect: &Effect) -> fmt::Result {
             write!(f, "[#{}] asks to {}", instance.0, word(*change))?;
             addresses.iter().try_for_each(|placed| write!(f, " {}", placed.address.net))
         }
+        Effect::Routes { instance, change, routes, .. } => {
+            write!(f, "[#{}] asks to {} {} routes", instance.0, word(*change), routes.len())
+        }
+        Effect::Rules { instance, change, rules, .. } => {
+            write!(f, "[#{}] asks to {} {} rules", instance.0, word(*change), rules.len())
+        }
+        Effect::Statics { change, .. } => write!(f, "asks to {} static entries", word(*change)),
         Effect::Announce { address, .. } => write!(f, "announce {address}"),
         Effect::StartCheck { check, name, .. } => write!(f, "starts check {name} ({})", check.0),
         Effect::EndCheck { check, signal } => write!(f, "{signal:?}s check {}", check.0),

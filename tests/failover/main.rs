@@ -101,6 +101,7 @@ mod process;
 mod processes;
 mod protocol;
 mod reload_files;
+mod routes;
 mod standing;
 mod takeover;
 mod tracking;

@@ -69,14 +69,13 @@ fn wait_for_lines(path: &Path, lines: usize) -> String {
     }
 }
 
-/// One router: start, takeover, a priority that a tracked file changes, fault, recovery, a reload
+/// One router: start, takeover, a priority that a script changes, fault, recovery, a reload
 /// that removes two other instances, stop. Gives what came through both pipes and into the script.
 fn story(daemon: Daemon) -> [String; 4] {
     let lab = Lab::new(2);
     let path = |name: &str| lab.directory().join(name);
     write_script(&path("notify.sh"), &path("notify.log"));
     write_script(&path("life.sh"), &path("life.log"));
-    std::fs::write(path("weight"), "0\n").unwrap();
     let (mut all, mut vrrp) = (Pipe::new(&path("all")), Pipe::new(&path("vrrp")));
     let instance = |name: &str, vrid: u8, priority: u8, lines: &str| {
         format!(
@@ -101,9 +100,10 @@ fn story(daemon: Daemon) -> [String; 4] {
             startup_script \"{directory}/life.sh startup\"
             shutdown_script \"{directory}/life.sh shutdown\"
         }}
-        vrrp_track_file weight {{
-            file {directory}/weight
-            weight 1
+        vrrp_script weight {{
+            script \"/usr/bin/test -f {directory}/weight\"
+            interval 1
+            weight 7
         }}
 "
     );
@@ -114,8 +114,8 @@ fn story(daemon: Daemon) -> [String; 4] {
         &format!(
             "notify {directory}/notify.sh
              notify_priority_changes on
-             track_file {{
-                 weight weight 1
+             track_script {{
+                 weight
              }}"
         ),
     );
@@ -128,7 +128,7 @@ fn story(daemon: Daemon) -> [String; 4] {
     );
     let mut running = lab.start(1, daemon, &format!("{global}{stays}"));
     vrrp.wait_for(2);
-    std::fs::write(path("weight"), "7\n").unwrap();
+    std::fs::write(path("weight"), "").unwrap();
     vrrp.wait_for(3);
     lab.carrier(1, false);
     vrrp.wait_for(4);
@@ -164,8 +164,14 @@ INSTANCE \"V1\" STOP 157
 
 fn tells_the_story(daemon: Daemon) {
     let [all, vrrp, scripts, life] = story(daemon);
-    assert_eq!(vrrp, LINES);
-    assert_eq!(all, LINES);
+    // At each reload keepalived 2.2.7 reckons the priority of a master anew, and tells of it as if
+    // it were a backup. Ours has nothing to tell.
+    let told = |text: &str| match daemon {
+        Daemon::Ours => text.to_owned(),
+        Daemon::Keepalived => text.replace("INSTANCE \"V1\" BACKUP_PRIORITY 157\n", ""),
+    };
+    assert_eq!(told(&vrrp), LINES);
+    assert_eq!(told(&all), LINES);
     let expected: String = LINES
         .replace('"', "")
         .lines()

@@ -3,6 +3,7 @@
 mod backup;
 mod decode;
 mod fault;
+mod groups;
 mod guard;
 mod links;
 mod master;
@@ -259,6 +260,14 @@ fn describe(effect: &Effect) -> String {
                 .collect();
             format!("{word} {}", list.join(" "))
         }
+        Effect::Routes { change, routes, .. } => format!("{change:?} {} routes", routes.len()),
+        Effect::Rules { change, rules, .. } => format!("{change:?} {} rules", rules.len()),
+        Effect::Statics { change, entries, .. } => format!(
+            "{change:?} static: {} addresses, {} routes, {} rules",
+            entries.addresses.len(),
+            entries.routes.len(),
+            entries.rules.len()
+        ),
         Effect::Announce { interface, address, .. } => format!("announce {address}%{interface}"),
         Effect::Notify(notification) => {
             let Notification { scripts, report, mail, .. } = notification;

@@ -42,6 +42,15 @@ impl Instance {
         self.arm_refresh(context);
     }
 
+    /// A lesser master was heard: the LAN is told again where the addresses live.
+    pub(super) fn announce_defence(&mut self, context: &mut Context<'_>) {
+        let burst = self.config.garp.lower_priority;
+        self.announce(context, burst.rounds);
+        if burst.rounds > 0 && !burst.delay.is_zero() {
+            self.timers.set(Timer::LowerPriorityBurst, context.now + burst.delay);
+        }
+    }
+
     /// The periodic refresh, counted from now.
     pub(in crate::engine) fn arm_refresh(&mut self, context: &Context<'_>) {
         let garp = self.config.garp;

@@ -5,7 +5,6 @@ use std::net::IpAddr;
 use crate::engine::event::Packet;
 use crate::engine::message::What;
 use crate::engine::notification::Report;
-use crate::engine::timers::Timer;
 use crate::engine::vrrp::state::{OwnerConflict, Phase};
 use crate::engine::vrrp::{Context, Instance};
 use crate::ir::Preemption;
@@ -62,6 +61,7 @@ impl Instance {
             self.phase = Phase::Backup { master_down, preempt_hold };
             return;
         }
+        self.wish(false);
         if changed {
             self.logged.clear();
         }
@@ -141,11 +141,8 @@ impl Instance {
         if answered {
             self.send_advert(context);
         }
-        let burst = self.config.garp.lower_priority;
-        self.announce(context, burst.rounds);
-        if burst.rounds > 0 && !burst.delay.is_zero() {
-            self.timers.set(Timer::LowerPriorityBurst, context.now + burst.delay);
-        }
+        self.news.defended = true;
+        self.announce_defence(context);
         self.report(context, Report::MasterRxLowerPri);
     }
 

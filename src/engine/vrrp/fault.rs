@@ -40,15 +40,18 @@ impl Instance {
                 self.source = self.choose_source(context);
             }
             (false, State::Backup | State::Init) => self.enter_fault_from_rest(context, false),
-            (true, State::Init) if !self.pending => self.begin(context, false),
-            (true, State::Fault) if !self.pending => {
-                self.master_adver_int = *self.config.advert_int;
-                self.announce_own_source(context);
-                let master_down = context.begin() + self.master_down();
-                self.enter_backup_from_rest(context, master_down, false);
-            }
+            (true, State::Init) if !self.pending && self.is_alone() => self.begin(context, false),
+            (true, State::Fault) if !self.pending && self.is_alone() => self.recover(context),
             _ => {}
         }
+    }
+
+    /// Out of FAULT: an owner listens too.
+    pub(super) fn recover(&mut self, context: &mut Context<'_>) {
+        self.master_adver_int = *self.config.advert_int;
+        self.announce_own_source(context);
+        let master_down = context.begin() + self.master_down();
+        self.enter_backup_from_rest(context, master_down, false);
     }
 
     /// All causes that hold now; chooses the source on the way.

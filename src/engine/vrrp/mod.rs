@@ -8,10 +8,12 @@
 //! | `transition` | the effects of each change of state, in order |
 //! | `guard` | accept mode: which packets are kept from the host |
 //! | `fault` | what keeps the instance from working |
+//! | `routes` | routes and rules of the master |
 //! | `advert` | what is sent |
 //! | `links` | the interfaces that it makes for itself |
 //! | `announce` | gratuitous ARP and neighbour advertisements |
 //! | `tracking` | what it follows: weights and faults |
+//! | `membership` | its part in a sync group |
 //! | `interval` | the formulas of time |
 
 mod advert;
@@ -21,7 +23,9 @@ mod fault;
 mod guard;
 mod interval;
 mod links;
+mod membership;
 mod receive;
+mod routes;
 mod state;
 mod tracking;
 mod transition;
@@ -47,6 +51,7 @@ use crate::ir::{self, Transport};
 use crate::net::vrrp::Advert;
 use crate::units::{IfName, Instant, Priority};
 
+pub(super) use membership::{Membership, Stand};
 pub use state::Due;
 use state::{OwnerConflict, Phase};
 pub(super) use tracking::{Follow, Followed, Follows};
@@ -115,6 +120,7 @@ pub(super) struct Instance {
     destinations: Arc<[IpAddr]>,
     addresses: Arc<[PlacedAddress]>,
     addresses_set: bool,
+    paths: routes::Paths,
     /// Addresses whose packets are dropped while it is master.
     guarded: Arc<[GuardedAddress]>,
     /// Effects on our addresses that the kernel has not answered yet.
@@ -122,6 +128,8 @@ pub(super) struct Instance {
     /// A comparison with the kernel came while effects were unanswered.
     comparison_due: bool,
     reporter: Reporter,
+    membership: Membership,
+    news: membership::News,
     logged: receive::Logged,
     statistics: Statistics,
 }
@@ -161,10 +169,13 @@ impl Instance {
             destinations: Arc::from([]),
             addresses: Arc::from([]),
             addresses_set: false,
+            paths: routes::Paths::default(),
             guarded: Arc::from([]),
             unanswered: BTreeSet::new(),
             comparison_due: false,
             reporter: Reporter::of_instance(id, &config),
+            membership: Membership::Alone,
+            news: membership::News::default(),
             logged: receive::Logged::default(),
             statistics: Statistics::default(),
             config,
@@ -182,6 +193,7 @@ impl Instance {
             Transport::Multicast { group } => Arc::from([*group]),
             Transport::Unicast { peers, .. } => peers.iter().map(|peer| peer.address).collect(),
         };
+        self.paths = routes::Paths::of(config);
         self.addresses = placed_addresses(config, &self.links);
         self.guarded = guard::guarded(config, &self.addresses);
         self.reporter.adopt_instance(config);

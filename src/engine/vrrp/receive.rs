@@ -69,6 +69,9 @@ impl Instance {
         if !matches!(self.state(), State::Backup | State::Master) {
             return;
         }
+        if self.config.owner_ignores_adverts && self.config.priority.is_owner() {
+            return;
+        }
         match self.refuse(datagram) {
             Some(problem) => {
                 *counter(&mut self.statistics, &problem) += 1;

@@ -5,7 +5,6 @@ use std::time::Duration;
 use crate::engine::snapshot::State;
 use crate::engine::timers::Timer;
 use crate::engine::vrrp::{Context, Instance, interval};
-use crate::ir::InitialState;
 use crate::units::{Instant, Version};
 
 /// The state; each variant has the timers that it needs, so a master cannot have a master-down
@@ -74,6 +73,14 @@ impl Instance {
     /// Starts: an owner that wants to be master is so at once, everybody else listens for a whole
     /// master-down time. With a startup delay the timers run from its end.
     pub(in crate::engine) fn start(&mut self, context: &mut Context<'_>) {
+        self.prepare(context);
+        if self.phase == Phase::Awaiting && !self.pending {
+            self.begin(context, true);
+        }
+    }
+
+    /// The start up to where it may be held back: by itself, or by its sync group.
+    pub(in crate::engine) fn prepare(&mut self, context: &mut Context<'_>) {
         if self.needs_links_first(context) {
             return;
         }
@@ -88,18 +95,14 @@ impl Instance {
             let causes = self.causes.clone();
             self.log_causes(context, &causes);
             self.enter_fault_from_rest(context, true);
-        } else if self.pending {
-            self.phase = Phase::Awaiting;
         } else {
-            self.begin(context, true);
+            self.phase = Phase::Awaiting;
         }
     }
 
     /// Enters its first state, at the start or when the last script that it waited for is good.
-    pub(super) fn begin(&mut self, context: &mut Context<'_>, init: bool) {
-        let wants_master =
-            self.priority.is_owner() && self.config.initial_state == InitialState::Master;
-        if !wants_master {
+    pub(in crate::engine) fn begin(&mut self, context: &mut Context<'_>, init: bool) {
+        if !self.begins_as_master() {
             let master_down = context.begin() + self.master_down();
             self.enter_backup_from_rest(context, master_down, init);
         } else if context.begin() == context.now {
@@ -135,7 +138,13 @@ impl Instance {
         match self.phase {
             // The decision to become master.
             Phase::Backup { master_down, .. } if master_down <= context.now => {
-                self.become_master(context);
+                if self.is_alone() {
+                    self.become_master(context);
+                } else {
+                    // The group decides, when everyone's timer has ended.
+                    self.restart_master_down(context);
+                    self.wish(true);
+                }
             }
             Phase::Master { advert } if advert <= context.now => {
                 self.send_advert(context);

@@ -45,6 +45,7 @@ impl Instance {
     /// One of the addresses was taken away: resign, and come back after the skew time with all of
     /// them.
     pub(super) fn become_backup_robbed(&mut self, context: &mut Context<'_>) {
+        self.news.robbed = true;
         self.send_zero(context);
         let master_down = context.now + self.skew_time();
         self.become_backup(context, master_down);
@@ -77,7 +78,10 @@ impl Instance {
         let from = self.state();
         self.log(context, What::Entering { state: State::Fault, init: false });
         self.send_zero(context);
-        self.send_zero(context);
+        // A member that only follows its sync group has no cause of its own.
+        if !self.causes.is_empty() {
+            self.send_zero(context);
+        }
         self.release(context);
         self.enter(context, Phase::Fault);
         self.report_change(context, from, Report::Fault);
@@ -115,6 +119,7 @@ impl Instance {
 
     /// Removes what a dead predecessor may have left, whatever is there.
     pub(super) fn remove_leftovers(&mut self, context: &mut Context<'_>) {
+        self.remove_paths(context, &self.paths);
         let all = Arc::clone(&self.addresses);
         self.change_addresses(context, AddressChange::Remove, all);
         self.log_addresses(context, |excluded| What::RemovingAddresses { excluded });
@@ -137,6 +142,7 @@ impl Instance {
         self.guard(context);
         let all = Arc::clone(&self.addresses);
         self.change_addresses(context, AddressChange::Add, all);
+        self.set_paths(context, &self.paths);
         self.addresses_set = true;
     }
 
@@ -149,6 +155,7 @@ impl Instance {
         self.statistics.released_master += 1;
         if self.addresses_set {
             self.addresses_set = false;
+            self.remove_paths(context, &self.paths);
             let all = Arc::clone(&self.addresses);
             self.change_addresses(context, AddressChange::Remove, all);
             self.log_addresses(context, |excluded| What::RemovingAddresses { excluded });
@@ -183,6 +190,7 @@ impl Instance {
     fn enter(&mut self, context: &mut Context<'_>, phase: Phase) {
         let (from, to) = (self.phase.state(), phase.state());
         self.phase = phase;
+        self.wish(false);
         self.since = context.now;
         if from != to {
             context.out.push(Effect::Transition { instance: self.id, from, to });

@@ -63,10 +63,10 @@ pub struct Asking {
 /// The socket for requests.
 #[derive(Debug)]
 pub struct Commands {
-    socket: Socket,
-    sequence: u32,
+    pub(super) socket: Socket,
+    pub(super) sequence: u32,
     asked: Arc<Asked>,
-    buffer: Vec<u8>,
+    pub(super) buffer: Vec<u8>,
 }
 
 impl Commands {

@@ -8,9 +8,12 @@
 
 mod addresses;
 mod asked;
+mod entries;
 mod links;
 mod monitor;
 pub mod report;
+pub mod routes;
+pub mod rules;
 mod wire;
 
 use std::io;
@@ -26,6 +29,7 @@ use nix::sys::socket::{
 use nix::sys::time::{TimeVal, TimeValLike};
 
 pub use addresses::{AddressFailure, Asking, Commands, Request};
+pub use entries::{Entry, EntryFailure};
 pub use monitor::Monitor;
 
 use crate::engine::event::KernelError;

@@ -1,0 +1,351 @@
+//! Sync groups: their members are in the same state. What one member does is spread to the others
+//! at once, in the order of the configuration.
+//!
+//! A member tells nobody: whatever changes an instance goes through `Engine::at`, which compares
+//! how it stands with how it stood. Counts are kept, so that a member's change costs the same in a
+//! large group, unless it moves the whole group.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::engine::Engine;
+use crate::engine::effect::InstanceId;
+use crate::engine::message::What;
+use crate::engine::notification::{Report, Reporter, Subject};
+use crate::engine::snapshot::{GroupSnapshot, State};
+use crate::engine::vrrp::{Instance, Membership, Stand};
+use crate::ir::{self, Config, InitialState};
+use crate::units::Instant;
+
+/// While several members defend themselves, the others announce their addresses only so often.
+const DEFENCE_SPACING: Duration = Duration::from_millis(100);
+
+/// Every sync group of the configuration, by the places of the members in the engine's list.
+#[derive(Debug, Default)]
+pub(super) struct Groups {
+    list: Vec<Group>,
+    /// The group of each place.
+    of: BTreeMap<usize, usize>,
+}
+
+#[derive(Debug)]
+struct Group {
+    name: Arc<str>,
+    reporter: Reporter,
+    /// In the order of the configuration.
+    members: Vec<usize>,
+    /// How each member stood last.
+    stands: BTreeMap<usize, Stand>,
+    /// Members that would be master, or are.
+    willing: usize,
+    /// Members with a fault, or with a script that has said nothing yet.
+    held: usize,
+    state: State,
+    /// Members are being moved: what they do is no news.
+    moving: bool,
+    /// The next defence that is spread.
+    defends_from: Instant,
+}
+
+impl Group {
+    fn new(config: &ir::SyncGroup) -> Self {
+        Self {
+            name: Arc::from(config.name.value.as_str()),
+            reporter: Reporter::of_group(config),
+            members: Vec::new(),
+            stands: BTreeMap::new(),
+            willing: 0,
+            held: 0,
+            state: State::Init,
+            moving: false,
+            defends_from: Instant::default(),
+        }
+    }
+
+    /// Takes down how a member stands now; gives how it stood.
+    fn note(&mut self, place: usize, stand: Stand) -> Stand {
+        let before = self.stands.insert(place, stand).unwrap_or_default();
+        let moved = |count: usize, was: bool, is: bool| match (was, is) {
+            (false, true) => count.saturating_add(1),
+            (true, false) => count.saturating_sub(1),
+            _ => count,
+        };
+        self.willing = moved(self.willing, before.willing, stand.willing);
+        self.held = moved(self.held, before.held, stand.held);
+        before
+    }
+}
+
+/// What a member's change means for its group.
+#[derive(Clone, Copy)]
+enum Spread {
+    /// Everyone is willing: the one that was last leads.
+    Master,
+    /// A member yields; robbed of an address, it comes back soon, and so do the others.
+    Backup { robbed: bool },
+    /// A member has a fault.
+    Fault,
+    /// The last fault is gone.
+    Recovery,
+    /// A member has answered a lesser master.
+    Defence,
+}
+
+impl Groups {
+    fn get(&mut self, group: usize) -> Option<&mut Group> {
+        self.list.get_mut(group)
+    }
+
+    /// What they look like now.
+    pub(super) fn snapshot(&self, instances: &[Instance]) -> Vec<GroupSnapshot> {
+        let name = |place: &usize| Some(instances.get(*place)?.config.name.value.clone());
+        self.list
+            .iter()
+            .map(|group| GroupSnapshot {
+                name: group.name.to_string(),
+                state: group.state,
+                members: group.members.iter().filter_map(name).collect(),
+            })
+            .collect()
+    }
+
+    /// No place belongs to a group until the next [`Engine::regroup`].
+    pub(super) fn dissolve(&mut self) {
+        self.of.clear();
+    }
+}
+
+impl Engine {
+    /// Puts the instances into the groups of the configuration. A group that was there keeps its
+    /// state.
+    pub(super) fn regroup(&mut self, config: &Config) {
+        let before = std::mem::take(&mut self.groups.list);
+        let states: BTreeMap<Arc<str>, State> =
+            before.iter().map(|group| (Arc::clone(&group.name), group.state)).collect();
+        self.groups.of.clear();
+        let mut member_of: BTreeMap<&str, usize> = BTreeMap::new();
+        for (position, group) in config.sync_groups.iter().enumerate() {
+            member_of.extend(group.members.iter().map(|name| (name.value.as_str(), position)));
+        }
+        let mut places: BTreeMap<String, usize> = BTreeMap::new();
+        for (place, instance) in self.instances.iter_mut().enumerate() {
+            instance.set_membership(Membership::Alone);
+            if let Some(position) = member_of.get(instance.config.name.value.as_str()) {
+                self.groups.of.insert(place, *position);
+                places.insert(instance.config.name.value.clone(), place);
+            }
+        }
+        for config in &config.sync_groups {
+            let mut group = Group::new(config);
+            let members = config.members.iter().filter_map(|name| places.get(&name.value));
+            group.members = members.copied().collect();
+            group.state = states.get(&group.name).copied().unwrap_or(State::Init);
+            let instances = &self.instances;
+            let owners = group.members.iter().all(|place| {
+                instances.get(*place).is_some_and(|instance| {
+                    instance.config.priority.is_owner()
+                        && instance.config.initial_state == InitialState::Master
+                })
+            });
+            for place in group.members.clone() {
+                if let Some(instance) = self.instances.get_mut(place) {
+                    instance.set_membership(Membership::Member { owners, willing: false });
+                    group.note(place, instance.stand());
+                }
+            }
+            self.groups.list.push(group);
+        }
+    }
+
+    /// Starts instances. A group is reported before its members are, but for those with a fault.
+    pub(super) fn start(&mut self, which: &BTreeSet<InstanceId>) {
+        let all = self.instances.iter().enumerate();
+        let places: Vec<usize> = all
+            .filter(|(_, instance)| which.contains(&instance.id))
+            .map(|(place, _)| place)
+            .collect();
+        let grouped = |engine: &Self, place: &usize| engine.groups.of.contains_key(place);
+        let mut concerned = BTreeSet::new();
+        self.set_moving(true);
+        for place in places.iter().filter(|place| grouped(self, place)).copied().collect::<Vec<_>>()
+        {
+            concerned.extend(self.groups.of.get(&place).copied());
+            self.at(place, Instance::prepare);
+        }
+        for group in concerned {
+            self.open_group(group);
+        }
+        for place in places {
+            let held = self.groups.of.get(&place).and_then(|group| self.groups.list.get(*group));
+            match held.map(|group| group.held > 0) {
+                None => self.at(place, Instance::start),
+                Some(true) => {}
+                Some(false) => self.at(place, |instance, context| {
+                    if instance.state() == State::Init {
+                        instance.begin(context, true);
+                    }
+                }),
+            }
+        }
+        self.set_moving(false);
+    }
+
+    fn set_moving(&mut self, moving: bool) {
+        self.groups.list.iter_mut().for_each(|group| group.moving = moving);
+    }
+
+    /// The first state of a group whose members are prepared.
+    fn open_group(&mut self, group: usize) {
+        let instances = &self.instances;
+        let Some(found) = self.groups.list.get(group) else { return };
+        let members = found.members.clone();
+        let states = members.iter().filter_map(|place| Some(instances.get(*place)?.state()));
+        let faulty = states.into_iter().any(|state| state == State::Fault);
+        if faulty {
+            self.spread(group, None, Spread::Fault);
+        } else if found.held == 0 && found.state == State::Init {
+            let owners = members
+                .iter()
+                .all(|place| instances.get(*place).is_some_and(Instance::begins_as_master));
+            let state = if owners { State::Master } else { State::Backup };
+            self.report_group(group, state, true);
+        }
+    }
+
+    /// After a reload: brings members together that a new configuration has put together.
+    pub(super) fn reunite(&mut self) {
+        for group in 0..self.groups.list.len() {
+            let Some(found) = self.groups.list.get(group) else { continue };
+            let (held, willing) = (found.held, found.willing);
+            let mut states = BTreeSet::new();
+            for place in &found.members {
+                states.extend(self.instances.get(*place).map(Instance::state));
+            }
+            let masters = willing > 0 && states.contains(&State::Master);
+            let state = if held > 0 && states.contains(&State::Fault) {
+                self.spread(group, None, Spread::Fault);
+                continue;
+            } else if held == 0 && (states.contains(&State::Fault) || states.contains(&State::Init))
+            {
+                self.spread(group, None, Spread::Recovery);
+                continue;
+            } else if masters && states.len() > 1 {
+                // Not all of them lead: the election is held anew, for all together.
+                self.spread(group, None, Spread::Backup { robbed: true });
+                State::Backup
+            } else {
+                states.first().copied().unwrap_or(State::Init)
+            };
+            self.report_group(group, state, true);
+        }
+    }
+
+    /// An instance was worked on: spreads what it did.
+    pub(super) fn on_stand(&mut self, place: usize) {
+        let Some(&position) = self.groups.of.get(&place) else { return };
+        let Some(instance) = self.instances.get_mut(place) else { return };
+        let stand = instance.stand();
+        let news = instance.take_news();
+        let Some(group) = self.groups.get(position) else { return };
+        let before = group.note(place, stand);
+        if group.moving || self.stopped {
+            return;
+        }
+        let willing = group.willing == group.members.len();
+        let spread = if stand.state == State::Fault && before.state != State::Fault {
+            Spread::Fault
+        } else if before.state == State::Master && stand.state == State::Backup {
+            Spread::Backup { robbed: news.robbed }
+        } else if stand.willing && !before.willing && willing && stand.state == State::Backup {
+            Spread::Master
+        } else if before.held && !stand.held && group.held == 0 {
+            Spread::Recovery
+        } else if news.defended && self.now >= group.defends_from {
+            group.defends_from = self.now + DEFENCE_SPACING;
+            Spread::Defence
+        } else {
+            return;
+        };
+        self.spread(position, Some(place), spread);
+    }
+
+    fn spread(&mut self, group: usize, leader: Option<usize>, spread: Spread) {
+        let Some(found) = self.groups.get(group) else { return };
+        let name = Arc::clone(&found.name);
+        let listed = found.members.clone();
+        found.moving = true;
+        let others = listed.into_iter().filter(|place| Some(*place) != leader);
+        let (state, told) = match spread {
+            Spread::Master => (Some(State::Master), true),
+            Spread::Backup { robbed } => (Some(State::Backup), !robbed),
+            Spread::Fault => (Some(State::Fault), true),
+            Spread::Recovery => (Some(State::Backup), true),
+            Spread::Defence => (None, false),
+        };
+        let leads = matches!(spread, Spread::Master | Spread::Recovery);
+        let order: Vec<usize> = match leads {
+            true => leader.into_iter().chain(others).collect(),
+            false => others.collect(),
+        };
+        for (position, place) in order.into_iter().enumerate() {
+            let first_follower = usize::from(leads && leader.is_some());
+            if let (true, Some(state)) = (position == first_follower, state) {
+                self.out.log(&name, What::Syncing(state));
+            }
+            self.at(place, |instance, context| match spread {
+                Spread::Master => instance.lead(context),
+                Spread::Backup { robbed } => instance.yield_with_group(context, robbed),
+                Spread::Fault => instance.fault_with_group(context),
+                Spread::Recovery => instance.recover_with_group(context),
+                Spread::Defence => instance.defend_with_group(context),
+            });
+        }
+        let first = self.groups.get(group).and_then(|group| {
+            group.moving = false;
+            group.members.first().copied()
+        });
+        // Owners lead at once after the wait for their scripts.
+        let reached = first.and_then(|place| Some(self.instances.get(place)?.state()));
+        let state = match spread {
+            Spread::Recovery => reached.or(state),
+            _ => state,
+        };
+        if let Some(state) = state {
+            self.report_group(group, state, told);
+        }
+    }
+
+    /// The group is in that state now.
+    fn report_group(&mut self, group: usize, state: State, told: bool) {
+        let Self { groups, policy, out, .. } = self;
+        let Some(group) = groups.list.get_mut(group) else { return };
+        let before = std::mem::replace(&mut group.state, state);
+        let report = match state {
+            State::Master => Report::Master,
+            State::Backup => Report::Backup,
+            State::Fault => Report::Fault,
+            State::Init => return,
+        };
+        if told && before != state {
+            group.reporter.report(policy, out, report, None);
+        }
+    }
+
+    /// The end: after every instance, every group.
+    pub(super) fn report_groups_stop(&mut self) {
+        let Self { groups, policy, out, .. } = self;
+        for group in &mut groups.list {
+            group.reporter.report(policy, out, Report::Stop, None);
+        }
+    }
+}
+
+impl Reporter {
+    /// Of a group.
+    fn of_group(config: &ir::SyncGroup) -> Self {
+        let mut reporter = Self::silent(Subject::Group);
+        reporter.adopt(&config.name.value, &config.notify, config.smtp_alert);
+        reporter
+    }
+}

@@ -1,0 +1,130 @@
+//! The part of an instance in its sync group: what it says of itself, and what it does because the
+//! group does.
+
+use crate::engine::snapshot::State;
+use crate::engine::vrrp::state::Phase;
+use crate::engine::vrrp::{Context, Instance};
+use crate::ir::InitialState;
+
+/// Whether others follow it, and it them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::engine) enum Membership {
+    /// It decides alone.
+    Alone,
+    /// It is in a sync group.
+    Member {
+        /// Every member owns its addresses and wants to be master from the start.
+        owners: bool,
+        /// Its master-down timer has ended: it waits for the others to want the same.
+        willing: bool,
+    },
+}
+
+/// What the group counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::engine) struct Stand {
+    /// Its state.
+    pub(in crate::engine) state: State,
+    /// It would be master, or is.
+    pub(in crate::engine) willing: bool,
+    /// It has a fault of its own, or waits for a script.
+    pub(in crate::engine) held: bool,
+}
+
+impl Default for Stand {
+    fn default() -> Self {
+        Self { state: State::Init, willing: false, held: false }
+    }
+}
+
+/// What happened besides.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(in crate::engine) struct News {
+    /// It gave way because one of its addresses was taken away.
+    pub(in crate::engine) robbed: bool,
+    /// It answered a lesser master.
+    pub(in crate::engine) defended: bool,
+}
+
+impl Instance {
+    pub(in crate::engine) fn set_membership(&mut self, membership: Membership) {
+        self.membership = membership;
+        self.news = News::default();
+    }
+
+    pub(in crate::engine) fn take_news(&mut self) -> News {
+        std::mem::take(&mut self.news)
+    }
+
+    pub(in crate::engine) fn stand(&self) -> Stand {
+        let wishes = matches!(self.membership, Membership::Member { willing: true, .. });
+        Stand {
+            state: self.state(),
+            willing: wishes || self.is_master(),
+            held: !self.causes.is_empty() || self.pending,
+        }
+    }
+
+    pub(super) fn is_alone(&self) -> bool {
+        self.membership == Membership::Alone
+    }
+
+    /// It starts as master: an owner that wants to, in a group of such.
+    pub(in crate::engine) fn begins_as_master(&self) -> bool {
+        !matches!(self.membership, Membership::Member { owners: false, .. })
+            && self.priority.is_owner()
+            && self.config.initial_state == InitialState::Master
+    }
+
+    /// It wants to be master, or no longer.
+    pub(super) fn wish(&mut self, wanted: bool) {
+        if let Membership::Member { willing, .. } = &mut self.membership {
+            *willing = wanted;
+        }
+    }
+
+    /// Everyone wants to.
+    pub(in crate::engine) fn lead(&mut self, context: &mut Context<'_>) {
+        if self.state() == State::Backup {
+            self.become_master(context);
+        }
+    }
+
+    /// Another member gave way, and says nothing of it on the wire unless it was robbed.
+    pub(in crate::engine) fn yield_with_group(&mut self, context: &mut Context<'_>, robbed: bool) {
+        self.wish(false);
+        match self.phase {
+            Phase::Master { .. } if robbed => self.become_backup_robbed(context),
+            Phase::Master { .. } => {
+                let master_down = context.now + self.master_down();
+                self.become_backup(context, master_down);
+            }
+            _ => {}
+        }
+    }
+
+    /// Another member has a fault.
+    pub(in crate::engine) fn fault_with_group(&mut self, context: &mut Context<'_>) {
+        match self.state() {
+            State::Master => self.enter_fault_from_master(context),
+            State::Backup | State::Init => self.enter_fault_from_rest(context, false),
+            State::Fault => {}
+        }
+    }
+
+    /// Nobody has a fault any more.
+    pub(in crate::engine) fn recover_with_group(&mut self, context: &mut Context<'_>) {
+        match self.state() {
+            State::Fault => self.recover(context),
+            State::Init => self.begin(context, false),
+            State::Backup | State::Master => {}
+        }
+    }
+
+    /// Another member answered a lesser master: the LAN may believe that one here too.
+    pub(in crate::engine) fn defend_with_group(&mut self, context: &mut Context<'_>) {
+        if self.is_master() {
+            self.announce_defence(context);
+        }
+    }
+}

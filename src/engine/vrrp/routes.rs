@@ -1,0 +1,76 @@
+//! Routes and rules of the master (`virtual_routes`, `virtual_rules`): set after its addresses,
+//! removed before them.
+
+use std::sync::Arc;
+
+use crate::engine::effect::{AddressChange, Effect};
+use crate::engine::message::What;
+use crate::engine::statics::without;
+use crate::engine::vrrp::{Context, Instance};
+use crate::ir::{Route, Rule};
+
+/// Routes and rules, in order.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(in crate::engine) struct Paths {
+    routes: Arc<[Route]>,
+    rules: Arc<[Rule]>,
+}
+
+impl Paths {
+    /// Those of an instance.
+    pub(super) fn of(config: &crate::ir::Instance) -> Self {
+        Self {
+            routes: config.routes.iter().map(|route| route.value.clone()).collect(),
+            rules: config.rules.iter().map(|rule| rule.value.clone()).collect(),
+        }
+    }
+
+    /// What is here and not there.
+    pub(in crate::engine) fn without(&self, other: &Self) -> Self {
+        Self {
+            routes: without(&self.routes, &other.routes),
+            rules: without(&self.rules, &other.rules),
+        }
+    }
+}
+
+impl Instance {
+    /// The routes and rules that it holds as master.
+    pub(in crate::engine) fn paths(&self) -> &Paths {
+        &self.paths
+    }
+
+    /// Routes first: rules may lead to their tables.
+    pub(in crate::engine) fn set_paths(&self, context: &mut Context<'_>, paths: &Paths) {
+        if !paths.routes.is_empty() {
+            self.log(context, What::Paths { change: AddressChange::Add, rules: false });
+            self.change_routes(context, AddressChange::Add, paths);
+        }
+        if !paths.rules.is_empty() {
+            self.log(context, What::Paths { change: AddressChange::Add, rules: true });
+            self.change_rules(context, AddressChange::Add, paths);
+        }
+    }
+
+    /// Rules first, then routes.
+    pub(in crate::engine) fn remove_paths(&self, context: &mut Context<'_>, paths: &Paths) {
+        if !paths.rules.is_empty() {
+            self.log(context, What::Paths { change: AddressChange::Remove, rules: true });
+            self.change_rules(context, AddressChange::Remove, paths);
+        }
+        if !paths.routes.is_empty() {
+            self.log(context, What::Paths { change: AddressChange::Remove, rules: false });
+            self.change_routes(context, AddressChange::Remove, paths);
+        }
+    }
+
+    fn change_routes(&self, context: &mut Context<'_>, change: AddressChange, paths: &Paths) {
+        let (id, routes) = (context.out.id(), Arc::clone(&paths.routes));
+        context.out.push(Effect::Routes { id, instance: self.id, change, routes });
+    }
+
+    fn change_rules(&self, context: &mut Context<'_>, change: AddressChange, paths: &Paths) {
+        let (id, rules) = (context.out.id(), Arc::clone(&paths.rules));
+        context.out.push(Effect::Rules { id, instance: self.id, change, rules });
+    }
+}
