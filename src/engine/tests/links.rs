@@ -67,6 +67,7 @@ fn a_vmac_is_made_before_the_instance_begins_and_is_what_it_works_on() {
     run.event(Event::Stop);
     insta::assert_snapshot!(run.take(), @"
     0.000000 make vrrp.51@eth0
+    0.000000 divert vrrp.51 to eth0 [V4]
     0.000000 read the network anew
     0.000000 close 0
     0.000000 open IPv4 vrrp.51 Multicast(224.0.0.18)
@@ -84,6 +85,7 @@ fn a_vmac_is_made_before_the_instance_begins_and_is_what_it_works_on() {
     4.000000 log (V1) sent 0 priority
     4.000000 remove 10.77.0.50/24%vrrp.51
     4.000000 log (V1) removing VIPs.
+    4.000000 undivert vrrp.51
     4.000000 unmake vrrp.51@eth0
     4.000000 stopped
     ");
@@ -102,6 +104,7 @@ fn a_lost_vmac_is_a_fault_and_is_made_again_at_once() {
     assert_eq!(run.state(), State::Backup);
     insta::assert_snapshot!(run.take(), @"
     4.000000 make vrrp.51@eth0
+    4.000000 divert vrrp.51 to eth0 [V4]
     4.000000 log (V1): entering FAULT state (interface vrrp.51 down)
     4.000000 log (V1) Entering FAULT STATE
     4.000000 advert 0 10.77.0.1 -> 224.0.0.18 id 2

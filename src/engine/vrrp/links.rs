@@ -14,6 +14,7 @@ use crate::engine::event::KernelError;
 use crate::engine::message::{Cause, What};
 use crate::engine::own_link::{self, LinkChange, LinkPlan, Make};
 use crate::engine::timers::Timer;
+use crate::engine::vrrp::guard::undivert;
 use crate::engine::vrrp::state::Phase;
 use crate::engine::vrrp::{Context, Instance};
 use crate::facts::Network;
@@ -108,6 +109,7 @@ impl Instance {
                     let id = context.out.id();
                     link.asked = Some(id);
                     let change = LinkChange::Remove(link.plan.clone());
+                    undivert(context, self.id, &link.plan);
                     context.out.push(Effect::Link { id, instance: self.id, change });
                 }
                 continue;
@@ -140,8 +142,10 @@ impl Instance {
         };
         let id = context.out.id();
         link.asked = Some(id);
-        let change = LinkChange::Ensure { plan: link.plan.clone(), address };
+        let plan = link.plan.clone();
+        let change = LinkChange::Ensure { plan: plan.clone(), address };
         context.out.push(Effect::Link { id, instance: self.id, change });
+        self.divert(context, &plan);
     }
 
     /// The kernel answered; true if that was about an interface.
@@ -172,6 +176,7 @@ impl Instance {
         for link in self.links.all.iter().filter(|link| !used(&link.plan.name)) {
             let id = context.out.id();
             let change = LinkChange::Remove(link.plan.clone());
+            undivert(context, self.id, &link.plan);
             context.out.push(Effect::Link { id, instance: self.id, change });
         }
     }
