@@ -206,9 +206,9 @@ table! { VRRP_INSTANCE;
     "virtual_router_id" ("N", 1, 1, integer(1, 255), Runs)
         "Number of the virtual router; the same on all its routers, alone on the link.",
         range "1..255", default "none, mandatory", since "<=1.0.3";
-    "virtual_routes" ("{ ROUTE-LINE ... }", 0, 0, Value::None, NotYet)
+    "virtual_routes" ("{ ROUTE-LINE ... }", 0, 0, Value::None, Runs)
         "Routes that exist while this router is master.", lines Block::RouteLine, since "<=1.0.3";
-    "virtual_rules" ("{ RULE-LINE ... }", 0, 0, Value::None, NotYet)
+    "virtual_rules" ("{ RULE-LINE ... }", 0, 0, Value::None, Runs)
         "Policy rules that exist while this router is master.", lines Block::RuleLine,
         since "1.2.20";
     "vmac_garp_intvl" ("[all] SECONDS", 1, 2, Value::Other, NotYet)
