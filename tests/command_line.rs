@@ -138,29 +138,6 @@ fn a_missing_interface_decides_the_status_before_scripts_do() {
 }
 
 #[test]
-fn a_configuration_that_is_only_half_understood_does_not_run() {
-    let place = Place::new();
-    let pid_file = place.folder.path().join("x.pid");
-    let text = "$VIP=10.0.0.1/24\nvrrp_instance V1 {\n  interface eth0\n  virtual_router_id 51\n  \
-                authentication {\n auth_type AH\n auth_pass abc\n }\n  \
-                virtual_ipaddress {\n    $VIP\n  }\n}\n";
-    let file = place.file("half.conf", text);
-    let output = place.keepalived(&[
-        "-n",
-        "-l",
-        "-G",
-        "-f",
-        file.to_str().unwrap(),
-        "-p",
-        pid_file.to_str().unwrap(),
-        "-r",
-        pid_file.with_extension("vrrp").to_str().unwrap(),
-    ]);
-    assert_eq!(status(&output), 2, "{}", stderr(&output));
-    assert!(stderr(&output).contains("(V1) uses auth_type AH"), "{}", stderr(&output));
-}
-
-#[test]
 fn a_configuration_test_can_write_to_a_file() {
     let place = Place::new();
     let odd = place.file("odd.conf", "bogus\n");

@@ -201,7 +201,7 @@ _stillalive() {
             return 0
             ;;
         stillalive__subcmd__run)
-            opts="-f -P -C -B -n -l -D -S -g -G -u -I -R -p -r -c -b -i -e -t -v -h -X -V -d -a -x -A -m -M -s --use-file --vrrp --check --no_bfd --all --dont-fork --log-console --log-detail --log-facility --log-file --no-syslog --umask --dont-release-ipvs --dont-respawn --pid --vrrp_pid --checkers_pid --bfd_pid --config-id --all-config --config-test --config-fd --signum --ignore-sigint --version --help --release-vips --dont-release-vrrp --dump-conf --address-monitoring --snmp --snmp-agent-socket --core-dump --core-dump-pattern --namespace"
+            opts="-f -P -C -B -n -l -D -S -g -G -u -I -R -p -r -c -b -s -i -e -t -v -h -X -V -d -a -x -A -m -M --use-file --vrrp --check --no_bfd --all --dont-fork --log-console --log-detail --log-facility --log-file --no-syslog --umask --dont-release-ipvs --dont-respawn --pid --vrrp_pid --checkers_pid --bfd_pid --namespace --config-id --all-config --config-test --config-fd --signum --ignore-sigint --version --help --release-vips --dont-release-vrrp --dump-conf --address-monitoring --snmp --snmp-agent-socket --core-dump --core-dump-pattern"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -271,6 +271,14 @@ _stillalive() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -s)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -308,14 +316,6 @@ _stillalive() {
                     return 0
                     ;;
                 -M)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --namespace)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -s)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

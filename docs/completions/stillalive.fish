@@ -40,13 +40,13 @@ complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s p -l pid -
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s r -l vrrp_pid -d 'Pid file of the VRRP part' -r
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s c -l checkers_pid -d 'Pid file of the health checkers' -r
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s b -l bfd_pid -d 'Pid file of the BFD part' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s s -l namespace -d 'Run in this network namespace' -r
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s i -l config-id -d 'Take the lines that begin with @ID' -r
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s t -l config-test -d 'Test the configuration and end' -r
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -l config-fd -r
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -l signum -d 'Print the signal for STOP, RELOAD, DATA, STATS, STATS_CLEAR or JSON' -r
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s A -l snmp-agent-socket -d 'AgentX master socket (not yet)' -r
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s M -l core-dump-pattern -d 'Core file name (not yet)' -r
-complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s s -l namespace -d 'Run in this network namespace (not yet)' -r
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s P -l vrrp -d 'Do not run the health checkers'
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s C -l check -d 'Do not run VRRP'
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s B -l no_bfd -d 'Do not run BFD'

@@ -161,11 +161,6 @@ impl Place {
 }
 
 fn serve(options: &Options, loaded: Loaded, origin: Origin) -> ExitCode {
-    if let Some(obstacle) = loaded.obstacle() {
-        systemd::unusable();
-        tracing::error!(target: "Keepalived", "The configuration is not run: {obstacle}. Stopping");
-        return ExitCode::from(STATUS_CONFIG);
-    }
     if loaded.unusable.is_some() {
         systemd::unusable();
         tracing::error!(target: "Keepalived", "The configuration cannot be used: stopping");

@@ -9,7 +9,7 @@ use crate::engine::own_link::LinkChange;
 use crate::engine::snapshot::State;
 use crate::engine::statics::Statics;
 use crate::ir::{Route, Rule, Script, VirtualAddress};
-use crate::net::vrrp::{Advert, ChecksumStyle};
+use crate::net::vrrp::{Advert, ChecksumStyle, Seal};
 use crate::units::{Family, IfName};
 
 /// Names an instance of the running engine; kept over a reload if the instance is kept.
@@ -196,6 +196,8 @@ pub struct Transmission {
     pub ttl: Option<u8>,
     /// Form of the checksum.
     pub checksum: ChecksumStyle,
+    /// What proves it.
+    pub seal: Seal,
 }
 
 /// What distinguishes one pair of sockets from another.
@@ -205,6 +207,8 @@ pub struct SocketKey {
     pub family: Family,
     /// The interface that it is bound to.
     pub interface: Option<IfName>,
+    /// IP protocol: 112, or 51 with `auth_type AH`.
+    pub protocol: u8,
     /// What it receives.
     pub endpoint: Endpoint,
 }

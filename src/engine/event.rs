@@ -8,6 +8,8 @@ use std::time::Duration;
 use crate::engine::effect::{CheckId, EffectId, InstanceId, SocketId};
 use crate::facts::{Interface, Network};
 use crate::ir::Config;
+use crate::net::ah::Sealed;
+use crate::net::vrrp::trailer::Signed;
 use crate::net::vrrp::{self, Addresses, Checksum, Received};
 use crate::units::{Family, IfName, IpNet, Priority};
 
@@ -41,6 +43,9 @@ pub enum Event {
     },
     /// Something that is tracked was observed.
     Tracked(Tracked),
+    /// The wall clock: at this moment so much time has passed since 1970. Needed for `auth_hmac`;
+    /// between two of these the clock is taken to go on evenly.
+    Clock(Duration),
     /// A new configuration, already parsed and checked.
     Reload(Arc<Config>),
     /// Resign, remove the addresses, notify, end.
@@ -87,23 +92,34 @@ pub struct Packet {
     pub length: LengthVerdict,
     /// Checksum against its known forms. IPv6: the kernel has checked it.
     pub checksum: ChecksumVerdict,
+    /// The authentication header before it.
+    pub header: Option<Sealed>,
+    /// The signed trailer behind it. The length is judged without it, so it is wrong then.
+    pub trailer: Option<Signed>,
 }
 
 impl Packet {
     /// Takes down what the codec sees. `headers` is the number of bytes before the VRRP header,
     /// `length_agrees` whether the IP header's length does, and `old_groups` are the multicast
-    /// groups that a checksum of before 1.3.7 may have been made with.
+    /// groups that a checksum of before 1.3.7 may have been made with. `trailer` is the signed trailer,
+    /// if that is all that is too long.
     pub fn decode(
         received: &Received<'_>,
         headers: usize,
         length_agrees: bool,
         old_groups: &[Ipv4Addr],
+        trailer: Option<Signed>,
     ) -> Self {
         let family = Family::of(received.source());
         let verdict = received.length_behind(headers);
         let fits = verdict.is_acceptable() && length_agrees;
         let expected = received.expected_length();
-        let addresses = if fits { Addresses::new(family, received.addresses()).ok() } else { None };
+        let trailer = trailer.filter(|_| length_agrees);
+        let addresses = if fits || trailer.is_some() {
+            Addresses::new(family, received.addresses()).ok()
+        } else {
+            None
+        };
         let checksum = received.checksum();
         Self {
             version: received.version(),
@@ -126,6 +142,8 @@ impl Packet {
                     && !received.destination().is_multicast()
                     && old_groups.iter().any(|group| received.checksum_valid_to(*group)),
             },
+            header: None,
+            trailer,
         }
     }
 }

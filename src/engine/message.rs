@@ -1,9 +1,13 @@
 //! Lines for the log, in keepalived's wording, because operators and tools look for it.
 
+mod packet;
+
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
+
+pub use packet::{HeaderProblem, PacketProblem, TrailerProblem};
 
 use crate::engine::effect::AddressChange;
 use crate::engine::event::KernelError;
@@ -230,115 +234,6 @@ impl Cause {
     }
 }
 
-/// What is wrong with a datagram. The order is that of the checks.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum PacketProblem {
-    /// It is shorter or longer than its header says.
-    Length {
-        /// From whom.
-        from: IpAddr,
-        /// Bytes received.
-        received: usize,
-        /// Bytes asked for.
-        expected: usize,
-    },
-    /// TTL or hop limit is not 255.
-    Ttl {
-        /// From whom.
-        from: IpAddr,
-        /// Received.
-        ttl: u8,
-    },
-    /// Another version.
-    Version {
-        /// From whom.
-        from: IpAddr,
-        /// Received.
-        received: u8,
-        /// Ours.
-        expected: u8,
-    },
-    /// An unknown authentication type.
-    AuthTypeInvalid {
-        /// From whom.
-        from: IpAddr,
-        /// Received.
-        received: u8,
-    },
-    /// Another authentication type.
-    AuthTypeMismatch {
-        /// From whom.
-        from: IpAddr,
-        /// Received.
-        received: u8,
-        /// Ours.
-        expected: u8,
-    },
-    /// A wrong password.
-    Password(IpAddr),
-    /// Another interval.
-    Interval {
-        /// From whom.
-        from: IpAddr,
-        /// Ours.
-        ours: Duration,
-        /// Received.
-        received: Duration,
-        /// Version 3 goes on with it.
-        accepted: bool,
-    },
-    /// No advertisement.
-    Type {
-        /// From whom.
-        from: IpAddr,
-        /// Received.
-        received: u8,
-    },
-    /// A wrong checksum.
-    Checksum {
-        /// From whom.
-        from: IpAddr,
-        /// Of which version.
-        version: u8,
-    },
-    /// Multicast where unicast is configured, or the reverse.
-    Kind {
-        /// From whom.
-        from: IpAddr,
-        /// It was multicast.
-        multicast: bool,
-    },
-    /// Another number of addresses (accepted).
-    Count {
-        /// Ours.
-        expected: usize,
-        /// Received.
-        received: u8,
-    },
-    /// One of our addresses is not listed (accepted).
-    MissingAddress {
-        /// From whom.
-        from: IpAddr,
-        /// Virtual router identifier.
-        vrid: u8,
-        /// Ours.
-        address: IpAddr,
-    },
-    /// The source is no configured peer.
-    NotAPeer(IpAddr),
-    /// TTL outside the peer's range.
-    PeerTtl {
-        /// From whom.
-        from: IpAddr,
-        /// Received.
-        ttl: u8,
-        /// `min_ttl`.
-        least: u8,
-        /// `max_ttl`.
-        most: u8,
-    },
-}
-
 impl Message {
     /// Only shown with `-D` (`--log-detail`).
     pub fn detail(&self) -> bool {
@@ -527,68 +422,6 @@ impl fmt::Display for Cause {
             }
             Self::Bfd { name, up: true } => write!(f, "tracked bfd {name} up"),
             Self::Bfd { name, up: false } => write!(f, "tracked bfd {name} down"),
-        }
-    }
-}
-
-impl fmt::Display for PacketProblem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Length { from, received, expected } => {
-                let word = if received < expected { "short" } else { "long" };
-                write!(
-                    f,
-                    "vrrp packet from {from} too {word}, length {received} and expect {expected}"
-                )
-            }
-            Self::Ttl { from, ttl } => {
-                write!(f, "invalid TTL/HL from {from}. Received {ttl} and expect 255")
-            }
-            Self::Version { from, received, expected } => write!(
-                f,
-                "wrong VRRP version from {from}. Received {received} and expect {expected}"
-            ),
-            Self::AuthTypeInvalid { from, received } => {
-                write!(f, "Invalid auth type from {from}: {received}")
-            }
-            Self::AuthTypeMismatch { from, received, expected } => {
-                write!(f, "received a {received} auth from {from}, expecting {expected}!")
-            }
-            Self::Password(from) => write!(f, "received an invalid passwd from {from}!"),
-            Self::Interval { from, ours, received, .. } => {
-                write!(f, "advertisement interval mismatch with {from} ")?;
-                if ours.subsec_millis() == 0 && received.subsec_millis() == 0 {
-                    write!(f, "mine={} sec rcv'd={} sec", ours.as_secs(), received.as_secs())
-                } else {
-                    let (ours, received) = (ours.as_millis(), received.as_millis());
-                    write!(f, "mine={ours} msec rcv'd={received} msec")
-                }
-            }
-            Self::Type { from, received } => {
-                write!(f, "Invalid packet type from {from}. {received} and expect 1")
-            }
-            Self::Checksum { from, version } => {
-                write!(f, "Invalid VRRPv{version} checksum from {from}")
-            }
-            Self::Kind { from, multicast } => {
-                let (ours, theirs) = if *multicast { ("un", "mult") } else { ("mult", "un") };
-                write!(
-                    f,
-                    "Expected {ours}icast packet but received {theirs}icast packet from {from}"
-                )
-            }
-            Self::Count { expected, received } => {
-                write!(f, "expected {expected} VIPs but received {received}")
-            }
-            Self::MissingAddress { from, vrid, address } => write!(
-                f,
-                "ip address associated with VRID {vrid} not present in advert from {from}: \
-                 {address}"
-            ),
-            Self::NotAPeer(from) => write!(f, "unicast source address {from} not a unicast peer"),
-            Self::PeerTtl { from, ttl, least, most } => {
-                write!(f, "TTL/HL {ttl} from {from} not in range [{least}, {most}]")
-            }
         }
     }
 }

@@ -35,6 +35,7 @@ mod tests;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use timers::Timer;
 pub use track::News;
@@ -109,6 +110,8 @@ pub struct Engine {
     deaf_until: Instant,
     next_instance: u32,
     now: Instant,
+    /// The wall clock: when it was told, and what it said.
+    clock: (Instant, Duration),
     out: Outbox,
     statics: Statics,
     stopped: bool,
@@ -137,6 +140,17 @@ impl Engine {
         observed: Vec<Tracked>,
         now: Instant,
     ) -> Self {
+        Self::with_clock(config, network, observed, now, Duration::ZERO)
+    }
+
+    /// As [`Engine::with_observed`], with the wall clock: `unix` has passed since 1970.
+    pub fn with_clock(
+        config: Arc<Config>,
+        network: Network,
+        observed: Vec<Tracked>,
+        now: Instant,
+        unix: Duration,
+    ) -> Self {
         let delay = config.global.startup_delay;
         let mut engine = Self {
             buffers: Buffers::default(),
@@ -154,6 +168,7 @@ impl Engine {
             deaf_until: now + delay,
             next_instance: 0,
             now,
+            clock: (now, unix),
             out: Outbox::default(),
             statics: Statics::of(&config),
             stopped: false,
@@ -201,6 +216,10 @@ impl Engine {
                 self.one(instance, |instance, context| {
                     instance.on_not_sent(context, destination, resigning, &error);
                 });
+            }
+            Event::Clock(unix) => {
+                self.clock = (self.now, unix);
+                return;
             }
             Event::Tracked(observed) => self.on_tracked(observed),
             Event::Reload(config) => self.reload(config),
@@ -260,10 +279,20 @@ impl Engine {
     fn at(&mut self, place: usize, work: impl FnOnce(&mut Instance, &mut Context<'_>)) {
         let Self { instances, network, virtual_addresses, pacing, out, now, deaf_until, .. } = self;
         let (trackers, policy) = (&self.trackers, &self.policy);
+        let unix = wall(self.clock, *now);
         let Some(instance) = instances.get_mut(place) else { return };
         let (now, deaf_until) = (*now, *deaf_until);
-        let mut context =
-            Context { now, deaf_until, network, virtual_addresses, policy, pacing, trackers, out };
+        let mut context = Context {
+            now,
+            unix,
+            deaf_until,
+            network,
+            virtual_addresses,
+            policy,
+            pacing,
+            trackers,
+            out,
+        };
         context.out.on_behalf_of(Some(instance.id));
         work(instance, &mut context);
         context.out.on_behalf_of(None);
@@ -489,6 +518,11 @@ impl Engine {
             used
         });
     }
+}
+
+/// The wall clock now, if it goes on evenly.
+fn wall((told, unix): (Instant, Duration), now: Instant) -> Duration {
+    unix.saturating_add(now.since(told))
 }
 
 fn virtual_addresses(config: &Config) -> BTreeSet<IpAddr> {

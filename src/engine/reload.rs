@@ -7,13 +7,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::engine::effect::{AddressChange, PlacedAddress};
+use crate::engine::effect::{AddressChange, PlacedAddress, SocketKey};
 use crate::engine::notification::Policy;
 use crate::engine::own_link::{self, Links};
 use crate::engine::snapshot::State;
 use crate::engine::statics::Statics;
 use crate::engine::vrrp::{Context, Follows, Instance};
-use crate::engine::{Engine, virtual_addresses};
+use crate::engine::{Engine, virtual_addresses, wall};
 use crate::ir::{self, Config};
 use crate::units::IfName;
 
@@ -21,8 +21,8 @@ use crate::units::IfName;
 fn is_same(old: &ir::Instance, new: &ir::Instance) -> bool {
     old.vrid == new.vrid
         && old.family == new.family
-        && Instance::socket_key(old, &Links::default())
-            == Instance::socket_key(new, &Links::default())
+        && SocketKey { protocol: 0, ..Instance::socket_key(old, &Links::default()) }
+            == SocketKey { protocol: 0, ..Instance::socket_key(new, &Links::default()) }
         && old.link == new.link
         && own_link::shape(old) == own_link::shape(new)
 }
@@ -47,9 +47,12 @@ impl Engine {
                 Some(position) => {
                     let mut kept = old.remove(position);
                     kept.set_follows(follows);
+                    // With or without an authentication header: another protocol of IP.
+                    kept.socket = self.socket_for(Instance::socket_key(new, &kept.links));
                     if kept.config != *new {
                         let mut context = Context {
                             now: self.now,
+                            unix: wall(self.clock, self.now),
                             deaf_until: self.deaf_until,
                             network: &self.network,
                             virtual_addresses: &self.virtual_addresses,

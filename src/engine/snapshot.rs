@@ -149,4 +149,25 @@ pub struct Statistics {
     pub priority_zero_received: u64,
     /// Adverts of priority 0 sent.
     pub priority_zero_sent: u64,
+    /// Adverts refused for their trailer (`auth_hmac`).
+    pub trailers: TrailerStatistics,
+}
+
+/// What was wrong with signed trailers (`auth_hmac`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct TrailerStatistics {
+    /// There was none.
+    pub missing: u64,
+    /// Of another form.
+    pub malformed: u64,
+    /// Its time was too far from ours.
+    pub stale: u64,
+    /// Signed with a key that we do not have.
+    pub unknown_key: u64,
+    /// The code was wrong.
+    pub invalid: u64,
+    /// Its number was there before.
+    pub replayed: u64,
+    /// Accepted, but its time was far from ours.
+    pub clock_differences: u64,
 }

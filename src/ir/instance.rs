@@ -159,23 +159,10 @@ pub enum Authentication {
     None,
     /// `auth_type PASS`: at most 8 bytes, zero-padded on the wire, readable by everyone there.
     Pass(Secret),
-    /// `auth_type AH`: an IPsec authentication header, with the password as its key. Understood, not
-    /// spoken yet.
+    /// `auth_type AH`: an IPsec authentication header, with the password as its key.
     Header(Secret),
-    /// `auth_hmac`: a signed trailer. Understood, not spoken yet.
+    /// `auth_hmac`: a signed trailer.
     Trailer(Trailer),
-}
-
-impl Authentication {
-    /// The keyword of a kind that this version does not speak. Without it a router would hear no
-    /// other one and be heard by none: both would lead.
-    pub const fn unspoken(&self) -> Option<&'static str> {
-        match self {
-            Self::None | Self::Pass(_) => None,
-            Self::Header(_) => Some("auth_type AH"),
-            Self::Trailer(_) => Some("auth_hmac"),
-        }
-    }
 }
 
 /// Whether a better backup takes over from a running master.

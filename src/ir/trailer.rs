@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::units::{Secret, Spanned};
 
-/// Settings of the trailer. Understood, not spoken yet.
+/// Settings of the trailer.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Trailer {
     /// Keys by their number, 1..=255; any of them verifies.

@@ -87,11 +87,7 @@ impl Lowering<'_> {
             let text = format!("`{words}` is not yet supported");
             Diagnostic::new(Code::NOT_YET_SUPPORTED, Severity::Warning, span, text)
                 .with_label(keyword.doc)
-                .with_note(match keyword.word {
-                    // Without it both routers would lead; the daemon does not start.
-                    "auth_type" | "auth_hmac" => "a file that uses it is not run",
-                    _ => "it is read and has no effect",
-                })
+                .with_note("it is read and has no effect")
         });
     }
 

@@ -6,6 +6,7 @@
 //!
 //! - [`vrrp`]: adverts of versions 2 and 3 over IPv4 and IPv6 (RFC 3768, RFC 9568)
 //! - [`ipv4`]: the IPv4 header around them on raw sockets (RFC 791)
+//! - [`ah`]: the IPsec authentication header before an advert (RFC 2402, RFC 2403)
 //! - [`arp`]: gratuitous ARP (RFC 826, RFC 5227)
 //! - [`ndisc`]: unsolicited neighbour advertisements (RFC 4861)
 //! - [`nftables`]: transactions of the packet filter (netlink, `nf_tables`)
@@ -13,6 +14,7 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+pub mod ah;
 pub mod arp;
 pub mod checksum;
 #[cfg(test)]

@@ -158,7 +158,7 @@ async fn serve(
         global: config.global.clone(),
     };
     let (network, observed) = (monitor.network().clone(), host.trackers.present());
-    let mut engine = Engine::with_observed(Arc::clone(&config), network, observed, now());
+    let mut engine = Engine::with_clock(Arc::clone(&config), network, observed, now(), unix());
     carry_out(&mut engine, &mut shell);
     systemd::ready();
     tracing::info!(target: "Keepalived", "Startup complete");
@@ -236,6 +236,7 @@ async fn turn(
         if let Some(deadline) = deadline {
             host.standing.late(now().since(deadline.at));
         }
+        engine.handle(now(), Event::Clock(unix()));
         // Whatever happened: an advert that has arrived is never judged late.
         take_packets(engine, shell);
         match happened {
@@ -328,6 +329,11 @@ impl HostSide {
 /// How long before a takeover the daemon wakes for it, to be wide awake then. Only a master that
 /// has been silent for nearly `master_down_timer` makes it wake so.
 const WAKE_UP: std::time::Duration = std::time::Duration::from_micros(500);
+
+/// The wall clock.
+fn unix() -> std::time::Duration {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default()
+}
 
 /// What woke the loop.
 enum Happened {

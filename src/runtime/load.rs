@@ -11,6 +11,7 @@ use crate::ir::{Config, OwnLink};
 use crate::lower::{self, Mode, Settings, Unusable};
 use crate::runtime::files::Files;
 use crate::runtime::firewall;
+use crate::runtime::key_files;
 use crate::runtime::reload_files::{self, Marker};
 use crate::runtime::scripts::Scripts;
 use crate::source::{LoadError, SourceMap};
@@ -35,33 +36,6 @@ pub struct Loaded {
     pub unusable: Option<Unusable>,
     /// Something is an error.
     pub errors: bool,
-}
-
-impl Loaded {
-    /// Why this version must not run the configuration, although it is none of its faults: what it
-    /// cannot do yet would make something else of it than was meant.
-    pub fn obstacle(&self) -> Option<Obstacle> {
-        self.config.instances.iter().find_map(|instance| {
-            let keyword = instance.authentication.unspoken()?;
-            Some(Obstacle::Authentication { instance: instance.name.value.clone(), keyword })
-        })
-    }
-}
-
-/// What this version cannot do yet, and cannot leave out either.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum Obstacle {
-    /// An authentication that is not spoken.
-    #[error(
-        "({instance}) uses {keyword}, which this version does not speak yet: no other router would \
-         hear it, and both would lead"
-    )]
-    Authentication {
-        /// Whose.
-        instance: String,
-        /// Which.
-        keyword: &'static str,
-    },
 }
 
 /// How a configuration is read.
@@ -96,9 +70,10 @@ pub fn load_text(name: &Path, text: &[u8], reading: &Reading) -> Loaded {
 
 fn lowered(mut parsed: Parsed, reading: &Reading) -> Loaded {
     let settings = Settings { mode: reading.mode, compat: reading.environment.compat };
-    let lowered = lower::lower(&parsed.tree, parsed.sources.expanded(), settings);
+    let mut lowered = lower::lower(&parsed.tree, parsed.sources.expanded(), settings);
     let mut sink = parsed.findings;
     sink.append(lowered.findings);
+    key_files::read(&mut lowered.config, &mut sink);
     for secret in lowered.secrets {
         parsed.sources.conceal(secret);
     }
@@ -140,9 +115,6 @@ pub enum Refusal {
     /// It has errors; the log names them.
     #[error("it has {0} error(s)")]
     Errors(usize),
-    /// This version cannot do what it asks for.
-    #[error(transparent)]
-    Obstacle(#[from] Obstacle),
     /// It needs a process that was started otherwise.
     #[error("Cannot change {0} at a reload - please restart keepalived")]
     NotAtReload(&'static str),
@@ -208,9 +180,6 @@ fn judge(
     if loaded.errors || loaded.unusable.is_some() {
         let errors = loaded.findings.iter().filter(|found| found.severity == Severity::Error);
         return Err(Refusal::Errors(errors.count()));
-    }
-    if let Some(obstacle) = loaded.obstacle() {
-        return Err(obstacle.into());
     }
     if let Some(what) = running.and_then(|running| unchangeable(running, &loaded.config.global)) {
         return Err(Refusal::NotAtReload(what));

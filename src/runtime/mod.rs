@@ -7,6 +7,7 @@ pub mod daemon;
 mod files;
 mod firewall;
 pub mod iproute2;
+mod key_files;
 mod link_settings;
 mod linkbeat;
 pub mod load;

@@ -16,7 +16,9 @@ use socket2::{SockAddr, Socket};
 
 use crate::engine::effect::{Endpoint, SocketId, SocketKey, Transmission};
 use crate::engine::event::{Datagram, KernelError, Packet};
-use crate::net::{ipv4, vrrp};
+use crate::net::ah::Sealed;
+use crate::net::vrrp::trailer::Signed;
+use crate::net::{ah, ipv4, vrrp};
 use crate::runtime::netlink::kernel_error;
 use crate::sys::socket::{
     AsyncSocket, Received, control_buffer, keep_second_byte, receive, routing_flag, send_from,
@@ -63,6 +65,7 @@ pub struct Packets {
 #[derive(Debug)]
 struct Pair {
     family: Family,
+    protocol: u8,
     /// 0 without an interface.
     interface: u32,
     receiver: AsyncSocket<Socket>,
@@ -104,17 +107,17 @@ impl Packets {
         };
         let receiver = options::receiver(key, interface)?;
         if let Some(vrids) = &self.vrids {
-            attach(&receiver, key.family, vrids)?;
+            attach(&receiver, key.family, key.protocol, vrids)?;
         }
         let sender = options::sender(key, interface)?;
         let receiver = AsyncSocket::new(receiver)?;
-        Ok(Pair { family: key.family, interface, receiver, sender })
+        Ok(Pair { family: key.family, protocol: key.protocol, interface, receiver, sender })
     }
 
     /// An open pair in keepalived's words.
     pub fn describe(&self, socket: SocketId, key: &SocketKey) -> Option<String> {
         let Pair { interface, receiver, sender, .. } = self.pairs.get(&socket)?;
-        let (family, protocol) = (key.family, ipv4::PROTOCOL_VRRP);
+        let (family, protocol) = (key.family, key.protocol);
         let descriptors = [receiver.owner().as_raw_fd(), sender.as_raw_fd()];
         let endpoint = match key.endpoint {
             Endpoint::Multicast(group) => format!(" multicast, address({group})"),
@@ -138,7 +141,7 @@ impl Packets {
     pub fn set_vrids(&mut self, vrids: &[Vrid]) -> io::Result<()> {
         let vrids: Vec<u8> = vrids.iter().map(|vrid| vrid.get()).collect();
         for pair in self.pairs.values() {
-            attach(pair.receiver.owner(), pair.family, &vrids)?;
+            attach(pair.receiver.owner(), pair.family, pair.protocol, &vrids)?;
         }
         self.vrids = Some(vrids);
         Ok(())
@@ -148,7 +151,7 @@ impl Packets {
     pub fn hear_everything(&mut self) -> io::Result<()> {
         let vrids: Vec<u8> = (0..=u8::MAX).collect();
         for pair in self.pairs.values() {
-            attach(pair.receiver.owner(), pair.family, &vrids)?;
+            attach(pair.receiver.owner(), pair.family, pair.protocol, &vrids)?;
         }
         self.vrids = Some(vrids);
         Ok(())
@@ -234,8 +237,9 @@ impl Packets {
     }
 }
 
-fn attach(receiver: &Socket, family: Family, vrids: &[u8]) -> io::Result<()> {
-    receiver.attach_filter(&keep_second_byte(family == Family::V4, vrids))
+fn attach(receiver: &Socket, family: Family, protocol: u8, vrids: &[u8]) -> io::Result<()> {
+    let before = if protocol == ipv4::PROTOCOL_AUTHENTICATION_HEADER { ah::LENGTH } else { 0 };
+    receiver.attach_filter(&keep_second_byte(family == Family::V4, before, vrids))
 }
 
 /// `None` if the headers are not all there.
@@ -250,17 +254,33 @@ fn datagram(
         Family::V4 => {
             let header = ipv4::parse(bytes).ok()?;
             let (source, destination) = (header.source.into(), header.destination.into());
-            let advert = vrrp::parse(header.payload(bytes), source, destination).ok()?;
+            let sealed = match header.protocol {
+                ipv4::PROTOCOL_AUTHENTICATION_HEADER => Some(Sealed::read(bytes, &header).ok()?),
+                _ => None,
+            };
+            if sealed.as_ref().is_some_and(|sealed| sealed.next_header != ipv4::PROTOCOL_VRRP) {
+                return None;
+            }
+            let before = if sealed.is_some() { ah::LENGTH } else { 0 };
+            let pdu = header.payload(bytes).get(before..)?;
+            let advert = vrrp::parse(pdu, source, destination).ok()?;
             let length_agrees = header.total_length_agrees(bytes.len());
-            let headers = header.header_length;
-            let packet = Packet::decode(&advert, headers, length_agrees, old_unicast_groups);
-            (source, destination, header.ttl, packet)
+            let headers = header.header_length.saturating_add(before);
+            let signed = Signed::read(&advert, pdu);
+            let packet =
+                Packet::decode(&advert, headers, length_agrees, old_unicast_groups, signed);
+            (source, destination, header.ttl, Packet { header: sealed, ..packet })
         }
         Family::V6 => {
             let (source, destination) = (received.source?, received.destination?.into());
             let advert = vrrp::parse(bytes, source, destination).ok()?;
             // The kernel has compared the length of the IPv6 header with what it read.
-            (source, destination, received.hop_limit?, Packet::decode(&advert, 0, true, &[]))
+            (
+                source,
+                destination,
+                received.hop_limit?,
+                Packet::decode(&advert, 0, true, &[], Signed::read(&advert, bytes)),
+            )
         }
     };
     Some(Datagram { socket, source, multicast: destination.is_multicast(), ttl, packet })
@@ -272,7 +292,7 @@ fn send(
     destination: IpAddr,
     outgoing: &mut Vec<u8>,
 ) -> io::Result<()> {
-    let Transmission { source, advert, checksum, .. } = transmission;
+    let Transmission { source, advert, checksum, seal, .. } = transmission;
     let multicast = destination.is_multicast();
     outgoing.clear();
     match (pair.family, *source, destination) {
@@ -281,13 +301,18 @@ fn send(
                 source: from,
                 destination: to,
                 ttl: transmission.ttl.unwrap_or(DEFAULT_TTL),
-                protocol: ipv4::PROTOCOL_VRRP,
+                protocol: seal.protocol(),
                 id: transmission.identification,
-                payload_length: u16::try_from(vrrp::encoded_length(advert))
-                    .map_err(|_| io::ErrorKind::InvalidInput)?,
+                payload_length: u16::try_from(
+                    vrrp::encoded_length(advert).saturating_add(seal.length()),
+                )
+                .map_err(|_| io::ErrorKind::InvalidInput)?,
             };
             ipv4::emit(&header, outgoing);
+            seal.begin(*source, outgoing);
+            let start = outgoing.len();
             vrrp::emit(advert, *source, destination, *checksum, outgoing);
+            seal.finish((*source, destination), start, outgoing);
             let address = SockAddr::from(SocketAddrV4::new(to, 0));
             let flags = routing_flag(multicast).bits();
             pair.sender.send_to_with_flags(outgoing, &address, flags)?;
@@ -295,6 +320,7 @@ fn send(
         }
         (Family::V6, IpAddr::V6(from), IpAddr::V6(to)) => {
             vrrp::emit(advert, *source, destination, *checksum, outgoing);
+            seal.finish((*source, destination), 0, outgoing);
             // Multicast has its hop limit from the socket.
             let hop_limit = transmission.ttl.filter(|_| !multicast);
             let address = SocketAddrV6::new(to, 0, 0, scope(to, pair.interface));

@@ -113,12 +113,12 @@ table! { GLOBAL_DEFS;
         range "no argument = all four; a word without sign (first position only) replaces the set \
             with read plus itself; +word adds, -word removes", default "none (with -e: all)",
         since "2.2.0", build "absent with --enable-one-process-debug";
-    "iproute_etc_dir" ("PATH", 1, 1, Value::Word, NotYet) "Directory whose names take precedence.",
+    "iproute_etc_dir" ("PATH", 1, 1, Value::Word, Runs) "Directory whose names take precedence.",
         range "path", default "found when built (normally /etc/iproute2)", since "2.3.2",
         build "absent with --disable-vrrp",
         missing "iproute_etc_dir missing - ignoring",
         extra "iproute_etc_dir invalid";
-    "iproute_usr_dir" ("PATH", 1, 1, Value::Word, NotYet)
+    "iproute_usr_dir" ("PATH", 1, 1, Value::Word, Runs)
         "First directory with names of tables, protocols and scopes.", range "path",
         default "found when built (e.g. /usr/share/iproute2), may be none", since "2.3.2",
         build "absent with --disable-vrrp",

@@ -46,11 +46,11 @@ table! { TOP_LEVEL;
         range "namespace name; no argument means the default (initial) namespace",
         default "IPVS is managed in the same namespace as everything else", since "2.1.0",
         second "Duplicate net_namespace_ipvs definition {} - ignoring";
-    "static_ipaddress" ("{ ADDRESS-LINE ... }", 0, 0, Value::None, NotYet)
+    "static_ipaddress" ("{ ADDRESS-LINE ... }", 0, 0, Value::None, Runs)
         "Addresses that exist as long as the daemon runs.", lines Block::AddressLine, since "1.1.0";
-    "static_routes" ("{ ROUTE-LINE ... }", 0, 0, Value::None, NotYet)
+    "static_routes" ("{ ROUTE-LINE ... }", 0, 0, Value::None, Runs)
         "Routes that exist as long as the daemon runs.", lines Block::RouteLine, since "<=1.0.3";
-    "static_rules" ("{ RULE-LINE ... }", 0, 0, Value::None, NotYet)
+    "static_rules" ("{ RULE-LINE ... }", 0, 0, Value::None, Runs)
         "Policy rules that exist as long as the daemon runs.", lines Block::RuleLine,
         since "1.2.20";
     "track_file" ("NAME { ... }", 1, 1, Value::Word, Runs)

@@ -10,7 +10,7 @@ table! { VRRP_INSTANCE;
     "advert_int" ("SECONDS", 1, 1, seconds(6, 10_000, 255_000_000), Runs)
         "Time between adverts of the master.", range "0.01..255 (v3: <=40.95)", default "1",
         since "<=1.0.3";
-    "auth_hmac" ("{ key ...; active_key ... }", 0, 0, Value::None, NotYet)
+    "auth_hmac" ("{ key ...; active_key ... }", 0, 0, Value::None, Runs)
         "Signs adverts with a keyed hash.", block Block::AuthHmac, default "none", since "2.4.0",
         build "_WITH_VRRP_AUTH_";
     "authentication" ("{ auth_type T; auth_pass P }", 0, 0, Value::None, Runs)
@@ -206,9 +206,9 @@ table! { VRRP_INSTANCE;
     "virtual_router_id" ("N", 1, 1, integer(1, 255), Runs)
         "Number of the virtual router; the same on all its routers, alone on the link.",
         range "1..255", default "none, mandatory", since "<=1.0.3";
-    "virtual_routes" ("{ ROUTE-LINE ... }", 0, 0, Value::None, NotYet)
+    "virtual_routes" ("{ ROUTE-LINE ... }", 0, 0, Value::None, Runs)
         "Routes that exist while this router is master.", lines Block::RouteLine, since "<=1.0.3";
-    "virtual_rules" ("{ RULE-LINE ... }", 0, 0, Value::None, NotYet)
+    "virtual_rules" ("{ RULE-LINE ... }", 0, 0, Value::None, Runs)
         "Policy rules that exist while this router is master.", lines Block::RuleLine,
         since "1.2.20";
     "vmac_garp_intvl" ("[all] SECONDS", 1, 2, Value::Other, NotYet)
@@ -290,24 +290,24 @@ table! { AUTHENTICATION;
         "The shared password; only the first eight bytes count.", range "1..8 bytes",
         default "none", since "<=1.0.3", build "_WITH_VRRP_AUTH_";
     "auth_type" ("PASS|AH", 1, 1, Value::Choice(&["PASS", "AH"]), Runs)
-        "How adverts are authenticated: by a clear text password or by IPsec AH.", not_yet &["AH"],
+        "How adverts are authenticated: by a clear text password or by IPsec AH.",
         range "PASS, AH", default "none", since "<=1.0.3", build "_WITH_VRRP_AUTH_";
 }
 
 table! { AUTH_HMAC;
-    "active_key" ("ID", 1, 1, integer(1, 255), NotYet) "The key that this router signs with.",
+    "active_key" ("ID", 1, 1, integer(1, 255), Runs) "The key that this router signs with.",
         range "1..255", default "0 (none): extension disabled", since "2.4.0",
         build "_WITH_VRRP_AUTH_";
-    "anti_replay" ("time|monotonic", 1, 1, Value::Choice(&["time", "monotonic"]), NotYet)
+    "anti_replay" ("time|monotonic", 1, 1, Value::Choice(&["time", "monotonic"]), Runs)
         "What protects against adverts that are played back.", default "time", since "2.4.0",
         build "_WITH_VRRP_AUTH_";
-    "key" ("ID VALUE", 0, 2, Value::Other, NotYet) "One of the keys that peers may sign with.",
+    "key" ("ID VALUE", 0, 2, Value::Other, Runs) "One of the keys that peers may sign with.",
         range "ID 1..255; key 32..64 bytes", since "2.4.0", build "_WITH_VRRP_AUTH_";
     "mode"
         ("enforce|permissive|receive-only", 1, 1, Value::Choice(&["enforce", "permissive",
-            "receive-only"]), NotYet) "What happens to adverts without a valid signature.",
+            "receive-only"]), Runs) "What happens to adverts without a valid signature.",
         default "enforce", since "2.4.0", build "_WITH_VRRP_AUTH_";
-    "time_window" ("SECONDS", 1, 1, seconds(0, 1_000_000, 300_000_000), NotYet)
+    "time_window" ("SECONDS", 1, 1, seconds(0, 1_000_000, 300_000_000), Runs)
         "How far a signature's time stamp may be off.", range "1..300",
         default "max(3*advert_int,5), at most 300", since "2.4.0", build "_WITH_VRRP_AUTH_";
 }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::ir::{self, Authentication, ChecksumPolicy, Transport};
 use crate::net::ipv4;
-use crate::net::vrrp::{Addresses, Advert, ChecksumStyle, WireAuthentication};
+use crate::net::vrrp::{Addresses, Advert, ChecksumStyle, Seal, WireAuthentication};
 use crate::sim::frame::{self, Frame};
 use crate::units::{Family, Priority, Version};
 
@@ -72,7 +72,7 @@ pub fn forge(
         ChecksumPolicy::Detect | ChecksumPolicy::Standard => ChecksumStyle::Rfc,
     };
     let ttl = if spoil == Spoil::Ttl { 254 } else { 255 };
-    let mut bytes = frame::write(&advert, source, destination, ttl, 1, checksum)?;
+    let mut bytes = frame::write(&advert, source, destination, ttl, 1, (checksum, &Seal::None))?;
     let header = match Family::of(source) {
         Family::V4 => ipv4::HEADER_LENGTH,
         Family::V6 => 0,

@@ -8,8 +8,10 @@ use std::sync::Arc;
 
 use crate::engine::effect::{SocketId, Transmission};
 use crate::engine::event::{Datagram, Packet};
-use crate::net::vrrp::{Advert, ChecksumStyle};
-use crate::net::{ipv4, vrrp};
+use crate::net::ah::Sealed;
+use crate::net::vrrp::trailer::Signed;
+use crate::net::vrrp::{Advert, ChecksumStyle, Seal};
+use crate::net::{ah, ipv4, vrrp};
 
 /// TTL of IPv4 adverts that say nothing else.
 const DEFAULT_TTL: u8 = 255;
@@ -40,7 +42,8 @@ pub fn emit(sent: &Transmission, destination: IpAddr) -> Option<Frame> {
         IpAddr::V6(_) => DEFAULT_HOP_LIMIT,
     });
     let id = sent.identification;
-    let mut bytes = write(&sent.advert, sent.source, destination, hop_limit, id, sent.checksum)?;
+    let form = (sent.checksum, &sent.seal);
+    let mut bytes = write(&sent.advert, sent.source, destination, hop_limit, id, form)?;
     if destination.is_ipv4() && bytes.len() < ETHERNET_MINIMUM {
         bytes.resize(ETHERNET_MINIMUM, 0);
     }
@@ -54,9 +57,9 @@ pub fn write(
     destination: IpAddr,
     ttl: u8,
     id: u16,
-    checksum: ChecksumStyle,
+    (checksum, seal): (ChecksumStyle, &Seal),
 ) -> Option<Vec<u8>> {
-    let length = vrrp::encoded_length(advert);
+    let length = vrrp::encoded_length(advert).saturating_add(seal.length());
     let mut bytes = Vec::with_capacity(ipv4::HEADER_LENGTH.saturating_add(length));
     match (source, destination) {
         (IpAddr::V4(from), IpAddr::V4(to)) => ipv4::emit(
@@ -64,7 +67,7 @@ pub fn write(
                 source: from,
                 destination: to,
                 ttl,
-                protocol: ipv4::PROTOCOL_VRRP,
+                protocol: seal.protocol(),
                 id,
                 payload_length: u16::try_from(length).ok()?,
             },
@@ -73,7 +76,10 @@ pub fn write(
         (IpAddr::V6(_), IpAddr::V6(_)) => {}
         _ => return None,
     }
+    seal.begin(source, &mut bytes);
+    let start = bytes.len();
     vrrp::emit(advert, source, destination, checksum, &mut bytes);
+    seal.finish((source, destination), start, &mut bytes);
     Some(bytes)
 }
 
@@ -84,14 +90,30 @@ pub fn decode(socket: SocketId, frame: &Frame) -> Option<Datagram> {
         (IpAddr::V4(_), _) => {
             let header = ipv4::parse(bytes).ok()?;
             let (source, destination) = (header.source.into(), header.destination.into());
-            let advert = vrrp::parse(header.payload(bytes), source, destination).ok()?;
+            let sealed = match header.protocol {
+                ipv4::PROTOCOL_AUTHENTICATION_HEADER => Some(Sealed::read(bytes, &header).ok()?),
+                _ => None,
+            };
+            if sealed.as_ref().is_some_and(|sealed| sealed.next_header != ipv4::PROTOCOL_VRRP) {
+                return None;
+            }
+            let before = if sealed.is_some() { ah::LENGTH } else { 0 };
+            let pdu = header.payload(bytes).get(before..)?;
+            let advert = vrrp::parse(pdu, source, destination).ok()?;
             let length_agrees = header.total_length_agrees(bytes.len());
-            let packet = Packet::decode(&advert, header.header_length, length_agrees, &[OLD_GROUP]);
-            (source, destination, header.ttl, packet)
+            let headers = header.header_length.saturating_add(before);
+            let signed = Signed::read(&advert, pdu);
+            let packet = Packet::decode(&advert, headers, length_agrees, &[OLD_GROUP], signed);
+            (source, destination, header.ttl, Packet { header: sealed, ..packet })
         }
         (source @ IpAddr::V6(_), destination) => {
             let advert = vrrp::parse(bytes, source, destination).ok()?;
-            (source, destination, frame.hop_limit, Packet::decode(&advert, 0, true, &[]))
+            (
+                source,
+                destination,
+                frame.hop_limit,
+                Packet::decode(&advert, 0, true, &[], Signed::read(&advert, bytes)),
+            )
         }
     };
     Some(Datagram { socket, source, multicast: destination.is_multicast(), ttl, packet })
@@ -125,6 +147,7 @@ mod tests {
             identification: 1,
             ttl: Some(255),
             checksum: ChecksumStyle::Rfc,
+            seal: Seal::None,
         }
     }
 

@@ -265,8 +265,9 @@ pub fn drop_everything() -> [SockFilter; 1] {
 
 /// A classic BPF program that keeps packets whose second payload byte (the VRID) is one of
 /// `values`. On raw IPv4 sockets the packet starts with its IP header, on raw IPv6 ones with the
-/// payload.
-pub fn keep_second_byte(ipv4_header: bool, values: &[u8]) -> Vec<SockFilter> {
+/// payload; `skipped` bytes of another header may stand before the payload.
+pub fn keep_second_byte(ipv4_header: bool, skipped: usize, values: &[u8]) -> Vec<SockFilter> {
+    let second = u32::try_from(skipped).unwrap_or(0).saturating_add(1);
     let mut sorted = values.to_vec();
     sorted.sort_unstable();
     sorted.dedup();
@@ -278,9 +279,9 @@ pub fn keep_second_byte(ipv4_header: bool, values: &[u8]) -> Vec<SockFilter> {
     let mut program = Vec::with_capacity(sorted.len().saturating_add(4));
     if ipv4_header {
         program.push(SockFilter::new(INDEX_IPV4_HEADER, 0, 0, 0));
-        program.push(SockFilter::new(LOAD_INDEXED, 0, 0, 1));
+        program.push(SockFilter::new(LOAD_INDEXED, 0, 0, second));
     } else {
-        program.push(SockFilter::new(LOAD_ABSOLUTE, 0, 0, 1));
+        program.push(SockFilter::new(LOAD_ABSOLUTE, 0, 0, second));
     }
     for (position, value) in sorted.iter().enumerate() {
         let distance = u8::try_from(sorted.len().saturating_sub(position)).unwrap_or(u8::MAX);

@@ -357,6 +357,67 @@ fn tables_that_others_deleted_are_made_anew() {
     assert!(ruleset(lab.host(1)).is_empty());
 }
 
+/// Virtual MACs of each family, one of them with addresses of both.
+const VIRTUAL_MACS: &str = "global_defs {
+        nftables_counters
+    }
+    vrrp_instance V1 {
+        interface eth0
+        virtual_router_id 51
+        priority 150
+        use_vmac
+        virtual_ipaddress {
+            10.77.0.50
+        }
+        virtual_ipaddress_excluded {
+            2001:db8:77::50
+        }
+    }
+    vrrp_instance V2 {
+        interface eth0
+        virtual_router_id 52
+        priority 150
+        use_vmac
+        no_accept
+        virtual_ipaddress {
+            fe80::52
+            2001:db8:77::52
+        }
+    }";
+
+/// As keepalived 2.2.7 has it: it knows reports of MLD version 2 only, and no addresses of the
+/// interface below, which came later.
+fn of_2_2_7(objects: &[Value]) -> Vec<String> {
+    let texts = objects.iter().map(Value::to_string).filter(|text| {
+        !text.contains("parent_link_local") && !text.contains("\"name\":\"mld-report\"")
+    });
+    texts.map(|text| text.replace("\"@mld-report\"", "\"mld2-listener-report\"")).collect()
+}
+
+/// What the filter is while `daemon` leads with virtual MACs; nothing is left when it has stopped.
+fn shown_with_virtual_macs(daemon: Daemon) -> (Vec<Value>, String) {
+    let lab = Lab::new(1);
+    let mut router = lab.start(1, daemon, VIRTUAL_MACS);
+    router.wait_for_log("Entering MASTER STATE", 2, 2 * ELECTION);
+    let leading = settled(lab.host(1));
+    let text = nft(lab.host(1), &["list", "chain", "ip", "keepalived", "out"]).stdout;
+    router.assert_alive();
+    router.terminate(ELECTION);
+    assert!(ruleset(lab.host(1)).is_empty());
+    (leading, String::from_utf8(text).unwrap())
+}
+
+fn reports_of_virtual_macs(daemon: Daemon) {
+    if !ready(&[daemon, Daemon::Keepalived]) {
+        return;
+    }
+    let (seen, chain) = shown_with_virtual_macs(daemon);
+    let (expected, _) = shown_with_virtual_macs(Daemon::Keepalived);
+    assert_eq!(of_2_2_7(&seen).join("\n"), of_2_2_7(&expected).join("\n"));
+    // The membership of the group of adverts was reported, and not by the virtual MAC.
+    assert!(chain.contains("igmp") && !chain.contains("packets 0 "), "{chain}");
+}
+
 /// Stands in for the programs of iptables: says that it is of this kind, and takes down what it is
 /// given to read. The kernel of the tests may have no iptables.
 fn stand_in(directory: &Path, kind: &str) -> PathBuf {
@@ -481,5 +542,7 @@ of_each! {
     rules_of_strict_mode, rules_of_keepalived_of_strict_mode =>
         |daemon| assert_equal_rulesets(daemon, STRICT, 3, 2);
     another_table_at_a_reload, another_table_at_a_reload_of_keepalived => another_table_is_refused;
+    reports_of_virtual_macs_leave_below, reports_of_virtual_macs_of_keepalived =>
+        reports_of_virtual_macs;
     tables_of_a_dead_predecessor, tables_of_a_dead_keepalived => leftovers;
 }

@@ -56,7 +56,6 @@ macro_rules! roles {
     )+};
 }
 
-mod buffers;
 /// Makes the tests of a scenario with one router: ours, and the real one by `--ignored`.
 macro_rules! alone {
     ($($name:ident => $scenario:expr;)+) => {$(
@@ -84,10 +83,13 @@ macro_rules! alone {
     )+};
 }
 
+mod authentication;
+mod buffers;
 mod control;
 mod election;
 mod files;
 mod firewall;
+mod groups;
 mod handover;
 mod hostile;
 mod interfaces;

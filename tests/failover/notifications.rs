@@ -22,13 +22,13 @@ fn write_script(path: &Path, log: &Path) {
 }
 
 /// A pipe that the test has made, with everything that was read from it.
-struct Pipe {
+pub(crate) struct Pipe {
     file: File,
     text: String,
 }
 
 impl Pipe {
-    fn new(path: &Path) -> Self {
+    pub(crate) fn new(path: &Path) -> Self {
         mkfifo(path, Mode::from_bits_truncate(0o600)).unwrap();
         Self::open(path)
     }
@@ -39,7 +39,7 @@ impl Pipe {
         Self { file: file.unwrap(), text: String::new() }
     }
 
-    fn read(&mut self) -> &str {
+    pub(crate) fn read(&mut self) -> &str {
         let mut buffer = [0; 4096];
         while let Ok(length @ 1..) = self.file.read(&mut buffer) {
             self.text.push_str(std::str::from_utf8(&buffer[..length]).unwrap());
@@ -48,7 +48,7 @@ impl Pipe {
     }
 
     /// Waits until there are so many lines.
-    fn wait_for(&mut self, lines: usize) {
+    pub(crate) fn wait_for(&mut self, lines: usize) {
         let end = Instant::now() + 2 * ELECTION;
         while self.read().lines().count() < lines {
             assert!(Instant::now() < end, "{lines} lines should come: {}", self.text);

@@ -132,6 +132,38 @@ equal_bytes! {
             }
         }",
         None;
+    bytes_v2_authentication_header: "vrrp_instance V1 {
+            interface eth0
+            virtual_router_id 51
+            priority 150
+            authentication {
+                auth_type AH
+                auth_pass abcdefghij
+            }
+            virtual_ipaddress {
+                10.77.0.50
+                10.77.0.51
+            }
+        }",
+        Some("21339602020131ca0a4d00320a4d00330000000000000000");
+    bytes_v2_authentication_header_unicast: "vrrp_instance V1 {
+            interface eth0
+            virtual_router_id 51
+            priority 150
+            authentication {
+                auth_type AH
+                auth_pass abc
+            }
+            unicast_src_ip 10.77.0.1
+            unicast_peer {
+                10.77.0.2
+            }
+            virtual_ipaddress {
+                10.77.0.50
+                10.77.0.51
+            }
+        }",
+        Some("21339602020131ca0a4d00320a4d00330000000000000000");
     bytes_v3: "vrrp_instance V1 {
             version 3
             interface eth0

@@ -12,7 +12,7 @@ use stillalive::engine::effect::{
 };
 use stillalive::engine::event::Event;
 use stillalive::ir::VirtualAddress;
-use stillalive::net::vrrp::{Addresses, Advert, ChecksumStyle, WireAuthentication};
+use stillalive::net::vrrp::{Addresses, Advert, ChecksumStyle, Seal, WireAuthentication};
 use stillalive::net::{arp, ndisc};
 use stillalive::runtime::netlink::{Monitor, connect};
 use stillalive::runtime::packets::Packets;
@@ -103,6 +103,7 @@ fn advert() -> Transmission {
         identification: 1,
         ttl: Some(255),
         checksum: ChecksumStyle::Rfc,
+        seal: Seal::None,
     }
 }
 
@@ -139,7 +140,8 @@ fn an_announcement_follows_the_addresses_that_stand_before_it() {
         ip("addr add 10.0.0.1/24 dev v0");
         let mut packets = Packets::new();
         let group = Endpoint::Multicast(IpAddr::from([224, 0, 0, 18]));
-        let key = SocketKey { family: Family::V4, interface: Some(v0()), endpoint: group };
+        let key =
+            SocketKey { family: Family::V4, interface: Some(v0()), protocol: 112, endpoint: group };
         packets.open(SocketId(1), &key).expect("socket");
         let advert = advert();
         let mut times = Vec::new();

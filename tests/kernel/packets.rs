@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use stillalive::engine::effect::{Endpoint, InstanceId, SocketId, SocketKey, Transmission};
 use stillalive::engine::event::{ChecksumVerdict, Datagram, LengthVerdict};
-use stillalive::net::vrrp::{Addresses, Advert, ChecksumStyle, WireAuthentication};
+use stillalive::net::vrrp::{Addresses, Advert, ChecksumStyle, Seal, WireAuthentication};
 use stillalive::runtime::packets::Packets;
 use stillalive::units::{Family, IfName, Priority, Version, Vrid};
 
@@ -57,6 +57,7 @@ fn key(interface: &str, destination: &str, endpoint: Endpoint) -> SocketKey {
     SocketKey {
         family: Family::of(address(destination)),
         interface: Some(IfName::new(interface).expect("name")),
+        protocol: 112,
         endpoint,
     }
 }
@@ -84,6 +85,7 @@ fn transmission(way: &Way, socket: SocketId, vrid: u8) -> Transmission {
         identification: 1,
         ttl: way.ttl,
         checksum: ChecksumStyle::Rfc,
+        seal: Seal::None,
     }
 }
 

@@ -236,7 +236,7 @@ fn receive(socket: &OwnedFd, bridge: usize) -> Option<Observation> {
 /// ARP, VRRP and ICMPv6.
 fn is_of_interest(frame: &[u8]) -> bool {
     match (frame.get(12..14), frame.get(20), frame.get(23)) {
-        (Some([0x08, 0x06]), ..) | (Some([0x08, 0x00]), _, Some(112)) => true,
+        (Some([0x08, 0x06]), ..) | (Some([0x08, 0x00]), _, Some(51 | 112)) => true,
         (Some([0x86, 0xdd]), Some(next_header), _) => matches!(next_header, 58 | 112),
         _ => false,
     }

@@ -7,6 +7,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// IP protocol number of VRRP.
 const VRRP: u8 = 112;
+/// IP protocol number of the authentication header.
+const AH: u8 = 51;
+const AH_LENGTH: usize = 24;
 const ICMPV6: u8 = 58;
 
 /// A frame as it crossed the bridge.
@@ -23,7 +26,7 @@ pub(crate) struct Frame {
 /// What a frame says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Seen {
-    /// A datagram of protocol 112 with at least the 8 bytes of a VRRP header.
+    /// A datagram of protocol 112, or 112 behind 51, with at least the 8 bytes of a VRRP header.
     Advert(Advert),
     /// An ARP packet whose sender and target addresses are equal.
     GratuitousArp(Ipv4Addr),
@@ -142,10 +145,13 @@ fn read_ipv4(packet: &[u8]) -> Option<Seen> {
     let total = usize::from(u16::from_be_bytes(packet.get(2..4)?.try_into().ok()?));
     let source: [u8; 4] = packet.get(12..16)?.try_into().ok()?;
     let destination: [u8; 4] = packet.get(16..20)?.try_into().ok()?;
-    if *packet.get(9)? != VRRP {
-        return None;
-    }
-    let payload = packet.get(header..total.min(packet.len()))?.to_vec();
+    // The advert stands behind an authentication header.
+    let before = match *packet.get(9)? {
+        VRRP => 0,
+        AH if *packet.get(header)? == VRRP => AH_LENGTH,
+        _ => return None,
+    };
+    let payload = packet.get(header + before..total.min(packet.len()))?.to_vec();
     (payload.len() >= 8).then(|| {
         Seen::Advert(Advert {
             source: IpAddr::from(source),

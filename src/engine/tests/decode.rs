@@ -30,7 +30,7 @@ fn bytes(version: Version, style: ChecksumStyle) -> Vec<u8> {
 
 fn decode(bytes: &[u8]) -> Packet {
     let received = parse(bytes, PEER, OWN).unwrap();
-    Packet::decode(&received, ipv4::HEADER_LENGTH, true, &[GROUP_V4, OTHER_GROUP])
+    Packet::decode(&received, ipv4::HEADER_LENGTH, true, &[GROUP_V4, OTHER_GROUP], None)
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn version_2_keeps_its_authentication_and_a_wrong_length_its_numbers() {
 fn a_total_length_that_disagrees_makes_the_length_wrong() {
     let bytes = bytes(Version::V2, ChecksumStyle::Rfc);
     let received = parse(&bytes, PEER, OWN).unwrap();
-    let packet = Packet::decode(&received, ipv4::HEADER_LENGTH, false, &[]);
+    let packet = Packet::decode(&received, ipv4::HEADER_LENGTH, false, &[], None);
     assert_eq!(packet.length, LengthVerdict::Wrong { received: 20, expected: 20 });
     assert!(packet.addresses.is_empty());
 }

@@ -7,6 +7,7 @@ mod groups;
 mod guard;
 mod links;
 mod master;
+mod proof;
 mod properties;
 mod receive;
 mod reload;
@@ -143,6 +144,8 @@ fn packet(priority: u8) -> Packet {
         interval: Duration::from_secs(1),
         length: LengthVerdict::Exact,
         checksum: ChecksumVerdict { standard: true, ..ChecksumVerdict::default() },
+        header: None,
+        trailer: None,
     }
 }
 

@@ -27,6 +27,9 @@ pub(super) fn compose(config: &ir::Instance, priority: Priority) -> Advert {
             Authentication::Pass(password) if config.version == Version::V2 => {
                 WireAuthentication::Pass(padded(password.expose()))
             }
+            Authentication::Header(_) if config.version == Version::V2 => {
+                WireAuthentication::Header
+            }
             _ => WireAuthentication::None,
         },
         // Lowering has moved what does not fit, and what is of the other family, to the excluded.
@@ -74,6 +77,7 @@ impl Instance {
         // with the link.
         let Some(source) = self.source else { return };
         self.identification = self.identification.checked_add(1).unwrap_or(1);
+        let seal = self.next_seal(context);
         self.statistics.adverts_sent += 1;
         context.out.push(Effect::SendAdvert(Transmission {
             instance: self.id,
@@ -84,6 +88,7 @@ impl Instance {
             identification: self.identification,
             ttl: self.ttl(),
             checksum: self.checksum_style(),
+            seal,
         }));
     }
 

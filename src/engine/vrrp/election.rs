@@ -138,6 +138,7 @@ impl Instance {
         let answered = !self.config.lower_prio_no_advert;
         let ours = self.priority;
         self.log(context, What::LowerPriority { from: source, theirs, ours, answered });
+        self.proof.skip();
         if answered {
             self.send_advert(context);
         }

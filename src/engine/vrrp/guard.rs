@@ -1,14 +1,18 @@
 //! Accept mode: a master that does not own its addresses may have to leave their packets alone
 //! (`no_accept`, strict mode; RFC 9568 section 6.1, `Accept_Mode`).
 //!
-//! The packet filter drops them from before the addresses are there until after they are gone.
+//! The packet filter drops them from before the addresses are there until after they are gone. It
+//! also keeps virtual MACs out of the switches' lists of members: reports of group membership leave
+//! by the interface below.
 
 use std::sync::Arc;
 
-use crate::engine::effect::{Effect, FirewallChange, GuardedAddress, PlacedAddress};
+use crate::engine::effect::{Effect, FirewallChange, GuardedAddress, InstanceId, PlacedAddress};
 use crate::engine::message::What;
+use crate::engine::own_link::{LinkPlan, Make};
 use crate::engine::vrrp::{Context, Instance};
 use crate::ir;
+use crate::units::Family;
 
 /// The addresses of an instance whose packets are dropped; none if it accepts them.
 pub(super) fn guarded(config: &ir::Instance, placed: &[PlacedAddress]) -> Arc<[GuardedAddress]> {
@@ -78,6 +82,22 @@ impl Instance {
         self.change_guard(context, old, FirewallChange::Unguard);
     }
 
+    /// Has the reports that would leave by a virtual MAC leave by the interface below it, as soon as
+    /// that is there. Asked again for one that is made anew.
+    pub(super) fn divert(&self, context: &mut Context<'_>, plan: &LinkPlan) {
+        if !matches!(plan.make, Make::Vmac(_)) {
+            return;
+        }
+        let other = match plan.family {
+            Family::V4 => Family::V6,
+            Family::V6 => Family::V4,
+        };
+        let families = [plan.family].into_iter().chain(plan.dual.then_some(other));
+        let (vmac, base) = (plan.name.clone(), plan.base.clone());
+        let change = FirewallChange::Divert { vmac, base, families: families.collect() };
+        context.out.push(Effect::Firewall { instance: self.id, change });
+    }
+
     fn change_guard(
         &self,
         context: &mut Context<'_>,
@@ -88,6 +108,14 @@ impl Instance {
             let change = change(addresses);
             context.out.push(Effect::Firewall { instance: self.id, change });
         }
+    }
+}
+
+/// The end of what [`Instance::divert`] asked for, before the virtual MAC goes.
+pub(super) fn undivert(context: &mut Context<'_>, instance: InstanceId, plan: &LinkPlan) {
+    if matches!(plan.make, Make::Vmac(_)) {
+        let change = FirewallChange::Undivert { vmac: plan.name.clone() };
+        context.out.push(Effect::Firewall { instance, change });
     }
 }
 

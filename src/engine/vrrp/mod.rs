@@ -14,6 +14,7 @@
 //! | `announce` | gratuitous ARP and neighbour advertisements |
 //! | `tracking` | what it follows: weights and faults |
 //! | `membership` | its part in a sync group |
+//! | `proof` | authentication header and signed trailer: numbers and replays |
 //! | `interval` | the formulas of time |
 
 mod advert;
@@ -24,6 +25,7 @@ mod guard;
 mod interval;
 mod links;
 mod membership;
+mod proof;
 mod receive;
 mod routes;
 mod state;
@@ -48,6 +50,7 @@ use crate::engine::timers::Timers;
 use crate::engine::track::Trackers;
 use crate::facts::Network;
 use crate::ir::{self, Transport};
+use crate::net::ipv4::{PROTOCOL_AUTHENTICATION_HEADER, PROTOCOL_VRRP};
 use crate::net::vrrp::Advert;
 use crate::units::{IfName, Instant, Priority};
 
@@ -60,6 +63,8 @@ pub(super) use tracking::{Follow, Followed, Follows};
 pub(super) struct Context<'a> {
     /// Now.
     pub(super) now: Instant,
+    /// The wall clock: the time since 1970.
+    pub(super) unix: Duration,
     /// The end of the startup delay: adverts are not heard before, so no timer runs before.
     pub(super) deaf_until: Instant,
     /// The host's network.
@@ -113,6 +118,7 @@ pub(super) struct Instance {
     owner_conflict: OwnerConflict,
     /// The peer computes checksums as keepalived did before 1.3.7.
     old_checksum: bool,
+    proof: proof::Proof,
     identification: u16,
     advert: Arc<Advert>,
     destinations: Arc<[IpAddr]>,
@@ -161,6 +167,7 @@ impl Instance {
             master: None,
             owner_conflict: OwnerConflict::None,
             old_checksum: false,
+            proof: proof::Proof::default(),
             identification: 0,
             advert: Arc::new(advert::compose(&config, priority)),
             destinations: Arc::from([]),
@@ -193,6 +200,7 @@ impl Instance {
         self.paths = routes::Paths::of(config);
         self.addresses = placed_addresses(config, &self.links);
         self.guarded = guard::guarded(config, &self.addresses);
+        self.proof.configure(&config.authentication);
         self.reporter.adopt_instance(config);
     }
 
@@ -203,6 +211,9 @@ impl Instance {
         priority_changed: bool,
         timing_changed: bool,
     ) {
+        if self.config.authentication != config.authentication {
+            self.proof.forget_senders();
+        }
         self.config = config;
         if priority_changed {
             self.priority = self.weighted_priority();
@@ -223,6 +234,10 @@ impl Instance {
             interface: match links.transmits() {
                 Some(own) => Some(own.name.clone()),
                 None => base.map(|interface| interface.value.clone()),
+            },
+            protocol: match config.authentication {
+                ir::Authentication::Header(_) => PROTOCOL_AUTHENTICATION_HEADER,
+                _ => PROTOCOL_VRRP,
             },
             endpoint: match &config.transport {
                 Transport::Multicast { group } => Endpoint::Multicast(*group),

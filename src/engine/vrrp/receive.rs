@@ -7,7 +7,7 @@
 use std::net::IpAddr;
 
 use crate::engine::event::{ChecksumVerdict, Datagram, LengthVerdict};
-use crate::engine::message::{PacketProblem, What};
+use crate::engine::message::{HeaderProblem, PacketProblem, TrailerProblem, What};
 use crate::engine::snapshot::{State, Statistics};
 use crate::engine::vrrp::{Context, Instance, advert};
 use crate::ir::{Authentication, ChecksumPolicy, Transport};
@@ -56,6 +56,16 @@ fn kind(problem: &PacketProblem) -> u32 {
         PacketProblem::MissingAddress { .. } => 11,
         PacketProblem::NotAPeer(_) => 12,
         PacketProblem::PeerTtl { .. } => 13,
+        PacketProblem::Header { why: HeaderProblem::Value, .. } => 14,
+        PacketProblem::Header { why: HeaderProblem::Index(_), .. } => 15,
+        PacketProblem::Header { why: HeaderProblem::Replayed { .. }, .. } => 16,
+        PacketProblem::Trailer { why: TrailerProblem::Missing, .. } => 17,
+        PacketProblem::Trailer { why: TrailerProblem::Malformed, .. } => 18,
+        PacketProblem::Trailer { why: TrailerProblem::Stale { .. }, .. } => 19,
+        PacketProblem::Trailer { why: TrailerProblem::UnknownKey(_), .. } => 20,
+        PacketProblem::Trailer { why: TrailerProblem::Invalid, .. } => 21,
+        PacketProblem::Trailer { why: TrailerProblem::Replayed, .. } => 22,
+        PacketProblem::ClockDifference { .. } => 23,
     }
 }
 
@@ -72,7 +82,7 @@ impl Instance {
         if self.config.owner_ignores_adverts && self.config.priority.is_owner() {
             return;
         }
-        match self.refuse(datagram) {
+        match self.refuse(context, datagram) {
             Some(problem) => {
                 *counter(&mut self.statistics, &problem) += 1;
                 self.say_once(context, problem);
@@ -82,14 +92,16 @@ impl Instance {
     }
 
     /// The first check that fails.
-    fn refuse(&mut self, datagram: &Datagram) -> Option<PacketProblem> {
+    fn refuse(&mut self, context: &Context<'_>, datagram: &Datagram) -> Option<PacketProblem> {
         let packet = &datagram.packet;
         let from = datagram.source;
         let version = self.config.version;
         if Family::of(from) == Family::V6 && datagram.multicast == self.is_unicast() {
             return Some(PacketProblem::Kind { from, multicast: datagram.multicast });
         }
-        if let LengthVerdict::Wrong { received, expected } = packet.length {
+        if let LengthVerdict::Wrong { received, expected } = packet.length
+            && !self.takes_trailer(datagram)
+        {
             return Some(PacketProblem::Length { from, received, expected });
         }
         if !self.is_unicast() && datagram.ttl != TTL {
@@ -99,8 +111,12 @@ impl Instance {
             let (received, expected) = (packet.version, version.number());
             return Some(PacketProblem::Version { from, received, expected });
         }
+        if let Some(problem) = self.refuse_trailer(context, datagram) {
+            return Some(problem);
+        }
         if version == Version::V2 {
-            if let Some(problem) = self.refuse_authentication(datagram) {
+            let refused = self.refuse_authentication(datagram);
+            if let Some(problem) = refused.or_else(|| self.refuse_header(datagram)) {
                 return Some(problem);
             }
             if packet.interval != *self.config.advert_int {
@@ -180,6 +196,10 @@ impl Instance {
             );
         }
         self.follow_checksum(context, from, packet.checksum);
+        if let Some(seconds) = self.clock_difference(context, datagram) {
+            self.statistics.trailers.clock_differences += 1;
+            self.say_once(context, PacketProblem::ClockDifference { from, seconds });
+        }
         self.statistics.adverts_received += 1;
         self.compare_addresses(context, datagram);
         if packet.priority.is_none() {
@@ -244,7 +264,16 @@ fn counter<'a>(statistics: &'a mut Statistics, problem: &PacketProblem) -> &'a m
         PacketProblem::Version { .. } => &mut statistics.version_errors,
         PacketProblem::AuthTypeInvalid { .. } => &mut statistics.auth_type_invalid,
         PacketProblem::AuthTypeMismatch { .. } => &mut statistics.auth_type_mismatch,
-        PacketProblem::Password(_) => &mut statistics.auth_failures,
+        PacketProblem::Password(_) | PacketProblem::Header { .. } => &mut statistics.auth_failures,
+        PacketProblem::Trailer { why, .. } => match why {
+            TrailerProblem::Missing => &mut statistics.trailers.missing,
+            TrailerProblem::Malformed => &mut statistics.trailers.malformed,
+            TrailerProblem::Stale { .. } => &mut statistics.trailers.stale,
+            TrailerProblem::UnknownKey(_) => &mut statistics.trailers.unknown_key,
+            TrailerProblem::Invalid => &mut statistics.trailers.invalid,
+            TrailerProblem::Replayed => &mut statistics.trailers.replayed,
+        },
+        PacketProblem::ClockDifference { .. } => &mut statistics.trailers.clock_differences,
         PacketProblem::Interval { .. } => &mut statistics.interval_errors,
         PacketProblem::Type { .. } => &mut statistics.type_errors,
         PacketProblem::Checksum { .. } => &mut statistics.checksum_errors,

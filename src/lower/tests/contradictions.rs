@@ -137,7 +137,7 @@ fn strict_mode_sets_what_the_standard_fixes() {
     ];
     let show = |instance: &Instance| {
         let authentication = match instance.authentication {
-            Authentication::Header(_) | Authentication::Trailer(_) => "unspoken",
+            Authentication::Header(_) | Authentication::Trailer(_) => "signed",
             Authentication::None => "open",
             Authentication::Pass(_) => "PASS",
         };

@@ -25,8 +25,10 @@ mod emit;
 mod parse;
 #[cfg(test)]
 mod properties;
+mod seal;
 #[cfg(test)]
 mod tests;
+pub mod trailer;
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -37,6 +39,7 @@ use crate::units::{Family, Priority, Version, Vrid};
 
 pub use emit::{ChecksumStyle, emit, encoded_length};
 pub use parse::{Checksum, LengthVerdict, Received, ReceivedAddresses, parse};
+pub use seal::{Seal, header_key};
 
 /// Length of the fixed header.
 pub const HEADER_LENGTH: usize = 8;

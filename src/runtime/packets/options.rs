@@ -9,7 +9,7 @@ use socket2::{Domain, InterfaceIndexOrAddress, Protocol, SockAddr, Socket, Type}
 
 use super::scope;
 use crate::engine::effect::{Endpoint, SocketKey};
-use crate::net::ipv4::{PROTOCOL_VRRP, TYPE_OF_SERVICE};
+use crate::net::ipv4::TYPE_OF_SERVICE;
 use crate::sys::socket::{drop_everything, set_ipv6_checksum, set_multicast_interface_v4};
 use crate::units::Family;
 
@@ -24,7 +24,7 @@ fn open(key: &SocketKey) -> io::Result<Socket> {
         Family::V4 => Domain::IPV4,
         Family::V6 => Domain::IPV6,
     };
-    let protocol = Protocol::from(i32::from(PROTOCOL_VRRP));
+    let protocol = Protocol::from(i32::from(key.protocol));
     let socket = Socket::new(domain, Type::RAW.cloexec().nonblocking(), Some(protocol))?;
     // Without this the socket hears every group that anybody on the host has joined.
     match key.family {

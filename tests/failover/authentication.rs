@@ -1,0 +1,165 @@
+//! Adverts with an authentication header, and with a signed trailer.
+
+use std::net::Ipv4Addr;
+use std::time::Duration;
+
+use crate::lab::{Daemon, Lab, Sender, now, pseudo_header_checksum, ready};
+use crate::protocol::{ELECTION, LATE, Timing, addresses, assert_silent, assert_time, start_pair};
+
+const VIPS: [&str; 1] = ["10.77.0.50"];
+
+fn configuration(priority: u8, options: &str) -> String {
+    format!(
+        "vrrp_instance V1 {{
+            interface eth0
+            virtual_router_id 51
+            priority {priority}
+            advert_int 1
+            {options}
+            virtual_ipaddress {{
+                10.77.0.50
+            }}
+        }}"
+    )
+}
+
+fn header(password: &str) -> String {
+    format!("authentication {{\n auth_type AH\n auth_pass {password}\n }}")
+}
+
+/// The master is killed, the backup takes over, the master comes back and preempts.
+fn takeover_and_back(timing: Timing, options: &str, master: Daemon, backup: Daemon) {
+    let lab = Lab::new(2);
+    let vips = addresses(&VIPS);
+    let (better, lesser) = (configuration(150, options), configuration(100, options));
+    let (mut first, mut second) = start_pair(&lab, (master, &better), (backup, &lesser));
+    lab.wait_for_owners(&vips, &[1], ELECTION);
+    assert_silent(&lab, 2, Duration::ZERO);
+
+    let killed = now();
+    first.crash();
+    let (taken, _) = lab.capture().wait_for_advert(2, killed, ELECTION, |_| true);
+    let last = lab.capture().last_advert(1);
+    assert_time("takeover after the last advert", taken - last, timing.master_down(100));
+    lab.wait_for_owners(&vips, &[1, 2], ELECTION);
+
+    let started = now();
+    let mut again = lab.start(1, master, &better);
+    let (back, advert) = lab.capture().wait_for_advert(1, started, ELECTION, |_| true);
+    assert_eq!(advert.priority(), 150);
+    second.wait_for_log("Entering BACKUP STATE", 2, LATE);
+    lab.wait_for_owners(&vips, &[1], ELECTION);
+    let settled = back + LATE;
+    lab.capture().wait_for_advert(1, settled + timing.interval(), ELECTION, |_| true);
+    assert_silent(&lab, 2, settled);
+
+    again.terminate(ELECTION);
+    let resigned = lab.capture().last_advert(1);
+    let (led, _) = lab.capture().wait_for_advert(2, resigned, ELECTION, |_| true);
+    assert_time("takeover after priority 0", led - resigned, timing.skew(100));
+    second.assert_alive();
+}
+
+/// With different passwords nobody hears the other: both lead, and say why.
+fn other_password(one: Daemon, other: Daemon) {
+    let lab = Lab::new(2);
+    let first = lab.start(1, one, &configuration(150, &header("letmein")));
+    let second = lab.start(2, other, &configuration(100, &header("sesame")));
+    let text =
+        "(V1) IPSEC-AH : invalid IPSEC HMAC-MD5 value. Due to fields mutation or bad password !";
+    first.wait_for_log(text, 1, 2 * ELECTION);
+    second.wait_for_log(text, 1, 2 * ELECTION);
+    lab.wait_for_owners(&addresses(&VIPS), &[1, 2], ELECTION);
+}
+
+const SIGNED: &str = "version 3
+            auth_hmac {
+                key 2 abcdefghijklmnopqrstuvwxyz0123456789
+                active_key 2
+            }";
+
+#[test]
+fn signed_adverts_carry_a_takeover_and_back() {
+    if ready(&[Daemon::Ours]) {
+        takeover_and_back(Timing::V3(100), SIGNED, Daemon::Ours, Daemon::Ours);
+    }
+}
+
+/// Unsigned, and signed by somebody else: neither makes a master yield.
+#[test]
+fn forged_adverts_do_not_unseat_a_master_that_signs() {
+    if !ready(&[Daemon::Ours]) {
+        return;
+    }
+    let lab = Lab::new(3);
+    let mut router = lab.start(1, Daemon::Ours, &configuration(100, SIGNED));
+    let (_, advert) = lab.capture().wait_for_advert(1, Duration::ZERO, ELECTION, |_| true);
+    assert_eq!(advert.payload.len(), 12 + 28, "the trailer");
+    assert_eq!(advert.payload[12..16], [1, 2, 0, 0], "type and key");
+
+    let sender = Sender::new(lab.host(3));
+    let group = Ipv4Addr::new(224, 0, 0, 18);
+    let mut forged = advert.payload.clone();
+    forged[2] = 200;
+    forged[6..8].fill(0);
+    let checksum = pseudo_header_checksum(sender.source().into(), group.into(), &forged[..12]);
+    forged[6..8].copy_from_slice(&checksum.to_be_bytes());
+    sender.send(group, 255, &forged[..12]);
+    router.wait_for_log("auth_hmac: advert from 10.77.0.3 refused: it is not signed", 1, LATE);
+    sender.send(group, 255, &forged);
+    router.wait_for_log("refused: its signature is wrong", 1, LATE);
+    let mut unknown = forged;
+    unknown[13] = 7;
+    sender.send(group, 255, &unknown);
+    router.wait_for_log("refused: there is no key 7", 1, LATE);
+
+    let after = now();
+    lab.capture().wait_for_advert(1, after, LATE + Timing::V3(100).interval(), |_| true);
+    lab.wait_for_owners(&addresses(&VIPS), &[1], ELECTION);
+    assert_eq!(router.logged("Entering BACKUP STATE"), 1);
+    router.assert_alive();
+}
+
+/// A key from a file works, over IPv6 and unicast too.
+#[test]
+fn a_key_from_a_file_signs_over_ipv6() {
+    if !ready(&[Daemon::Ours]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("key");
+    std::fs::write(&path, "hex:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n")
+        .unwrap();
+    let text = |priority: u8| {
+        format!(
+            "vrrp_instance V1 {{
+                interface eth0
+                virtual_router_id 51
+                priority {priority}
+                auth_hmac {{
+                    key 1 file:{}
+                    active_key 1
+                }}
+                virtual_ipaddress {{
+                    fe80::50/64
+                }}
+            }}",
+            path.display()
+        )
+    };
+    let lab = Lab::new(2);
+    let (mut first, mut second) =
+        start_pair(&lab, (Daemon::Ours, &text(150)), (Daemon::Ours, &text(100)));
+    assert_eq!(first.logged("can be used by others"), 1);
+    lab.wait_for_owners(&addresses(&["fe80::50"]), &[1], ELECTION);
+    assert_silent(&lab, 2, Duration::ZERO);
+    first.assert_alive();
+    second.assert_alive();
+}
+
+roles! {
+    authentication_header_takeover_and_back => |master, backup| {
+        takeover_and_back(Timing::V2(1), &header("letmein99"), master, backup);
+    };
+    authentication_header_with_another_password => other_password;
+}

@@ -1,0 +1,130 @@
+//! Sync groups: two virtual routers, one on a link of its own, change state together.
+
+use std::time::Duration;
+
+use crate::lab::{Daemon, Lab, now, ready};
+use crate::notifications::Pipe;
+use crate::protocol::{ELECTION, addresses};
+
+const VIPS: [&str; 2] = ["10.78.0.50", "10.77.0.51"];
+
+/// V1 is on `own0`, which nobody else is on; V2 on the LAN.
+fn configuration(priority: u8, global: &str) -> String {
+    let instance = |number: u8, interface: &str, vip: &str| {
+        format!(
+            "vrrp_instance V{number} {{
+                state BACKUP
+                interface {interface}
+                virtual_router_id {}
+                priority {priority}
+                advert_int 1
+                virtual_ipaddress {{
+                    {vip}
+                }}
+            }}",
+            50 + number
+        )
+    };
+    format!(
+        "global_defs {{
+            script_user root
+            {global}
+        }}
+        vrrp_sync_group G1 {{
+            group {{
+                V1
+                V2
+            }}
+        }}
+        {}
+        {}",
+        instance(1, "own0", VIPS[0]),
+        instance(2, "eth0", VIPS[1]),
+    )
+}
+
+fn add_link(lab: &Lab, number: u8) {
+    let host = lab.host(number);
+    host.ip(&["link", "add", "own0", "type", "veth", "peer", "name", "own1"]);
+    host.ip(&["link", "set", "own0", "up"]);
+    host.ip(&["link", "set", "own1", "up"]);
+    host.ip(&["address", "add", &format!("10.78.0.{number}/24"), "dev", "own0"]);
+}
+
+/// Cuts or mends the link of `own0` at its other end.
+fn link(lab: &Lab, number: u8, state: &str) {
+    lab.host(number).ip(&["link", "set", "own1", state]);
+}
+
+/// The adverts of priority 0 on the LAN since then.
+fn resignations(lab: &Lab, number: u8, since: Duration) -> usize {
+    let adverts = lab.capture().adverts(number);
+    adverts.iter().filter(|(at, advert)| *at >= since && advert.priority() == 0).count()
+}
+
+/// Every report of one router in its order: start, takeover, fault of V1, recovery, takeover, a
+/// stolen address of V2, takeover, stop.
+fn reports(daemon: Daemon) -> (String, [usize; 2]) {
+    let lab = Lab::new(1);
+    add_link(&lab, 1);
+    let path = lab.directory().join("pipe");
+    let mut pipe = Pipe::new(&path);
+    let global = format!("vrrp_notify_fifo {}", path.display());
+    let mut router = lab.start(1, daemon, &configuration(150, &global));
+    pipe.wait_for(6);
+    let down = now();
+    link(&lab, 1, "down");
+    pipe.wait_for(9);
+    std::thread::sleep(Duration::from_millis(300));
+    let dragged = resignations(&lab, 1, down);
+    link(&lab, 1, "up");
+    pipe.wait_for(15);
+    let robbed = now();
+    lab.host(1).ip(&["address", "del", "10.77.0.51/32", "dev", "eth0"]);
+    pipe.wait_for(19);
+    std::thread::sleep(Duration::from_secs(2));
+    let stolen = resignations(&lab, 1, robbed);
+    let so_far = pipe.read().lines().count();
+    router.assert_alive();
+    router.terminate(ELECTION);
+    pipe.wait_for(so_far + 3);
+    (pipe.read().to_owned(), [dragged, stolen])
+}
+
+#[test]
+fn reports_come_in_keepalived_s_order() {
+    if ready(&[Daemon::Ours, Daemon::Keepalived]) {
+        assert_eq!(reports(Daemon::Ours), reports(Daemon::Keepalived));
+    }
+}
+
+/// The loss of the link of one member moves both, and its return brings both back.
+fn one_link_moves_both(first: Daemon, second: Daemon) {
+    let lab = Lab::new(3);
+    add_link(&lab, 1);
+    add_link(&lab, 2);
+    let vips = addresses(&VIPS);
+    let mut better = lab.start(1, first, &configuration(150, ""));
+    lab.wait_for_owners(&vips, &[1], ELECTION);
+    let mut lesser = lab.start(2, second, &configuration(100, ""));
+    lesser.wait_for_log("Entering BACKUP STATE", 2, ELECTION);
+    // Nothing is heard on its own link: it would lead there if V2 did not hold it back.
+    std::thread::sleep(Duration::from_secs(5));
+    lab.wait_for_owners(&vips, &[1], ELECTION);
+
+    link(&lab, 1, "down");
+    lab.wait_for_owners(&vips, &[2], ELECTION);
+    link(&lab, 1, "up");
+    lab.wait_for_owners(&vips, &[1], ELECTION);
+
+    // An address that somebody takes away comes back, on both.
+    lab.host(1).ip(&["address", "del", "10.77.0.51/32", "dev", "eth0"]);
+    lab.wait_for_owners(&vips, &[1], ELECTION);
+    better.terminate(ELECTION);
+    lab.wait_for_owners(&vips, &[2], ELECTION);
+    lesser.assert_alive();
+}
+
+roles! {
+    the_link_of_one_member_moves_both => one_link_moves_both;
+}
