@@ -6,7 +6,6 @@
 //! a loss of the link like any other, and the interface is asked for again at once.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use crate::engine::effect::{Effect, EffectId};
