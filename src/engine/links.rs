@@ -45,7 +45,7 @@ impl Engine {
         let mut groups = BTreeSet::new();
         for id in self.put_off.clone() {
             let mut waits = None;
-            self.one(id, |instance, context| waits = Some(instance.awaits_links(context)));
+            self.one(id, |instance, context| waits = Some(instance.must_wait_for_links(context)));
             match waits {
                 Some(true) => {
                     waiting.insert(id);
@@ -75,8 +75,9 @@ impl Engine {
         let place = self.agenda.place(answered);
         let awaited = place
             .and_then(|place| self.instances.get(place))
-            .is_some_and(|instance| instance.awaits_reading() && instance.links_answered());
-        if awaited && self.instances.iter().all(|it| !it.awaits_reading() || it.links_answered()) {
+            .is_some_and(|instance| instance.waits_for_reading() && instance.links_answered());
+        if awaited && self.instances.iter().all(|it| !it.waits_for_reading() || it.links_answered())
+        {
             self.out.push(Effect::ReadNetwork);
         }
     }

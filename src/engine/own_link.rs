@@ -88,7 +88,7 @@ pub(super) struct Links {
     /// Adverts travel over the base.
     transmit_from_base: bool,
     /// What the start waits for.
-    pub(super) awaits: Awaits,
+    pub(super) wait: Awaits,
 }
 
 /// What an instance waits for at the start.

@@ -30,7 +30,7 @@ impl Instance {
         for place in 0..self.links.all.len() {
             self.ensure(context, place);
         }
-        self.links.awaits = match self.links_answered() {
+        self.links.wait = match self.links_answered() {
             true => Awaits::Nothing,
             false => Awaits::Answers,
         };
@@ -38,8 +38,8 @@ impl Instance {
 
     /// The network has been read anew, with what was made before it was asked for.
     pub(in crate::engine) fn on_links_read(&mut self, context: &mut Context<'_>) {
-        if self.links.awaits == Awaits::Answers && self.links_answered() {
-            self.links.awaits = Awaits::Carrier;
+        if self.links.wait == Awaits::Answers && self.links_answered() {
+            self.links.wait = Awaits::Carrier;
             self.timers.set(Timer::LinksSettle, context.now + SETTLES);
         }
     }
@@ -47,8 +47,8 @@ impl Instance {
     /// Whether the start has to wait for the interfaces: until they have been asked for, the network
     /// has been read again, and they are up. The kernel may take up to a second for that, and more
     /// for the address of an ipvlan, but does not on a base that is down.
-    pub(in crate::engine) fn awaits_links(&mut self, context: &Context<'_>) -> bool {
-        match self.links.awaits {
+    pub(in crate::engine) fn must_wait_for_links(&mut self, context: &Context<'_>) -> bool {
+        match self.links.wait {
             Awaits::Nothing => false,
             Awaits::Answers => true,
             Awaits::Carrier => {
@@ -56,7 +56,7 @@ impl Instance {
                     && !self.links_refused()
                     && self.is_without_carrier(context);
                 if !late {
-                    self.links.awaits = Awaits::Nothing;
+                    self.links.wait = Awaits::Nothing;
                     self.timers.clear(Timer::LinksSettle);
                 }
                 late
@@ -87,8 +87,8 @@ impl Instance {
     }
 
     /// Its interfaces have been asked for, and the network not been read since.
-    pub(in crate::engine) fn awaits_reading(&self) -> bool {
-        self.links.awaits == Awaits::Answers
+    pub(in crate::engine) fn waits_for_reading(&self) -> bool {
+        self.links.wait == Awaits::Answers
     }
 
     /// Nothing that was asked for is unanswered.
