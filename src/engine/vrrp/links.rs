@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::engine::effect::{Effect, EffectId, FirewallChange};
+use crate::engine::effect::{Effect, EffectId};
 use crate::engine::event::KernelError;
 use crate::engine::message::{Cause, What};
 use crate::engine::own_link::{self, LinkChange, LinkPlan, Make};
@@ -142,25 +142,10 @@ impl Instance {
         };
         let id = context.out.id();
         link.asked = Some(id);
-<<<<<<< HEAD
         let plan = link.plan.clone();
         let change = LinkChange::Ensure { plan: plan.clone(), address };
         context.out.push(Effect::Link { id, instance: self.id, change });
         self.divert(context, &plan);
-=======
-        let plan = Arc::clone(&link.plan);
-        let change = LinkChange::Ensure { plan: Arc::clone(&plan), address };
-        context.out.push(Effect::Link { id, instance: self.id, change });
-        if matches!(plan.make, Make::Vmac(_)) {
-            let mut families = vec![plan.family];
-            if plan.family == Family::V4 && plan.dual {
-                families.push(Family::V6);
-            }
-            let (vmac, base) = (plan.name.clone(), plan.base.clone());
-            let change = FirewallChange::Divert { vmac, base, families };
-            context.out.push(Effect::Firewall { instance: self.id, change });
-        }
->>>>>>> links
     }
 
     /// The kernel answered; true if that was about an interface.
@@ -189,10 +174,6 @@ impl Instance {
         used: impl Fn(&IfName) -> bool,
     ) {
         for link in self.links.all.iter().filter(|link| !used(&link.plan.name)) {
-            if matches!(link.plan.make, Make::Vmac(_)) {
-                let change = FirewallChange::Undivert { vmac: link.plan.name.clone() };
-                context.out.push(Effect::Firewall { instance: self.id, change });
-            }
             let id = context.out.id();
             let change = LinkChange::Remove(link.plan.clone());
             undivert(context, self.id, &link.plan);

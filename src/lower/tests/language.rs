@@ -205,7 +205,6 @@ fn slips_are_found_in_blocks_that_wait() {
     7:3: error[SA102]: Unknown keyword 'TCP_CHEK'
     12:17: error[SA214]: sync group `g` has no members
     13:2: error[SA106]: `group` lacks its `{`
-    15:1: warning[SA114]: `static_routes` is not yet supported
     16:2: error[SA230]: unknown route keyword anything
     ");
 }
