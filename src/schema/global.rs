@@ -80,7 +80,7 @@ table! { GLOBAL_DEFS;
     "dynamic_interfaces" ("[allow_if_changes]", 0, 1, Value::Choice(&["allow_if_changes"]), Runs)
         "Accepts interfaces that appear only after the start.",
         range "flag plus optional literal word", default "off", since "2.0.0",
-        build "absent with --disable-vrrp";
+        build "absent with --disable-vrrp", not_yet &["allow_if_changes"];
     "enable_dbus" ("", 0, 0, Value::None, NotYet) "Offers state and control over D-Bus.",
         default "off", since "1.3.0", build "--enable-dbus (needs VRRP)";
     "enable_script_security" ("", 0, 0, Value::None, Runs)

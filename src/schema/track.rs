@@ -9,7 +9,7 @@ table! { TRACK_GROUP;
 }
 
 table! { SYNC_GROUP;
-    "global_tracking" ("", 0, 0, Value::None, NotYet) "Earlier name of sync_group_tracking_weight.",
+    "global_tracking" ("", 0, 0, Value::None, Runs) "Earlier name of sync_group_tracking_weight.",
         deprecated "sync_group_tracking_weight", default "off", since "1.2.3",
         complaint "({name}) global_tracking is deprecated. Use track_interface/script/file on the sync group";
     "group" ("{ INSTANCE ... }", 0, 0, Value::None, Runs)
@@ -23,7 +23,7 @@ table! { SYNC_GROUP;
         "Runs when the group goes to fault.", default "none", since "<=1.0.3";
     "notify_master" ("SCRIPT [USER [GROUP]]  (quote script with args)", 1, 3, Value::Script, Runs)
         "Runs when the group becomes master.", default "none", since "<=1.0.3";
-    "notify_priority_changes" ("[BOOL]", 0, 1, Value::Flag, NotYet)
+    "notify_priority_changes" ("[BOOL]", 0, 1, Value::Flag, Runs)
         "notify_priority_changes for members that don't say.",
         default "global vrrp_notify_priority_changes", since "2.2.0";
     "notify_stop" ("SCRIPT [USER [GROUP]]  (quote script with args)", 1, 3, Value::Script, Runs)
@@ -31,19 +31,19 @@ table! { SYNC_GROUP;
     "smtp_alert" ("[BOOL]", 0, 1, Value::Flag, Accepted(MAIL))
         "Sends mail when the group changes state.",
         default "global smtp_alert_vrrp, else smtp_alert, else off", since "<=1.0.3";
-    "sync_group_tracking_weight" ("", 0, 0, Value::None, NotYet)
+    "sync_group_tracking_weight" ("", 0, 0, Value::None, Runs)
         "Lets members change their priority by what they track.", default "off", since "2.0.0";
     "track_bfd" ("{ BFD [weight N [reverse|noreverse]] ... }", 0, 0, Value::None, NotYet)
         "BFD sessions that every member depends on.", lines Block::TrackEntry,
         range "weight -253..253", default "weight of the bfd_instance", since "2.0.0",
         build "_WITH_BFD_";
-    "track_file" ("{ FILE [weight N [reverse|noreverse]] ... }", 0, 0, Value::None, NotYet)
+    "track_file" ("{ FILE [weight N [reverse|noreverse]] ... }", 0, 0, Value::None, Runs)
         "Files that every member depends on.", lines Block::TrackEntry, range "weight -254..254",
         default "weight of the file", since "2.0.0";
     "track_interface" ("{ IFACE [weight N [reverse]] ... }", 0, 0, Value::None, Runs)
         "Interfaces that every member depends on.", lines Block::TrackEntry,
         range "weight -253..253", default "weight 0", since "2.0.0";
-    "track_process" ("{ PROC [weight N [reverse|noreverse]] ... }", 0, 0, Value::None, NotYet)
+    "track_process" ("{ PROC [weight N [reverse|noreverse]] ... }", 0, 0, Value::None, Runs)
         "Processes that every member depends on.", lines Block::TrackEntry,
         range "weight -254..254", default "weight of the process", since "2.0.11",
         build "_WITH_TRACK_PROCESS_";

@@ -81,3 +81,18 @@ fn a_reload_changes_what_is_followed() {
     run.event(Event::Reload(Arc::new(config([instance(100)]))));
     assert_eq!(priorities(&run), [100]);
 }
+
+#[test]
+fn members_that_say_nothing_tell_of_their_priority_as_the_group_says() {
+    for (says, reports) in [(None, 0), (Some(false), 0), (Some(true), 2)] {
+        let mut group = group(&["V1", "V2"]);
+        group.notify_priority_changes = says;
+        group.tracking.files = vec![line("f".to_owned())];
+        let mut config = Config { sync_groups: vec![group], ..config([instance(100), second(90)]) };
+        config.global.fifos.vrrp.path = Some(super::at("/pipe".to_owned()));
+        let mut run = Run::new(Arc::new(config));
+        run.take();
+        run.event(reads(10));
+        assert_eq!(run.take().matches("BACKUP_PRIORITY").count(), reports, "{says:?}");
+    }
+}
