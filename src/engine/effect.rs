@@ -62,7 +62,7 @@ pub enum Effect {
         /// On whose behalf.
         instance: InstanceId,
         /// Add or remove.
-        change: AddressChange,
+        change: Direction,
         /// Which, in order.
         addresses: Arc<[PlacedAddress]>,
     },
@@ -73,7 +73,7 @@ pub enum Effect {
         /// On whose behalf.
         instance: InstanceId,
         /// Add or remove.
-        change: AddressChange,
+        change: Direction,
         /// Which, in order.
         routes: Arc<[Route]>,
     },
@@ -84,7 +84,7 @@ pub enum Effect {
         /// On whose behalf.
         instance: InstanceId,
         /// Add or remove.
-        change: AddressChange,
+        change: Direction,
         /// Which, in order.
         rules: Arc<[Rule]>,
     },
@@ -94,7 +94,7 @@ pub enum Effect {
         /// For the answer, which nobody waits for.
         id: EffectId,
         /// Add or remove.
-        change: AddressChange,
+        change: Direction,
         /// Which.
         entries: Statics,
     },
@@ -222,9 +222,9 @@ pub enum Endpoint {
     Unicast(Option<IpAddr>),
 }
 
-/// Direction of an address change.
+/// Direction of a change of addresses, routes and rules.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum AddressChange {
+pub enum Direction {
     /// Add.
     Add,
     /// Remove.

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 pub use packet::{HeaderProblem, PacketProblem, TrailerProblem};
 
-use crate::engine::effect::AddressChange;
+use crate::engine::effect::Direction;
 use crate::engine::event::KernelError;
 use crate::engine::snapshot::State;
 use crate::engine::track::News;
@@ -134,7 +134,7 @@ pub enum What {
     /// Routes or rules are being set or removed.
     Paths {
         /// Set or remove.
-        change: AddressChange,
+        change: Direction,
         /// Rules, not routes.
         rules: bool,
     },
@@ -357,8 +357,8 @@ impl fmt::Display for What {
             Self::RemovingAddresses { excluded: true } => f.write_str("removing E-VIPs."),
             Self::Paths { change, rules } => {
                 let verb = match change {
-                    AddressChange::Add => "setting",
-                    AddressChange::Remove => "removing",
+                    Direction::Add => "setting",
+                    Direction::Remove => "removing",
                 };
                 write!(f, "{verb} Virtual {}", if *rules { "Rules" } else { "Routes" })
             }

@@ -129,22 +129,13 @@ struct Sockets {
 impl Engine {
     /// Starts: the first effects wait to be polled.
     pub fn new(config: Arc<Config>, network: Network, now: Instant) -> Self {
-        Self::with_observed(config, network, Vec::new(), now)
+        Self::with_observed(config, network, Vec::new(), now, Duration::ZERO)
     }
 
     /// As [`Engine::new`], with what is known already of the things that are tracked, so that no
-    /// instance begins with a priority that is not its own.
+    /// instance begins with a priority that is not its own, and with the wall clock: `unix` has
+    /// passed since 1970.
     pub fn with_observed(
-        config: Arc<Config>,
-        network: Network,
-        observed: Vec<Tracked>,
-        now: Instant,
-    ) -> Self {
-        Self::with_clock(config, network, observed, now, Duration::ZERO)
-    }
-
-    /// As [`Engine::with_observed`], with the wall clock: `unix` has passed since 1970.
-    pub fn with_clock(
         config: Arc<Config>,
         network: Network,
         observed: Vec<Tracked>,

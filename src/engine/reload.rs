@@ -4,10 +4,10 @@
 //! whatever their names (as keepalived has it). Unlike keepalived a kept instance keeps its sockets
 //! and its timers, and one that did not change does not even notice.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use crate::engine::effect::{AddressChange, PlacedAddress, SocketKey};
+use crate::engine::effect::{Direction, PlacedAddress, SocketKey};
 use crate::engine::notification::Policy;
 use crate::engine::own_link::{self, Links};
 use crate::engine::snapshot::State;
@@ -40,12 +40,13 @@ impl Engine {
 
         self.statics.replace(Statics::of(&config), &mut self.out);
         self.groups.dissolve();
-        let mut old = std::mem::take(&mut self.instances);
+        // Most are found at the front, where taking them out costs nothing.
+        let mut old = VecDeque::from(std::mem::take(&mut self.instances));
         let mut added = BTreeSet::new();
         for (new, follows) in config.instances.iter().zip(follows) {
-            match old.iter().position(|instance| is_same(&instance.config, new)) {
-                Some(position) => {
-                    let mut kept = old.remove(position);
+            let position = old.iter().position(|instance| is_same(&instance.config, new));
+            match position.and_then(|position| old.remove(position)) {
+                Some(mut kept) => {
                     kept.set_follows(follows);
                     // With or without an authentication header: another protocol of IP.
                     kept.socket = self.socket_for(Instance::socket_key(new, &kept.links));
@@ -73,7 +74,7 @@ impl Engine {
             }
         }
         // What is gone leaves before anything new takes its addresses.
-        let new = std::mem::replace(&mut self.instances, old);
+        let new = std::mem::replace(&mut self.instances, old.into());
         self.each(Instance::delete);
         let used = |name: &IfName| {
             let mut links = new.iter().flat_map(|instance| &instance.links.all);
@@ -130,11 +131,11 @@ impl Instance {
             State::Master => {
                 let paths = self.paths().clone();
                 self.remove_paths(context, &paths_before.without(&paths));
-                self.change_addresses(context, AddressChange::Remove, gone);
+                self.change_addresses(context, Direction::Remove, gone);
                 self.unguard_old(context, &guarded);
                 let announce = !new.is_empty();
                 self.guard_new(context, &guarded);
-                self.change_addresses(context, AddressChange::Add, new);
+                self.change_addresses(context, Direction::Add, new);
                 self.set_paths(context, &paths.without(&paths_before));
                 self.send_advert(context);
                 if announce {
@@ -144,13 +145,13 @@ impl Instance {
                 }
             }
             State::Backup => {
-                self.change_addresses(context, AddressChange::Remove, gone);
+                self.change_addresses(context, Direction::Remove, gone);
                 if priority_changed || timing_changed {
                     self.restart_master_down(context);
                 }
             }
             State::Init | State::Fault => {
-                self.change_addresses(context, AddressChange::Remove, gone);
+                self.change_addresses(context, Direction::Remove, gone);
             }
         }
     }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::engine::effect::{AddressChange, Effect, PlacedAddress};
+use crate::engine::effect::{Direction, Effect, PlacedAddress};
 use crate::engine::outbox::Outbox;
 use crate::ir::{Config, Route, Rule};
 use crate::units::IfName;
@@ -51,20 +51,20 @@ impl Statics {
 
     /// The start: what a dead predecessor left goes first.
     pub(super) fn start(&self, out: &mut Outbox) {
-        change(out, AddressChange::Remove, self.clone());
-        change(out, AddressChange::Add, self.clone());
+        change(out, Direction::Remove, self.clone());
+        change(out, Direction::Add, self.clone());
     }
 
     /// A new configuration: the difference.
     pub(super) fn replace(&mut self, new: Self, out: &mut Outbox) {
-        change(out, AddressChange::Remove, self.without(&new));
-        change(out, AddressChange::Add, new.without(self));
+        change(out, Direction::Remove, self.without(&new));
+        change(out, Direction::Add, new.without(self));
         *self = new;
     }
 
     /// The stop.
     pub(super) fn stop(&self, out: &mut Outbox) {
-        change(out, AddressChange::Remove, self.clone());
+        change(out, Direction::Remove, self.clone());
     }
 }
 
@@ -73,7 +73,7 @@ pub(super) fn without<T: Clone + PartialEq>(list: &[T], other: &[T]) -> Arc<[T]>
     list.iter().filter(|entry| !other.contains(entry)).cloned().collect()
 }
 
-fn change(out: &mut Outbox, change: AddressChange, entries: Statics) {
+fn change(out: &mut Outbox, change: Direction, entries: Statics) {
     if !entries.is_empty() {
         let id = out.id();
         out.push(Effect::Statics { id, change, entries });

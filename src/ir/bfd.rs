@@ -40,6 +40,29 @@ pub struct BfdInstance {
     pub for_checker: bool,
 }
 
+impl BfdInstance {
+    /// A session of which nothing else is said.
+    pub fn plain(name: Spanned<String>, neighbour: Spanned<IpAddr>) -> Self {
+        Self {
+            weight: Spanned::new(0, name.span),
+            name,
+            neighbour,
+            source: None,
+            min_rx: Duration::from_millis(10),
+            min_tx: Duration::from_millis(10),
+            idle_tx: Duration::from_secs(1),
+            multiplier: 5,
+            passive: false,
+            ttl: None,
+            max_hops: HopLimit::default(),
+            multihop: false,
+            reverse: false,
+            for_vrrp: true,
+            for_checker: true,
+        }
+    }
+}
+
 /// `max_hops`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum HopLimit {

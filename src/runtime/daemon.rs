@@ -125,7 +125,7 @@ async fn idle(settings: Settings, mut signals: Signals) -> Result<Ended, DaemonE
 
 async fn serve(
     settings: Settings,
-    Replacement { mut config, scripts }: Replacement,
+    Replacement { mut config, scripts, names }: Replacement,
     mut signals: Signals,
 ) -> Result<Ended, DaemonError> {
     delay_after_boot(&mut config);
@@ -148,17 +148,16 @@ async fn serve(
              created"
         );
     }
-    let mut shell = Shell::new(&config, scripts, commands, monitor.network())
+    let mut shell = Shell::new(&config, scripts, names, commands, monitor.network())
         .map_err(DaemonError::new("Unable to open sockets"))?;
     let timer = Timer::new().map_err(DaemonError::new("Unable to create a timer"))?;
     let mut host = HostSide {
         trackers: Trackers::start(&config, settings.origin.clone()),
         standing: Standing::new(&config.global.processes),
         reload_time: ReloadTime::new(&config.global.reload),
-        global: config.global.clone(),
     };
     let (network, observed) = (monitor.network().clone(), host.trackers.present());
-    let mut engine = Engine::with_clock(Arc::clone(&config), network, observed, now(), unix());
+    let mut engine = Engine::with_observed(Arc::clone(&config), network, observed, now(), unix());
     carry_out(&mut engine, &mut shell);
     systemd::ready();
     tracing::info!(target: "Keepalived", "Startup complete");
@@ -189,8 +188,6 @@ struct HostSide {
     trackers: Trackers,
     standing: Standing,
     reload_time: ReloadTime,
-    /// The process-wide settings that run.
-    global: Global,
 }
 
 /// The loop itself, until a signal ends it.
@@ -284,13 +281,13 @@ async fn turn(
                     );
                     running.again = true;
                 }
-                None => reload = Some(Reload::start(settings, monitor, &host.global)),
+                None => reload = Some(Reload::start(settings, monitor, &shell.config().global)),
             },
             Happened::Reloaded(outcome) => {
                 let again = reload.take().is_some_and(|reload| reload.again);
                 match outcome {
-                    Ok(Replacement { config, scripts }) => {
-                        shell.reconfigure(&config, scripts);
+                    Ok(Replacement { config, scripts, names }) => {
+                        shell.reconfigure(&config, scripts, names);
                         host.reconfigure(settings, &config);
                         for tracked in host.trackers.present() {
                             engine.handle(now(), Event::Tracked(tracked));
@@ -306,7 +303,7 @@ async fn turn(
                 systemd::ready();
                 if again {
                     tracing::debug!(target: "Keepalived", "Processing queued reload");
-                    reload = Some(Reload::start(settings, monitor, &host.global));
+                    reload = Some(Reload::start(settings, monitor, &shell.config().global));
                 }
             }
         }
@@ -322,7 +319,6 @@ impl HostSide {
         self.standing.reconfigure(&config.global.processes);
         self.trackers.reconfigure(config);
         self.reload_time.reconfigure(&config.global.reload);
-        self.global = config.global.clone();
     }
 }
 

@@ -11,6 +11,7 @@ use crate::ir::{Config, OwnLink};
 use crate::lower::{self, Mode, Settings, Unusable};
 use crate::runtime::files::Files;
 use crate::runtime::firewall;
+use crate::runtime::iproute2::Names;
 use crate::runtime::key_files;
 use crate::runtime::reload_files::{self, Marker};
 use crate::runtime::scripts::Scripts;
@@ -133,13 +134,16 @@ pub struct Replacement {
     pub config: Arc<Config>,
     /// Its scripts, looked up.
     pub scripts: Scripts,
+    /// What names in its routes and rules mean.
+    pub names: Names,
 }
 
 impl Replacement {
-    /// Looks the scripts up, and leaves out the checks that cannot be run.
+    /// Looks scripts and names up, and leaves out the checks that cannot be run.
     pub fn new(config: Config, umask: u32) -> Self {
         let scripts = Scripts::load(&config, umask);
-        Self { config: Arc::new(scripts.usable(config)), scripts }
+        let names = Names::load(&config);
+        Self { config: Arc::new(scripts.usable(config)), scripts, names }
     }
 }
 

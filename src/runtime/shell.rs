@@ -52,6 +52,7 @@ impl Shell {
     pub(super) fn new(
         config: &Arc<Config>,
         scripts: Scripts,
+        names: Names,
         commands: Commands,
         network: &Network,
     ) -> io::Result<Self> {
@@ -70,17 +71,22 @@ impl Shell {
             masters: BTreeSet::new(),
             own_links: BTreeSet::new(),
         };
-        shell.reconfigure(config, scripts);
+        shell.reconfigure(config, scripts, names);
         tracing::debug!("Registering gratuitous ARP shared channel");
         report::present(network, config).iter().for_each(log_report);
         Ok(shell)
     }
 
-    /// Takes over what a configuration says about sockets and scripts. The scripts of the former
-    /// one stay until [`Self::reconfigured`].
-    pub(super) fn reconfigure(&mut self, config: &Arc<Config>, scripts: Scripts) {
+    /// The configuration that runs.
+    pub(super) fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Takes over what a configuration says about sockets and scripts, and the names in it. The
+    /// scripts of the former one stay until [`Self::reconfigured`].
+    pub(super) fn reconfigure(&mut self, config: &Arc<Config>, scripts: Scripts, names: Names) {
         self.config = Arc::clone(config);
-        self.worker.know_names(Names::load(config));
+        self.worker.know_names(names);
         if let Err(error) = self.linkbeat.configure(config) {
             tracing::warn!("Unable to poll links: {error}");
         }

@@ -18,7 +18,7 @@ use std::{io, thread};
 use nix::libc;
 use tokio::sync::{mpsc as async_mpsc, oneshot};
 
-use crate::engine::effect::{AddressChange, Effect, EffectId, PlacedAddress};
+use crate::engine::effect::{Direction, Effect, EffectId, PlacedAddress};
 use crate::engine::event::Event;
 use crate::engine::own_link::LinkChange;
 use crate::facts::Network;
@@ -37,7 +37,7 @@ use crate::units::{Family, IfName};
 /// One thing to do, with every name resolved.
 #[derive(Debug)]
 enum Work {
-    Addresses { id: EffectId, change: AddressChange, requests: Vec<Request> },
+    Addresses { id: EffectId, change: Direction, requests: Vec<Request> },
     Entries { id: EffectId, entries: Vec<Entry> },
     Announce { outlet: Outlet, address: std::net::IpAddr },
     PromoteSecondaries { interface: IfName, on: bool },
@@ -113,11 +113,11 @@ impl NetworkWorker {
                     self.rules(*change, &all.rules, network),
                 );
                 match change {
-                    AddressChange::Add => {
+                    Direction::Add => {
                         self.place(addresses, allowed);
                         Work::Entries { id: *id, entries: [routes, rules].concat() }
                     }
-                    AddressChange::Remove => {
+                    Direction::Remove => {
                         let entries = [rules, routes].concat();
                         self.place(Work::Entries { id: *id, entries }, allowed);
                         addresses
@@ -142,13 +142,13 @@ impl NetworkWorker {
     }
 
     /// The requests of routes; those that cannot be asked for are logged and left out.
-    fn routes(&self, change: AddressChange, all: &[Route], network: &Network) -> Vec<Entry> {
+    fn routes(&self, change: Direction, all: &[Route], network: &Network) -> Vec<Entry> {
         let requests = all.iter().map(|route| routes::request(change, route, network, &self.names));
         requests.filter_map(|request| resolved(change, request)).collect()
     }
 
     /// The same for rules.
-    fn rules(&self, change: AddressChange, all: &[Rule], network: &Network) -> Vec<Entry> {
+    fn rules(&self, change: Direction, all: &[Rule], network: &Network) -> Vec<Entry> {
         let requests = all.iter().map(|rule| rules::request(change, rule, network, &self.names));
         requests.filter_map(|request| resolved(change, request)).collect()
     }
@@ -226,7 +226,7 @@ impl Drop for NetworkWorker {
 
 fn addresses_work(
     id: EffectId,
-    change: AddressChange,
+    change: Direction,
     addresses: &[PlacedAddress],
     network: &Network,
 ) -> Work {
@@ -238,11 +238,11 @@ fn addresses_work(
 }
 
 /// Says why something cannot be set; what could not be set need not be removed.
-fn resolved(change: AddressChange, request: Result<Entry, Unresolved>) -> Option<Entry> {
+fn resolved(change: Direction, request: Result<Entry, Unresolved>) -> Option<Entry> {
     match request {
         Ok(entry) => Some(entry),
         Err(why) => {
-            if change == AddressChange::Add {
+            if change == Direction::Add {
                 tracing::warn!("Netlink: cannot set a route or rule: {why}");
             }
             None
@@ -269,12 +269,15 @@ struct Worker {
 impl Worker {
     fn run(self, queue: &mpsc::Receiver<Work>) {
         for work in queue {
-            let event = self.hands.lock().ok().and_then(|mut hands| {
+            let mut events = VecDeque::new();
+            if let Ok(mut hands) = self.hands.lock() {
                 hands.take_answers();
-                hands.perform(work)
-            });
+                // What was done at once is told too: the daemon may sleep when this is over.
+                events.append(&mut hands.answered);
+                events.extend(hands.perform(work));
+            }
             self.pending.fetch_sub(1, Ordering::AcqRel);
-            if let Some(event) = event {
+            for event in events {
                 // The daemon may have stopped listening at the end.
                 let _unheard = self.events.send(event);
             }
@@ -301,7 +304,7 @@ impl Hands {
     /// announcements need not wait for it.
     fn perform_at_once(&mut self, work: Work) {
         match work {
-            Work::Addresses { id, change: AddressChange::Add, requests } => {
+            Work::Addresses { id, change: Direction::Add, requests } => {
                 self.take_answers();
                 self.asking = Some((id, self.commands.add_addresses(&requests)));
             }
@@ -325,7 +328,7 @@ impl Hands {
     fn take_answers(&mut self) {
         if let Some((id, asking)) = self.asking.take() {
             let failures = self.commands.answers(asking);
-            self.answered.push_back(done(id, AddressChange::Add, &failures));
+            self.answered.push_back(done(id, Direction::Add, &failures));
         }
     }
 
@@ -383,10 +386,10 @@ impl Hands {
 }
 
 /// Logs every failure and reports the first.
-fn done(id: EffectId, change: AddressChange, failures: &[AddressFailure]) -> Event {
+fn done(id: EffectId, change: Direction, failures: &[AddressFailure]) -> Event {
     let (name, number) = match change {
-        AddressChange::Add => ("RTM_NEWADDR", libc::RTM_NEWADDR),
-        AddressChange::Remove => ("RTM_DELADDR", libc::RTM_DELADDR),
+        Direction::Add => ("RTM_NEWADDR", libc::RTM_NEWADDR),
+        Direction::Remove => ("RTM_DELADDR", libc::RTM_DELADDR),
     };
     for AddressFailure { net, error, sequence } in failures {
         tracing::warn!("Netlink: error: {error}, type={name}({number}), seq={sequence}, pid=0");

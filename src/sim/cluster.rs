@@ -309,7 +309,13 @@ impl Cluster {
             .map(|session| Tracked::Bfd { name: session.name.value.as_str().into(), up: true })
             .collect();
         let network = host.kernel.network().clone();
-        let engine = Engine::with_observed(std::sync::Arc::clone(&config), network, observed, now);
+        let engine = Engine::with_observed(
+            std::sync::Arc::clone(&config),
+            network,
+            observed,
+            now,
+            std::time::Duration::ZERO,
+        );
         host.process = Some(Process {
             engine,
             sockets: Vec::new(),

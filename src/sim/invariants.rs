@@ -8,7 +8,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::engine::Engine;
-use crate::engine::effect::{AddressChange, Effect, InstanceId, PlacedAddress};
+use crate::engine::effect::{Direction, Effect, InstanceId, PlacedAddress};
 use crate::engine::snapshot::{Snapshot, State};
 use crate::ir::{Config, Instance, Preemption};
 use crate::sim::host::Host;
@@ -188,9 +188,9 @@ impl Watch {
                 for PlacedAddress { interface, address } in addresses.iter() {
                     let place = (interface.clone(), address.net);
                     match change {
-                        AddressChange::Remove => record.held.retain(|held| *held != place),
-                        AddressChange::Add if record.held.contains(&place) => {}
-                        AddressChange::Add => record.held.push(place),
+                        Direction::Remove => record.held.retain(|held| *held != place),
+                        Direction::Add if record.held.contains(&place) => {}
+                        Direction::Add => record.held.push(place),
                     }
                 }
             }

@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::engine::effect::{AddressChange, EffectId, PlacedAddress};
+use crate::engine::effect::{Direction, EffectId, PlacedAddress};
 use crate::engine::event::{KernelError, NetworkChange, Origin};
 use crate::engine::own_link::{LinkChange, LinkPlan, Make};
 use crate::facts::{Interface, Link, LinkKind, Network};
@@ -17,7 +17,7 @@ use crate::units::{IfName, Instant, IpNet};
 /// What is to be done, in order.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Work {
-    Addresses { id: EffectId, change: AddressChange, addresses: Arc<[PlacedAddress]> },
+    Addresses { id: EffectId, change: Direction, addresses: Arc<[PlacedAddress]> },
     Announce { interface: IfName, address: IpAddr },
     Link { id: EffectId, change: LinkChange },
 }
@@ -27,7 +27,7 @@ pub(super) enum Work {
 pub(super) enum Outcome {
     Addresses {
         id: EffectId,
-        change: AddressChange,
+        change: Direction,
         /// Those that were really added or removed.
         changed: Vec<(IfName, IpNet)>,
         result: Result<(), KernelError>,
@@ -229,12 +229,12 @@ impl Kernel {
     }
 
     /// Adds or removes; says whether that changed anything.
-    fn change(&mut self, change: AddressChange, interface: &IfName, net: IpNet) -> bool {
+    fn change(&mut self, change: Direction, interface: &IfName, net: IpNet) -> bool {
         let Some(found) = self.network.interface_mut(interface) else { return false };
         let position = found.addresses.iter().position(|present| *present == net);
         match (change, position) {
-            (AddressChange::Add, None) => found.addresses.push(net),
-            (AddressChange::Remove, Some(position)) => {
+            (Direction::Add, None) => found.addresses.push(net),
+            (Direction::Remove, Some(position)) => {
                 found.addresses.remove(position);
             }
             _ => return false,
@@ -244,7 +244,7 @@ impl Kernel {
 
     /// Somebody else removes an address; what the kernel reports, if it was there.
     pub(super) fn rob(&mut self, interface: &IfName, address: IpNet) -> Option<NetworkChange> {
-        self.change(AddressChange::Remove, interface, address).then(|| {
+        self.change(Direction::Remove, interface, address).then(|| {
             let interface = interface.clone();
             self.robbed.insert((interface.clone(), address));
             NetworkChange::AddressRemoved { interface, address, origin: Origin::Foreign }
@@ -264,11 +264,11 @@ impl Kernel {
 }
 
 /// What the kernel reports of a change that the daemon asked for.
-pub(super) fn report(change: AddressChange, interface: IfName, address: IpNet) -> NetworkChange {
+pub(super) fn report(change: Direction, interface: IfName, address: IpNet) -> NetworkChange {
     let origin = Origin::Ours;
     match change {
-        AddressChange::Add => NetworkChange::AddressAdded { interface, address, origin },
-        AddressChange::Remove => NetworkChange::AddressRemoved { interface, address, origin },
+        Direction::Add => NetworkChange::AddressAdded { interface, address, origin },
+        Direction::Remove => NetworkChange::AddressRemoved { interface, address, origin },
     }
 }
 
@@ -311,7 +311,7 @@ mod tests {
         (Kernel::new(network, Duration::from_micros(50)), name)
     }
 
-    fn batch(change: AddressChange, name: &IfName) -> Work {
+    fn batch(change: Direction, name: &IfName) -> Work {
         let placed =
             PlacedAddress { interface: name.clone(), address: VirtualAddress::plain(net()) };
         Work::Addresses { id: EffectId(1), change, addresses: Arc::from([placed]) }
@@ -322,10 +322,10 @@ mod tests {
         let (mut kernel, name) = kernel();
         let now = Instant::ORIGIN;
         let announce = Work::Announce { interface: name.clone(), address: net().address() };
-        let first = kernel.submit(now, batch(AddressChange::Add, &name));
+        let first = kernel.submit(now, batch(Direction::Add, &name));
         assert_eq!(first, Some(Instant::from_micros(50)));
         assert_eq!(kernel.submit(now, announce), None);
-        assert_eq!(kernel.submit(now, batch(AddressChange::Add, &name)), None);
+        assert_eq!(kernel.submit(now, batch(Direction::Add, &name)), None);
         let changed = |outcome| match outcome {
             Some(Outcome::Addresses { changed, .. }) => changed.len(),
             other => panic!("{other:?}"),
@@ -341,7 +341,7 @@ mod tests {
         let (mut kernel, name) = kernel();
         kernel.refuse(1, 0);
         for refused in [true, false] {
-            kernel.submit(Instant::ORIGIN, batch(AddressChange::Add, &name));
+            kernel.submit(Instant::ORIGIN, batch(Direction::Add, &name));
             let Some(Outcome::Addresses { result, .. }) = kernel.work() else { panic!() };
             assert_eq!(result.is_err(), refused);
             assert_eq!(kernel.is_excused(&name, net()), refused);

@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use crate::facts::{Interface, Network};
 use crate::ir::{
-    Authentication, BfdInstance, Burst, ChecksumPolicy, Config, GarpTiming, HopLimit, InitialState,
-    Instance, Notify, Peer, Preemption, Script, Track, TrackFile, Tracking, Transport,
-    VirtualAddress, VrrpScript,
+    Authentication, BfdInstance, Burst, ChecksumPolicy, Config, GarpTiming, InitialState, Instance,
+    Notify, Peer, Preemption, Script, Track, TrackFile, Tracking, Transport, VirtualAddress,
+    VrrpScript,
 };
 use crate::net::vrrp::GROUP_V4;
 use crate::sim::cluster::Cluster;
@@ -532,23 +532,7 @@ fn file() -> TrackFile {
 }
 
 fn session() -> BfdInstance {
-    BfdInstance {
-        name: at(SESSION.to_owned()),
-        neighbour: at(Ipv4Addr::new(10, 77, 0, STRANGER).into()),
-        source: None,
-        min_rx: Duration::from_millis(10),
-        min_tx: Duration::from_millis(10),
-        idle_tx: Duration::from_secs(1),
-        multiplier: 5,
-        passive: false,
-        ttl: None,
-        max_hops: HopLimit::default(),
-        multihop: false,
-        weight: at(0),
-        reverse: false,
-        for_vrrp: true,
-        for_checker: false,
-    }
+    BfdInstance::plain(at(SESSION.to_owned()), at(Ipv4Addr::new(10, 77, 0, STRANGER).into()))
 }
 
 fn at<T>(value: T) -> Spanned<T> {

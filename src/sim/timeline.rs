@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::net::IpAddr;
 
-use crate::engine::effect::{AddressChange, Effect, FirewallChange, Transmission};
+use crate::engine::effect::{Direction, Effect, FirewallChange, Transmission};
 use crate::engine::message;
 use crate::engine::own_link::LinkChange;
 use crate::engine::snapshot::State;
@@ -38,7 +38,7 @@ pub enum What {
     /// The kernel carried out a change of addresses.
     Changed {
         /// Added or removed.
-        change: AddressChange,
+        change: Direction,
         /// Those that were not there before, or were.
         addresses: Vec<(IfName, IpNet)>,
         /// Refused instead.
@@ -168,10 +168,10 @@ impl fmt::Display for What {
     }
 }
 
-fn word(change: AddressChange) -> &'static str {
+fn word(change: Direction) -> &'static str {
     match change {
-        AddressChange::Add => "add",
-        AddressChange::Remove => "remove",
+        Direction::Add => "add",
+        Direction::Remove => "remove",
     }
 }
 

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::Instant;
 
-use stillalive::engine::effect::AddressChange;
+use stillalive::engine::effect::Direction;
 use stillalive::ir::{Broadcast, PreferredLifetime, Scope, VirtualAddress};
 use stillalive::runtime::netlink::{Commands, Request, connect};
 use stillalive::units::IpNet;
@@ -99,7 +99,7 @@ fn every_option_reaches_the_kernel_and_every_address_goes_again() {
             .iter()
             .map(|(address, _)| Request { interface: Some(index), address: address.clone() })
             .collect();
-        assert_eq!(commands.change_addresses(AddressChange::Add, &requests), []);
+        assert_eq!(commands.change_addresses(Direction::Add, &requests), []);
         for (address, expected) in &cases {
             // Versions of `ip` differ in the order of the flags.
             let words = |text: &str| -> Vec<String> {
@@ -110,10 +110,10 @@ fn every_option_reaches_the_kernel_and_every_address_goes_again() {
             assert_eq!(words(&shown(&address.ip().to_string())), words(expected));
         }
         // Once more: they are there already, which is no failure.
-        assert_eq!(commands.change_addresses(AddressChange::Add, &requests), []);
-        assert_eq!(commands.change_addresses(AddressChange::Remove, &requests), []);
+        assert_eq!(commands.change_addresses(Direction::Add, &requests), []);
+        assert_eq!(commands.change_addresses(Direction::Remove, &requests), []);
         assert_eq!(ip("-o addr show dev d0 scope global"), "");
-        assert_eq!(commands.change_addresses(AddressChange::Remove, &requests), []);
+        assert_eq!(commands.change_addresses(Direction::Remove, &requests), []);
     });
 }
 
@@ -131,7 +131,7 @@ fn every_refusal_is_reported_and_the_rest_goes_on() {
             request(Some(index), "10.0.0.3", 24),
             request(Some(index), "ff02::1", 128),
         ];
-        let failures = commands.change_addresses(AddressChange::Add, &requests);
+        let failures = commands.change_addresses(Direction::Add, &requests);
         let texts: Vec<String> =
             failures.iter().map(|failure| format!("{} {}", failure.net, failure.error)).collect();
         assert_eq!(
@@ -157,9 +157,9 @@ fn hundreds_of_addresses_come_and_go_in_one_call() {
                 Request { interface: Some(index), address }
             })
             .collect();
-        assert_eq!(commands.change_addresses(AddressChange::Add, &requests), []);
+        assert_eq!(commands.change_addresses(Direction::Add, &requests), []);
         assert_eq!(ip("-o -4 addr show dev d0").lines().count(), 500);
-        assert_eq!(commands.change_addresses(AddressChange::Remove, &requests), []);
+        assert_eq!(commands.change_addresses(Direction::Remove, &requests), []);
         assert_eq!(ip("-o -4 addr show dev d0"), "");
     });
 }
@@ -175,9 +175,9 @@ fn a_batch_is_answered_as_a_whole_each_time() {
         let mut times = Vec::new();
         for _ in 0..50 {
             let start = Instant::now();
-            assert_eq!(commands.change_addresses(AddressChange::Add, &requests), []);
+            assert_eq!(commands.change_addresses(Direction::Add, &requests), []);
             times.push(start.elapsed());
-            assert_eq!(commands.change_addresses(AddressChange::Remove, &requests), []);
+            assert_eq!(commands.change_addresses(Direction::Remove, &requests), []);
         }
         times.sort_unstable();
         eprintln!("FIGURE batch of two addresses: median {:?}, worst {:?}", times[25], times[49]);

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use socket2::{Domain, Protocol, Socket, Type};
 use stillalive::engine::effect::{
-    AddressChange, Effect, EffectId, Endpoint, InstanceId, PlacedAddress, SocketId, SocketKey,
+    Direction, Effect, EffectId, Endpoint, InstanceId, PlacedAddress, SocketId, SocketKey,
     Transmission,
 };
 use stillalive::engine::event::Event;
@@ -72,7 +72,7 @@ fn announce(address: &str) -> Effect {
     Effect::Announce { instance: InstanceId(0), interface: v0(), address }
 }
 
-fn addresses(change: AddressChange, id: u64) -> Effect {
+fn addresses(change: Direction, id: u64) -> Effect {
     let placed = |address: [u8; 4]| PlacedAddress {
         interface: v0(),
         address: VirtualAddress::plain(IpNet::new(address.into(), 24).expect("prefix")),
@@ -155,7 +155,7 @@ fn an_announcement_follows_the_addresses_that_stand_before_it() {
             // By the caller and through the queue, by turns.
             let at_once = round % 2 == 0;
             let network = monitor.network();
-            worker.submit(&addresses(AddressChange::Add, round), network, at_once);
+            worker.submit(&addresses(Direction::Add, round), network, at_once);
             worker.submit(&announce("10.0.0.50"), network, at_once);
             let seen = frame(&mut tap, arp::ETHERTYPE);
             times.push(start.elapsed());
@@ -163,7 +163,7 @@ fn an_announcement_follows_the_addresses_that_stand_before_it() {
             assert!(ip("addr show dev v0").contains("10.0.0.51/24"));
             let done = if at_once { worker.settle() } else { wait_for(worker.event()) };
             assert_eq!(done, Some(Event::Done { id: EffectId(round), result: Ok(()) }));
-            worker.submit(&addresses(AddressChange::Remove, round), network, false);
+            worker.submit(&addresses(Direction::Remove, round), network, false);
             wait_for(worker.drain());
             assert!(!ip("addr show dev v0").contains("10.0.0.5"));
             assert!(matches!(wait_for(worker.event()), Some(Event::Done { .. })));

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use stillalive::engine::effect::AddressChange;
+use stillalive::engine::effect::Direction;
 use stillalive::engine::event::NetworkChange;
 use stillalive::ir::VirtualAddress;
 use stillalive::runtime::netlink::{Monitor, Request, connect};
@@ -48,7 +48,7 @@ fn own_changes_are_ours_and_others_are_foreign() {
             })
             .collect();
 
-        assert_eq!(commands.change_addresses(AddressChange::Add, &requests), []);
+        assert_eq!(commands.change_addresses(Direction::Add, &requests), []);
         let mut changes = address_changes(&mut monitor, 3);
         changes.retain(|change| !change.contains("fe80"));
         assert_eq!(
@@ -56,7 +56,7 @@ fn own_changes_are_ours_and_others_are_foreign() {
             ["+ d0 10.0.0.1/24 Ours", "+ d0 10.0.0.2/24 Ours", "+ d0 fd00::1/128 Ours"]
         );
 
-        assert_eq!(commands.change_addresses(AddressChange::Remove, &requests), []);
+        assert_eq!(commands.change_addresses(Direction::Remove, &requests), []);
         let mut changes = address_changes(&mut monitor, 3);
         changes.retain(|change| !change.contains("fe80"));
         changes.sort();
@@ -65,7 +65,7 @@ fn own_changes_are_ours_and_others_are_foreign() {
             ["- d0 10.0.0.1/24 Ours", "- d0 10.0.0.2/24 Ours", "- d0 fd00::1/128 Ours"]
         );
 
-        assert_eq!(commands.change_addresses(AddressChange::Add, &requests), []);
+        assert_eq!(commands.change_addresses(Direction::Add, &requests), []);
         address_changes(&mut monitor, 3);
         ip("addr del fd00::1/128 dev d0");
         ip("addr del 10.0.0.2/24 dev d0");
@@ -85,9 +85,9 @@ fn a_secondary_that_goes_with_our_primary_is_a_foreign_loss() {
         let index = monitor.network().interface(&d0()).expect("d0").index;
         let net = IpNet::new([10, 0, 0, 1].into(), 24).expect("prefix");
         let requests = [Request { interface: Some(index), address: VirtualAddress::plain(net) }];
-        commands.change_addresses(AddressChange::Add, &requests);
+        commands.change_addresses(Direction::Add, &requests);
         ip("addr add 10.0.0.2/24 dev d0");
-        commands.change_addresses(AddressChange::Remove, &requests);
+        commands.change_addresses(Direction::Remove, &requests);
         let mut changes = Vec::new();
         while changes.len() < 4 {
             changes.extend(address_changes(&mut monitor, 1));

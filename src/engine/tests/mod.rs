@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::engine::Engine;
-use crate::engine::effect::{AddressChange, Effect, FirewallChange, GuardedAddress, SocketId};
+use crate::engine::effect::{Direction, Effect, FirewallChange, GuardedAddress, SocketId};
 use crate::engine::event::{
     ChecksumVerdict, Datagram, Event, LengthVerdict, NetworkChange, Packet,
 };
@@ -254,8 +254,8 @@ fn describe(effect: &Effect) -> String {
         }
         Effect::Addresses { change, addresses, .. } => {
             let word = match change {
-                AddressChange::Add => "add",
-                AddressChange::Remove => "remove",
+                Direction::Add => "add",
+                Direction::Remove => "remove",
             };
             let list: Vec<_> = addresses
                 .iter()

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::{OWN, VIP, config, datagram, eth0, instance, net, network, packet};
 use crate::engine::Engine;
-use crate::engine::effect::{AddressChange, Effect};
+use crate::engine::effect::{Direction, Effect};
 use crate::engine::event::{Event, LengthVerdict, NetworkChange, Origin};
 use crate::engine::snapshot::State;
 use crate::ir::{Burst, InitialState, Instance, Preemption, Refresh};
@@ -75,7 +75,7 @@ fn drain(engine: &mut Engine, mut held: bool) -> bool {
         effects += 1;
         assert!(effects < 200, "effects without end");
         if let Effect::Addresses { change, .. } = effect {
-            held = change == AddressChange::Add;
+            held = change == Direction::Add;
         }
     }
     held

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::engine::effect::{AddressChange, Effect, EffectId, PlacedAddress};
+use crate::engine::effect::{Direction, Effect, EffectId, PlacedAddress};
 use crate::engine::event::KernelError;
 use crate::engine::message::{Cause, What};
 use crate::engine::snapshot::State;
@@ -159,7 +159,7 @@ impl Instance {
             }
         } else if !present.is_empty() {
             // An address in BACKUP or FAULT would answer for the master.
-            self.change_addresses(context, AddressChange::Remove, present.into());
+            self.change_addresses(context, Direction::Remove, present.into());
         }
     }
 }

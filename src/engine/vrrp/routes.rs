@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::engine::effect::{AddressChange, Effect};
+use crate::engine::effect::{Direction, Effect};
 use crate::engine::message::What;
 use crate::engine::statics::without;
 use crate::engine::vrrp::{Context, Instance};
@@ -43,33 +43,33 @@ impl Instance {
     /// Routes first: rules may lead to their tables.
     pub(in crate::engine) fn set_paths(&self, context: &mut Context<'_>, paths: &Paths) {
         if !paths.routes.is_empty() {
-            self.log(context, What::Paths { change: AddressChange::Add, rules: false });
-            self.change_routes(context, AddressChange::Add, paths);
+            self.log(context, What::Paths { change: Direction::Add, rules: false });
+            self.change_routes(context, Direction::Add, paths);
         }
         if !paths.rules.is_empty() {
-            self.log(context, What::Paths { change: AddressChange::Add, rules: true });
-            self.change_rules(context, AddressChange::Add, paths);
+            self.log(context, What::Paths { change: Direction::Add, rules: true });
+            self.change_rules(context, Direction::Add, paths);
         }
     }
 
     /// Rules first, then routes.
     pub(in crate::engine) fn remove_paths(&self, context: &mut Context<'_>, paths: &Paths) {
         if !paths.rules.is_empty() {
-            self.log(context, What::Paths { change: AddressChange::Remove, rules: true });
-            self.change_rules(context, AddressChange::Remove, paths);
+            self.log(context, What::Paths { change: Direction::Remove, rules: true });
+            self.change_rules(context, Direction::Remove, paths);
         }
         if !paths.routes.is_empty() {
-            self.log(context, What::Paths { change: AddressChange::Remove, rules: false });
-            self.change_routes(context, AddressChange::Remove, paths);
+            self.log(context, What::Paths { change: Direction::Remove, rules: false });
+            self.change_routes(context, Direction::Remove, paths);
         }
     }
 
-    fn change_routes(&self, context: &mut Context<'_>, change: AddressChange, paths: &Paths) {
+    fn change_routes(&self, context: &mut Context<'_>, change: Direction, paths: &Paths) {
         let (id, routes) = (context.out.id(), Arc::clone(&paths.routes));
         context.out.push(Effect::Routes { id, instance: self.id, change, routes });
     }
 
-    fn change_rules(&self, context: &mut Context<'_>, change: AddressChange, paths: &Paths) {
+    fn change_rules(&self, context: &mut Context<'_>, change: Direction, paths: &Paths) {
         let (id, rules) = (context.out.id(), Arc::clone(&paths.rules));
         context.out.push(Effect::Rules { id, instance: self.id, change, rules });
     }

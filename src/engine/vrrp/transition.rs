@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::engine::effect::{AddressChange, Effect, PlacedAddress};
+use crate::engine::effect::{Direction, Effect, PlacedAddress};
 use crate::engine::message::What;
 use crate::engine::notification::Report;
 use crate::engine::snapshot::State;
@@ -121,7 +121,7 @@ impl Instance {
     pub(super) fn remove_leftovers(&mut self, context: &mut Context<'_>) {
         self.remove_paths(context, &self.paths);
         let all = Arc::clone(&self.addresses);
-        self.change_addresses(context, AddressChange::Remove, all);
+        self.change_addresses(context, Direction::Remove, all);
         self.log_addresses(context, |excluded| What::RemovingAddresses { excluded });
         self.unguard(context);
     }
@@ -141,7 +141,7 @@ impl Instance {
         }
         self.guard(context);
         let all = Arc::clone(&self.addresses);
-        self.change_addresses(context, AddressChange::Add, all);
+        self.change_addresses(context, Direction::Add, all);
         self.set_paths(context, &self.paths);
         self.addresses_set = true;
     }
@@ -157,7 +157,7 @@ impl Instance {
             self.addresses_set = false;
             self.remove_paths(context, &self.paths);
             let all = Arc::clone(&self.addresses);
-            self.change_addresses(context, AddressChange::Remove, all);
+            self.change_addresses(context, Direction::Remove, all);
             self.log_addresses(context, |excluded| What::RemovingAddresses { excluded });
             self.unguard(context);
             if self.config.promote_secondaries {
@@ -176,7 +176,7 @@ impl Instance {
     pub(in crate::engine) fn change_addresses(
         &mut self,
         context: &mut Context<'_>,
-        change: AddressChange,
+        change: Direction,
         addresses: Arc<[PlacedAddress]>,
     ) {
         if addresses.is_empty() {

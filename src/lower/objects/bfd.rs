@@ -47,23 +47,8 @@ impl Lowering<'_> {
             );
             return None;
         }
-        let mut instance = BfdInstance {
-            name: Spanned::new(called.clone(), name.span),
-            neighbour: Spanned::new(IpAddr::from([0, 0, 0, 0]), name.span),
-            source: None,
-            min_rx: Duration::from_millis(10),
-            min_tx: Duration::from_millis(10),
-            idle_tx: Duration::from_secs(1),
-            multiplier: 5,
-            passive: false,
-            ttl: None,
-            max_hops: HopLimit::default(),
-            multihop: false,
-            weight: Spanned::new(0, name.span),
-            reverse: false,
-            for_vrrp: true,
-            for_checker: true,
-        };
+        let nobody = Spanned::new(IpAddr::from([0, 0, 0, 0]), name.span);
+        let mut instance = BfdInstance::plain(Spanned::new(called.clone(), name.span), nobody);
         let mut said =
             Said { neighbour: None, bad_neighbour: false, hops: None, only: (false, false) };
         let mut seen = Seen::default();

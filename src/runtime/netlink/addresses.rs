@@ -16,7 +16,7 @@ use rtnetlink::packet_route::{AddressFamily, RouteNetlinkMessage};
 
 use super::asked::Asked;
 use super::{BUFFER, Socket, errno_text, kernel_error, wire};
-use crate::engine::effect::AddressChange;
+use crate::engine::effect::Direction;
 use crate::engine::event::KernelError;
 use crate::ir::global::Buffer;
 use crate::ir::{Broadcast, PreferredLifetime, VirtualAddress};
@@ -55,7 +55,7 @@ pub struct AddressFailure {
 #[derive(Debug)]
 #[must_use = "the answers are in the way of the next ones"]
 pub struct Asking {
-    change: AddressChange,
+    change: Direction,
     waiting: Vec<(u32, IpNet)>,
     failures: Vec<AddressFailure>,
 }
@@ -86,7 +86,7 @@ impl Commands {
     /// already gone, is no failure; one failure does not stop the rest.
     pub fn change_addresses(
         &mut self,
-        change: AddressChange,
+        change: Direction,
         requests: &[Request],
     ) -> Vec<AddressFailure> {
         let mut failures = Vec::new();
@@ -105,14 +105,14 @@ impl Commands {
         let mut batches = requests.chunks(AT_ONCE).peekable();
         let mut failures = Vec::new();
         while let Some(batch) = batches.next() {
-            let mut asking = self.ask(AddressChange::Add, batch);
+            let mut asking = self.ask(Direction::Add, batch);
             if batches.peek().is_none() {
                 failures.append(&mut asking.failures);
                 return Asking { failures, ..asking };
             }
             failures.append(&mut self.answers(asking));
         }
-        Asking { change: AddressChange::Add, waiting: Vec::new(), failures }
+        Asking { change: Direction::Add, waiting: Vec::new(), failures }
     }
 
     /// Makes the kernel refuse to add an address to an interface that does not exist, so that
@@ -120,7 +120,7 @@ impl Commands {
     pub fn rehearse(&mut self) {
         let nothing = VirtualAddress::plain(IpNet::host(Ipv4Addr::UNSPECIFIED.into()));
         let requests = [Request { interface: Some(0), address: nothing }];
-        let _refused = self.change_addresses(AddressChange::Add, &requests);
+        let _refused = self.change_addresses(Direction::Add, &requests);
     }
 
     /// Sends one request of another kind and waits for its answer; `each` sees what comes before
@@ -163,14 +163,14 @@ impl Commands {
     }
 
     /// Sends one batch.
-    fn ask(&mut self, change: AddressChange, batch: &[Request]) -> Asking {
+    fn ask(&mut self, change: Direction, batch: &[Request]) -> Asking {
         let mut failures = Vec::new();
         let mut datagram = Vec::with_capacity(batch.len().saturating_mul(128));
         let mut waiting = Vec::with_capacity(batch.len());
         for request in batch {
             let net = request.address.net;
             let Some(index) = request.interface else {
-                if change == AddressChange::Remove {
+                if change == Direction::Remove {
                     continue; // It went with its interface.
                 }
                 let error = KernelError { errno: libc::ENODEV, text: errno_text(libc::ENODEV) };
@@ -178,7 +178,7 @@ impl Commands {
                 continue;
             };
             self.sequence = self.sequence.wrapping_add(1).max(1);
-            if change == AddressChange::Remove {
+            if change == Direction::Remove {
                 self.asked.add(index, net);
             }
             append(&mut datagram, change, index, &request.address, self.sequence);
@@ -204,13 +204,13 @@ impl Commands {
     /// Takes answers until none is waited for; gives the error that ended the wait early.
     fn await_answers(
         &mut self,
-        change: AddressChange,
+        change: Direction,
         waiting: &mut Vec<(u32, IpNet)>,
         failures: &mut Vec<AddressFailure>,
     ) -> Option<io::Error> {
         let harmless: &[i32] = match change {
-            AddressChange::Add => &[libc::EEXIST],
-            AddressChange::Remove => &[libc::EADDRNOTAVAIL, libc::ENODEV],
+            Direction::Add => &[libc::EEXIST],
+            Direction::Remove => &[libc::EADDRNOTAVAIL, libc::ENODEV],
         };
         while !waiting.is_empty() {
             let length = match self.socket.receive(&mut self.buffer) {
@@ -255,24 +255,24 @@ fn fail_all(
 /// Appends one request to the datagram.
 fn append(
     datagram: &mut Vec<u8>,
-    change: AddressChange,
+    change: Direction,
     index: u32,
     address: &VirtualAddress,
     sequence: u32,
 ) {
     let body = match change {
-        AddressChange::Add => added(index, address),
-        AddressChange::Remove => removed(index, address),
+        Direction::Add => added(index, address),
+        Direction::Remove => removed(index, address),
     };
     let mut header = NetlinkHeader::default();
     header.sequence_number = sequence;
     header.flags = NLM_F_REQUEST | NLM_F_ACK;
     let payload = match change {
-        AddressChange::Add => {
+        Direction::Add => {
             header.flags |= NLM_F_CREATE;
             RouteNetlinkMessage::NewAddress(body)
         }
-        AddressChange::Remove => RouteNetlinkMessage::DelAddress(body),
+        Direction::Remove => RouteNetlinkMessage::DelAddress(body),
     };
     let mut message = NetlinkMessage::new(header, NetlinkPayload::InnerMessage(payload));
     message.finalize();

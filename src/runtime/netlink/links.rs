@@ -11,7 +11,7 @@ use rtnetlink::packet_route::link::{
 };
 
 use super::{Commands, Request, errno_text, wire};
-use crate::engine::effect::AddressChange;
+use crate::engine::effect::Direction;
 use crate::engine::event::KernelError;
 use crate::engine::own_link::{LinkPlan, Make};
 use crate::facts::{Interface, LinkKind};
@@ -103,7 +103,7 @@ impl Commands {
         let mut address = VirtualAddress::plain(net);
         address.preferred_lifetime = deprecated.then_some(PreferredLifetime::Seconds(0));
         let request = Request { interface: Some(found.index), address };
-        match self.change_addresses(AddressChange::Add, &[request]).pop() {
+        match self.change_addresses(Direction::Add, &[request]).pop() {
             Some(failure) => {
                 tracing::warn!("Unable to add {net} to interface {}", plan.name);
                 Err(failure.error)

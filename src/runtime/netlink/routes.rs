@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use nix::libc;
 
 use super::entries::{Attributes, Entry, octets};
-use crate::engine::effect::AddressChange;
+use crate::engine::effect::Direction;
 use crate::facts::Network;
 use crate::ir::{Encapsulation, IpTunnel, Metric, NextHop, Placement, Realms, Route, RouteMetrics};
 use crate::runtime::iproute2::{List, Names};
@@ -42,15 +42,15 @@ pub enum Unresolved {
 /// # Errors
 /// A name of its line means nothing on this host.
 pub fn request(
-    change: AddressChange,
+    change: Direction,
     route: &Route,
     network: &Network,
     names: &Names,
 ) -> Result<Entry, Unresolved> {
     let resolver = Resolver { network, names };
     let (kind, flags) = match change {
-        AddressChange::Remove => (libc::RTM_DELROUTE, 0),
-        AddressChange::Add => {
+        Direction::Remove => (libc::RTM_DELROUTE, 0),
+        Direction::Add => {
             let placed = match route.placement {
                 Placement::Before => CREATE,
                 Placement::Exclusive => CREATE | EXCLUSIVE,

@@ -5,7 +5,7 @@ use nix::libc;
 
 use super::entries::{Attributes, Entry};
 use super::routes::{Resolver, Unresolved, family};
-use crate::engine::effect::AddressChange;
+use crate::engine::effect::Direction;
 use crate::facts::Network;
 use crate::ir::{Rule, RuleAction};
 use crate::runtime::iproute2::{List, Names};
@@ -20,14 +20,14 @@ const INVERT: u32 = 2;
 /// # Errors
 /// A name of its line means nothing on this host.
 pub fn request(
-    change: AddressChange,
+    change: Direction,
     rule: &Rule,
     network: &Network,
     names: &Names,
 ) -> Result<Entry, Unresolved> {
     let (kind, flags) = match change {
-        AddressChange::Add => (libc::RTM_NEWRULE, CREATE),
-        AddressChange::Remove => (libc::RTM_DELRULE, 0),
+        Direction::Add => (libc::RTM_NEWRULE, CREATE),
+        Direction::Remove => (libc::RTM_DELRULE, 0),
     };
     let resolver = Resolver { network, names };
     Ok(Entry { kind, flags, body: resolver.rule(rule)? })

@@ -11,8 +11,8 @@ use super::{Run, at, eth0, instance};
 use crate::engine::effect::CheckId;
 use crate::engine::event::{CheckOutcome, Event, Tracked};
 use crate::ir::{
-    BfdInstance, Config, HopLimit, Instance, ParamMatch, Script, SyncGroup, Track, TrackFile,
-    TrackProcess, VrrpScript,
+    BfdInstance, Config, Instance, ParamMatch, Script, SyncGroup, Track, TrackFile, TrackProcess,
+    VrrpScript,
 };
 use crate::units::Spanned;
 
@@ -60,23 +60,7 @@ fn track_process(name: &str) -> TrackProcess {
 }
 
 fn bfd(name: &str) -> BfdInstance {
-    BfdInstance {
-        name: at(name.to_owned()),
-        neighbour: at([10, 77, 0, 9].into()),
-        source: None,
-        min_rx: Duration::from_millis(10),
-        min_tx: Duration::from_millis(10),
-        idle_tx: Duration::from_secs(1),
-        multiplier: 5,
-        passive: false,
-        ttl: None,
-        max_hops: HopLimit::default(),
-        multihop: false,
-        weight: at(0),
-        reverse: false,
-        for_vrrp: true,
-        for_checker: false,
-    }
+    BfdInstance::plain(at(name.to_owned()), at([10, 77, 0, 9].into()))
 }
 
 /// A line without words after the name.

@@ -206,7 +206,7 @@ fn the_start_knows_what_was_observed_before() {
         Tracked::Processes { name: Arc::from("p"), count: 1 },
     ];
     let network = super::super::network();
-    let engine = Engine::with_observed(config, network, observed, Instant::ORIGIN);
+    let engine = Engine::with_observed(config, network, observed, Instant::ORIGIN, Duration::ZERO);
     let snapshot = engine.snapshot();
     assert_eq!(snapshot.instances[0].state, State::Backup);
     assert_eq!(snapshot.instances[0].priority.get(), 135);
