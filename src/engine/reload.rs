@@ -9,13 +9,12 @@ use std::sync::Arc;
 
 use crate::engine::effect::{Direction, PlacedAddress, SocketKey};
 use crate::engine::notification::Policy;
-use crate::engine::own_link::{self, Links};
+use crate::engine::own_link::{self, LinkPlan, Links};
 use crate::engine::snapshot::State;
 use crate::engine::statics::Statics;
 use crate::engine::vrrp::{Context, Follows, Instance};
 use crate::engine::{Engine, virtual_addresses, wall};
 use crate::ir::{self, Config};
-use crate::units::IfName;
 
 /// What makes two instances the same one.
 fn is_same(old: &ir::Instance, new: &ir::Instance) -> bool {
@@ -76,9 +75,13 @@ impl Engine {
         // What is gone leaves before anything new takes its addresses.
         let new = std::mem::replace(&mut self.instances, old.into());
         self.each(Instance::delete);
-        let used = |name: &IfName| {
+        // One of that name that stands elsewhere is another one.
+        let used = |plan: &LinkPlan| {
             let mut links = new.iter().flat_map(|instance| &instance.links.all);
-            links.any(|link| link.plan.name == *name)
+            links.any(|link| {
+                let other = &link.plan;
+                (&other.name, &other.base, other.make) == (&plan.name, &plan.base, plan.make)
+            })
         };
         self.each(|instance, context| instance.remove_links(context, used));
         self.instances = new;

@@ -11,6 +11,8 @@ mod proof;
 mod properties;
 mod receive;
 mod reload;
+mod renamed;
+mod reunion;
 mod track;
 
 use std::fmt::Write;
