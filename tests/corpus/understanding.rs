@@ -6,8 +6,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 
 use stillalive::ir::{
-    Authentication, Broadcast, Config, Instance, Named, Preemption,
-    PreferredLifetime, Route, Rule, RuleAction, Scope, Track, Tracking, Transport, VirtualAddress,
+    Authentication, Broadcast, Config, Instance, Named, Preemption, PreferredLifetime, Route, Rule,
+    RuleAction, Scope, Track, Tracking, Transport, VirtualAddress,
 };
 use stillalive::runtime::load::{self, Reading};
 use stillalive::syntax::Environment;

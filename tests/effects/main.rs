@@ -18,8 +18,10 @@ fn read(file: &str) -> String {
 
 #[test]
 fn every_keyword_that_runs_is_claimed_once() {
-    let wanted: BTreeSet<_> =
-        keywords().filter(|(_, word)| word.support == Support::Runs).map(|(place, word)| (place, word.word)).collect();
+    let wanted: BTreeSet<_> = keywords()
+        .filter(|(_, word)| word.support == Support::Runs)
+        .map(|(place, word)| (place, word.word))
+        .collect();
     let mut claimed = BTreeSet::new();
     for Effect { place, word, .. } in effects() {
         assert!(claimed.insert((place, word)), "{} {word} is claimed twice", place.path());

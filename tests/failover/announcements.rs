@@ -81,15 +81,22 @@ fn groups_are_spaced(daemon: Daemon, _: Daemon) {
         assert!(gap + EARLY >= spacing && gap < spacing + LATE, "{together:?}");
     }
     let alone = all("interface eth0");
-    let of_eth0: Vec<_> =
-        alone.iter().copied().filter(|(_, address)| *address != "10.77.0.53".parse::<IpAddr>().unwrap()).collect();
+    let of_eth0: Vec<_> = alone
+        .iter()
+        .copied()
+        .filter(|(_, address)| *address != "10.77.0.53".parse::<IpAddr>().unwrap())
+        .collect();
     assert_eq!((alone.len(), of_eth0.len()), (3, 2), "{alone:?}");
     for gap in gaps(&of_eth0) {
         assert!(gap + EARLY >= spacing && gap < spacing + LATE, "{alone:?}");
     }
     let others = alone[2].0 - alone[0].0;
     assert!(others < spacing + LATE, "eth1 does not wait: {alone:?}");
-    assert!(alone.iter().position(|(_, address)| *address == "10.77.0.53".parse::<IpAddr>().unwrap()) < Some(2), "{alone:?}");
+    assert!(
+        alone.iter().position(|(_, address)| *address == "10.77.0.53".parse::<IpAddr>().unwrap())
+            < Some(2),
+        "{alone:?}"
+    );
 }
 
 /// `gna_interval` of a group, beside a usual interval for what is in no group.

@@ -94,9 +94,8 @@ fn assert_alike(ours: &Story, keepalived: &Story, until: Duration) {
         for (whose, one, other) in [("ours", here, there), ("keepalived", there, here)] {
             let mut left = other.cloned().unwrap_or_default();
             for (time, what) in one.into_iter().flatten() {
-                let near = |(at, like): &(Duration, String)| {
-                    like == what && at.abs_diff(*time) < LATE
-                };
+                let near =
+                    |(at, like): &(Duration, String)| like == what && at.abs_diff(*time) < LATE;
                 match left.iter().position(near) {
                     Some(like) => drop(left.remove(like)),
                     None if *time + LATE > until => {}
@@ -175,9 +174,8 @@ fn global_defaults_of_time_and_place_show_on_the_wire() {
         ["priority 255", "priority 200", "priority 255\n virtual_ipaddress {\n fe80::53/64\n }"];
     let Some(story) = compare(global, &instances, nobody, 8) else { return };
     assert!((4.1..4.8).contains(&times(&story, 52, "-> ")[0]), "vrrp_down_timer_adverts");
-    let [all, late] = [0.0, 1.9].map(|after| {
-        times(&story, 51, "ARP").into_iter().filter(|time| *time >= after).count()
-    });
+    let [all, late] = [0.0, 1.9]
+        .map(|after| times(&story, 51, "ARP").into_iter().filter(|time| *time >= after).count());
     assert_eq!((all, late), (4, 2), "vrrp_garp_master_repeat, vrrp_garp_master_delay");
     assert!(!times(&story, 51, "-> (224.0.0.99").is_empty(), "vrrp_mcast_group4");
     assert!(!times(&story, 53, "-> (ff02::99").is_empty(), "vrrp_mcast_group6");
@@ -330,7 +328,8 @@ fn settings_of_later_releases_show_on_the_wire() {
     };
     let v3 = "priority 255\n version 3";
     let as_v2 = "priority 255\n version 3\n v3_checksum_as_v2";
-    let none = "priority 255\n no_virtual_ipaddress\n virtual_ipaddress_excluded {\n 10.77.0.153\n }";
+    let none =
+        "priority 255\n no_virtual_ipaddress\n virtual_ipaddress_excluded {\n 10.77.0.153\n }";
     let story = alone("", &["priority 255", v3, as_v2, none], nobody, 2);
     let sent = |story: &Story, vrid: u8| {
         let all = story.get(&vrid.to_string()).unwrap();
@@ -402,10 +401,8 @@ fn address_lists_of_the_same_master_are_compared_once_if_asked_for() {
 fn lesser_master_is_told(daemon: Daemon, _: Daemon) {
     let lab = Lab::new(2);
     let told = lab.directory().join("told");
-    let line = format!(
-        "priority 200\n notify_master_rx_lower_pri \"/usr/bin/touch {}\"",
-        told.display()
-    );
+    let line =
+        format!("priority 200\n notify_master_rx_lower_pri \"/usr/bin/touch {}\"", told.display());
     let mut running = lab.start(1, daemon, &configuration("", &[&line]));
     running.wait_for_log("Entering MASTER STATE", 1, ELECTION);
     std::thread::sleep(LATE);

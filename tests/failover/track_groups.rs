@@ -25,9 +25,7 @@ fn configuration() -> String {
             50 + number
         )
     };
-    let group = |number: u8| {
-        format!("track_group G{number} {{\n group {{\n V{number}\n }}\n }}\n")
-    };
+    let group = |number: u8| format!("track_group G{number} {{\n group {{\n V{number}\n }}\n }}\n");
     let groups: String = (1..=4).map(group).collect();
     let instances: String = (1..=4).map(instance).collect();
     format!(
