@@ -148,7 +148,11 @@ fn all_options(command: Command) -> Command {
             optional('g', "log-file", "FILE", "Not available"),
             flag('G', "no-syslog", "Do not log via syslog"),
             valued('u', "umask", "MASK", "File mode mask of files and scripts"),
-            flag('X', "release-vips", "Remove the virtual addresses whenever master is left (as is always done)"),
+            flag(
+                'X',
+                "release-vips",
+                "Remove the virtual addresses whenever master is left (as is always done)",
+            ),
             flag('V', "dont-release-vrrp", "Keep the virtual addresses at the stop"),
             flag('I', "dont-release-ipvs", "Keep the IPVS services at the stop"),
             flag('R', "dont-respawn", "End when a part ends"),
@@ -164,7 +168,12 @@ fn all_options(command: Command) -> Command {
             flag('x', "snmp", "Enable SNMP"),
             valued('A', "snmp-agent-socket", "FILE", "AgentX master socket"),
             flag('m', "core-dump", "Dump core on a crash"),
-            optional('M', "core-dump-pattern", "PATTERN", "As -m; a name is not set, as with keepalived on today's kernels"),
+            optional(
+                'M',
+                "core-dump-pattern",
+                "PATTERN",
+                "As -m; a name is not set, as with keepalived on today's kernels",
+            ),
             optional('t', "config-test", "LOG", "Test the configuration and end"),
             Arg::new("config-fd").long("config-fd").hide(true).value_name("FD"),
             Arg::new("signum")

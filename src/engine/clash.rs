@@ -43,8 +43,7 @@ fn identity(instance: &Instance, network: &Network) -> Option<Identity> {
 /// The index of the interface that stands for a LAN.
 fn lan(network: &Network, name: &IfName) -> Option<u32> {
     let found = network.interface(name)?;
-    let stands_on_another =
-        matches!(found.link.kind, LinkKind::Macvlan { .. } | LinkKind::Ipvlan);
+    let stands_on_another = matches!(found.link.kind, LinkKind::Macvlan { .. } | LinkKind::Ipvlan);
     Some(found.link.parent.filter(|_| stands_on_another).unwrap_or(found.index))
 }
 
@@ -59,8 +58,7 @@ impl Engine {
     /// seen when it looks at the network again.
     pub(super) fn look_for_clashes(&mut self) {
         let configs = self.instances.iter().map(|instance| &instance.config);
-        let clashes: BTreeMap<usize, usize> =
-            clashes(configs, &self.network).into_iter().collect();
+        let clashes: BTreeMap<usize, usize> = clashes(configs, &self.network).into_iter().collect();
         let names: BTreeMap<usize, Arc<str>> = clashes
             .iter()
             .filter_map(|(place, earlier)| {

@@ -88,9 +88,8 @@ pub(super) fn tracked_interfaces(config: &Config) -> BTreeMap<&str, BTreeSet<IfN
         Some((route.track_group.as_ref()?, route.interface.as_deref()?.clone()))
     });
     let rules = config.static_rules.iter().filter(|rule| !rule.no_track);
-    let of_rules = rules.filter_map(|rule| {
-        Some((rule.track_group.as_ref()?, rule.input.as_deref()?.clone()))
-    });
+    let of_rules =
+        rules.filter_map(|rule| Some((rule.track_group.as_ref()?, rule.input.as_deref()?.clone())));
     let mut tracked: BTreeMap<&str, BTreeSet<IfName>> = BTreeMap::new();
     for (group, interface) in of_addresses.chain(of_routes).chain(of_rules) {
         let named = config.track_groups.iter().filter(|known| known.name.value == group.value);

@@ -1,7 +1,7 @@
 //! What instances follow and how they stand together: groups, scripts, files, processes.
 
 use super::Support::{Accepted, NotYet, Runs};
-use super::{Block, Keyword, MAIL, MANY, Value, integer, seconds, table};
+use super::{BFD, Block, Keyword, MAIL, MANY, Value, integer, seconds, table};
 
 table! { TRACK_GROUP;
     "group" ("{ INSTANCE ... }", 0, 0, Value::None, Runs) "The instances of the group.",
@@ -36,7 +36,7 @@ table! { SYNC_GROUP;
     "track_bfd" ("{ BFD [weight N [reverse|noreverse]] ... }", 0, 0, Value::None, NotYet)
         "BFD sessions that every member depends on.", lines Block::TrackEntry,
         range "weight -253..253", default "weight of the bfd_instance", since "2.0.0",
-        build "_WITH_BFD_";
+        build "_WITH_BFD_", waits_for BFD;
     "track_file" ("{ FILE [weight N [reverse|noreverse]] ... }", 0, 0, Value::None, Runs)
         "Files that every member depends on.", lines Block::TrackEntry, range "weight -254..254",
         default "weight of the file", since "2.0.0";

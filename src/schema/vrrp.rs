@@ -1,7 +1,7 @@
 //! `vrrp_instance NAME { }` and the blocks and option words inside it.
 
 use super::Support::{Accepted, NotYet, Runs};
-use super::{Block, Keyword, MAIL, Value, integer, seconds, table};
+use super::{BFD, Block, Keyword, MAIL, Value, integer, seconds, table};
 
 table! { VRRP_INSTANCE;
     "accept" ("", 0, 0, Value::None, Runs)
@@ -151,7 +151,7 @@ table! { VRRP_INSTANCE;
     "track_bfd" ("{ BFD [weight N [reverse|noreverse]] ... }", 0, 0, Value::None, NotYet)
         "BFD sessions whose loss means fault or a change of priority.", lines Block::TrackEntry,
         range "weight -253..253", default "weight of the bfd_instance (0)", since "2.0.0",
-        build "_WITH_BFD_";
+        build "_WITH_BFD_", waits_for BFD;
     "track_file" ("{ FILE [weight N [reverse|noreverse]] ... }", 0, 0, Value::None, Runs)
         "Files whose number changes the priority or means fault.", lines Block::TrackEntry,
         range "weight -254..254", default "weight of the track_file (1)", since "2.0.0";

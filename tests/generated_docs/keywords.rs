@@ -46,7 +46,10 @@ fn rows() -> Vec<Row> {
             let (kind, status) = match keyword.support {
                 Support::Runs => (Kind::Runs, "runs".to_owned()),
                 Support::Accepted(why) => (Kind::Accepted, format!("no effect: {why}")),
-                Support::NotYet => (Kind::NotYet, "not yet".to_owned()),
+                Support::NotYet => {
+                    let more = keyword.waits_for.map(|text| format!(": {text}")).unwrap_or_default();
+                    (Kind::NotYet, format!("not yet{more}"))
+                }
             };
             let shown = shown.get(&(place, keyword.word)).cloned();
             Row { place, word: keyword.word, status, kind, shown }

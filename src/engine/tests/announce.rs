@@ -72,13 +72,10 @@ fn interfaces_of_a_garp_group_wait_for_one_another_and_others_do_not() {
 #[test]
 fn a_group_goes_before_the_usual_interval_only_for_what_it_names() {
     let mut own = on(1, "eth0");
-    own.excluded = vec![at(VirtualAddress::plain(
-        IpNet::new("2001:db8::50".parse().unwrap(), 64).unwrap(),
-    ))];
-    let mut config = Config {
-        garp_groups: vec![group(&["eth0"], None, Some(0))],
-        ..(*config([own])).clone()
-    };
+    own.excluded =
+        vec![at(VirtualAddress::plain(IpNet::new("2001:db8::50".parse().unwrap(), 64).unwrap()))];
+    let mut config =
+        Config { garp_groups: vec![group(&["eth0"], None, Some(0))], ..(*config([own])).clone() };
     config.global.garp_interval = Duration::from_millis(100);
     config.global.gna_interval = Duration::from_millis(100);
     let mut run = Run::on(Arc::new(config), links());
