@@ -125,7 +125,7 @@ fn one_link_moves_both(first: Daemon, second: Daemon) {
     lesser.assert_alive();
 }
 
-/// What a member tracks by weight counts only with `sync_group_tracking_weight`.
+/// What a member tracks by weight counts only with `sync_group_tracking_weight`, or its older name.
 fn weights_count_when_the_group_says_so(first: Daemon, second: Daemon) {
     let weighs = |word: &str| {
         let lab = Lab::new(2);
@@ -158,6 +158,7 @@ fn weights_count_when_the_group_says_so(first: Daemon, second: Daemon) {
     };
     weighs("");
     weighs("sync_group_tracking_weight");
+    weighs("global_tracking");
 }
 
 /// A group of owners: at once if every one says `state MASTER`, else after an interval, unless one
@@ -190,9 +191,9 @@ fn owners_begin_together(daemon: Daemon, _: Daemon) {
 
 alone! {
     owners_of_a_group_begin_together => owners_begin_together;
+    weights_of_members_count_when_the_group_says_so => weights_count_when_the_group_says_so;
 }
 
 roles! {
-    weights_of_members_count_when_the_group_says_so => weights_count_when_the_group_says_so;
     the_link_of_one_member_moves_both => one_link_moves_both;
 }

@@ -153,30 +153,27 @@ fn a_child_with_the_same_name_counts() {
 }
 
 /// What a delay holds back counts when it has lasted, and too many are as bad as none.
-#[test]
-fn changes_of_a_quorum_count_when_they_have_lasted() {
-    each(|lab, daemon, program, name| {
-        let process = format!(
-            "process {name}\n full_command\n quorum_max 1\n fork_delay 1.5\n terminate_delay 1\n \
-             weight 10"
-        )
-        .replace(&format!("process {name}"), &format!("process {}", program.display()));
+fn held_back(delays: &str, up: u64, down: u64) {
+    each(|lab, daemon, program, _| {
+        let path = program.display();
+        let process =
+            format!("process {path}\n full_command\n quorum_max 1\n weight 10\n {delays}");
         let router = Outside::start(lab, daemon, &configuration(lab, &process), &[]);
         router.wait_for_log("Entering MASTER STATE");
         router.wait_for_log("proc_events has confirmed it is configured");
         let priority = |since, priority| {
             lab.capture().wait_for_advert(1, since, ELECTION, |a| a.priority() == priority).0
         };
-        let began = crate::lab::now();
-        let one = Process::start(program, &["100"]);
-        let gained = priority(began, 130) - began;
         // The next advert says it.
         let lasts = |delay: u64| {
             let delay = Duration::from_millis(delay);
             delay - EARLY..delay + Duration::from_secs(1) + LATE
         };
+        let began = crate::lab::now();
+        let one = Process::start(program, &["100"]);
+        let gained = priority(began, 130) - began;
         // keepalived holds back only what a fork of a counted process gains.
-        let held = daemon == Daemon::Keepalived || lasts(1500).contains(&gained);
+        let held = daemon == Daemon::Keepalived || lasts(up).contains(&gained);
         assert!(held, "{daemon:?}: {gained:?}");
         let more = crate::lab::now();
         let two = Process::start(program, &["100"]);
@@ -187,8 +184,18 @@ fn changes_of_a_quorum_count_when_they_have_lasted() {
         drop(one);
         let none = crate::lab::now();
         let lost = priority(none, 120) - none;
-        assert!(lasts(1000).contains(&lost), "{daemon:?}: {lost:?}");
+        assert!(lasts(down).contains(&lost), "{daemon:?}: {lost:?}");
     });
+}
+
+#[test]
+fn changes_of_a_quorum_count_when_they_have_lasted() {
+    held_back("fork_delay 1.5\n terminate_delay 1", 1500, 1000);
+}
+
+#[test]
+fn one_delay_is_for_both_directions() {
+    held_back("delay 1.2", 1200, 1200);
 }
 
 #[test]

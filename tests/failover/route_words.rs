@@ -61,3 +61,43 @@ fn other_words_for_routes_and_rules_mean_what_they_mean_to_keepalived() {
         assert!(ours.iter().filter(|line| line.contains("keepalived")).count() >= 20, "{ours:#?}");
     }
 }
+
+/// Names of tables come from the directories that the file names (2.3.2 and later).
+#[test]
+fn names_come_from_the_directories_of_the_file() {
+    if !ready(&[Daemon::Ours]) {
+        return;
+    }
+    let lab = Lab::new(1);
+    for (directory, table) in [("etc", "251 mine\n"), ("usr", "251 theirs\n252 yours\n")] {
+        let directory = lab.directory().join(directory);
+        std::fs::create_dir_all(&directory).unwrap();
+        std::fs::write(directory.join("rt_tables"), table).unwrap();
+    }
+    let text = format!(
+        "global_defs {{
+            iproute_etc_dir {0}/etc
+            iproute_usr_dir {0}/usr
+        }}
+        vrrp_instance V1 {{
+            interface eth0
+            virtual_router_id 51
+            priority 255
+            virtual_ipaddress {{
+                10.77.0.50/24
+            }}
+            virtual_routes {{
+                172.16.1.0/24 via 10.77.0.9 dev eth0 table mine
+                172.16.2.0/24 via 10.77.0.9 dev eth0 table yours
+            }}
+        }}",
+        lab.directory().display()
+    );
+    let mut running = lab.start(1, Daemon::Ours, &text);
+    lab.wait_for_owners(&addresses(&["10.77.0.50"]), &[1], ELECTION);
+    std::thread::sleep(Duration::from_millis(500));
+    running.assert_alive();
+    for (table, route) in [("251", "172.16.1.0/24"), ("252", "172.16.2.0/24")] {
+        assert!(lab.host(1).ip(&["route", "show", "table", table]).contains(route), "{table}");
+    }
+}

@@ -47,7 +47,8 @@ fn rows() -> Vec<Row> {
                 Support::Runs => (Kind::Runs, "runs".to_owned()),
                 Support::Accepted(why) => (Kind::Accepted, format!("no effect: {why}")),
                 Support::NotYet => {
-                    let more = keyword.waits_for.map(|text| format!(": {text}")).unwrap_or_default();
+                    let more =
+                        keyword.waits_for.map(|text| format!(": {text}")).unwrap_or_default();
                     (Kind::NotYet, format!("not yet{more}"))
                 }
             };
