@@ -24,7 +24,7 @@ impl Cluster {
         if process.stalled_until > now {
             let read_by = Some(host.run);
             let item = Item::Frame { host: position, frame, read_by };
-            self.queue.push(process.stalled_until, item);
+            self.queue.put_off(process.stalled_until, item);
             return;
         }
         for socket in sockets {
@@ -50,7 +50,7 @@ impl Cluster {
         let now = self.now;
         let Some((process, waits)) = self.process(whom) else { return };
         if let Some(until) = waits {
-            self.queue.push(until, Item::Report { whom, report });
+            self.queue.put_off(until, Item::Report { whom, report });
             return;
         }
         let change = match report {
@@ -91,7 +91,7 @@ impl Cluster {
         // A stopped process asks for nothing; a kernel whose lock is held gives nothing.
         let until = waits.unwrap_or(now).max(host.kernel.stalled_until());
         if until > now {
-            self.queue.push(until, Item::Work { whom });
+            self.queue.put_off(until, Item::Work { whom });
             return;
         }
         let outcome = host.kernel.work();

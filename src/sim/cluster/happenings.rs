@@ -24,7 +24,7 @@ impl Cluster {
                 && matches!(happening, Happening::Stop(_) | Happening::Reload { .. })
             {
                 let until = process.stalled_until;
-                self.queue.push(until, Item::Happening(Box::new(happening)));
+                self.queue.put_off(until, Item::Happening(Box::new(happening)));
                 return;
             }
         }

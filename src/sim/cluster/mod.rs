@@ -138,7 +138,7 @@ impl Cluster {
                     return;
                 }
                 if let Some(until) = waits {
-                    self.queue.push(until, Item::Wake { whom, deadline });
+                    self.queue.put_off(until, Item::Wake { whom, deadline });
                     return;
                 }
                 process.armed = None;
@@ -147,7 +147,7 @@ impl Cluster {
             Item::Done { whom, id, result } => {
                 let Some((_, waits)) = self.process(whom) else { return };
                 match waits {
-                    Some(until) => self.queue.push(until, Item::Done { whom, id, result }),
+                    Some(until) => self.queue.put_off(until, Item::Done { whom, id, result }),
                     None => self.handle(whom.host, Event::Done { id, result }),
                 }
             }
@@ -155,7 +155,7 @@ impl Cluster {
             Item::Observed { whom, observed } => {
                 let Some((_, waits)) = self.process(whom) else { return };
                 match waits {
-                    Some(until) => self.queue.push(until, Item::Observed { whom, observed }),
+                    Some(until) => self.queue.put_off(until, Item::Observed { whom, observed }),
                     None => self.handle(whom.host, Event::Tracked(observed)),
                 }
             }

@@ -20,7 +20,7 @@ use crate::engine::snapshot::{Snapshot, State};
 use crate::ir::{Config, Instance};
 use crate::sim::host::Host;
 use crate::sim::invariants::notifications::Teller;
-use crate::units::{IfName, Instant, IpNet};
+use crate::units::{Family, IfName, Instant, IpNet};
 
 /// Events of one engine within a second, above which it is going round in circles, alone or with
 /// others.
@@ -344,7 +344,8 @@ impl Watch {
         }
         for (config, instance) in host.config.instances.iter().zip(&snapshot.instances) {
             for (interface, net) in placed(config) {
-                let holds = host.kernel.holds(interface, net);
+                let above = is_above(config, interface, net);
+                let holds = host.kernel.holds(interface, above, net);
                 let master = instance.state == State::Master;
                 if holds != master && !host.kernel.is_excused(interface, net) {
                     let rule = if master { Rule::MasterHolds } else { Rule::OthersHoldNothing };
@@ -360,18 +361,16 @@ impl Watch {
 
     /// The daemon of a host has ended as it was asked to.
     pub(super) fn ended(&mut self, now: Instant, position: usize, host: &Host) {
-        let all = host.config.instances.iter().flat_map(placed);
-        let left: Vec<_> = all
-            .filter(|(interface, net)| {
-                host.kernel.holds(interface, *net) && !host.kernel.is_excused(interface, *net)
-            })
-            .map(|(_, net)| net)
-            .collect();
-        if !left.is_empty() {
-            let how = format!("ended, and {left:?} is still there");
-            self.broken(now, position, Rule::NothingLeftBehind, how);
+        let mut left = Vec::new();
+        for config in &host.config.instances {
+            let there = placed(config).filter(|(interface, net)| {
+                let above = is_above(config, interface, *net);
+                host.kernel.holds(interface, above, *net)
+                    && !host.kernel.is_excused(interface, *net)
+            });
+            left.extend(there.map(|(_, net)| net.to_string()));
         }
-        let left = holdings::left(host);
+        left.extend(holdings::left(host));
         if !left.is_empty() {
             let how = format!("ended, and left {}", left.join(", "));
             self.broken(now, position, Rule::NothingLeftBehind, how);
@@ -407,6 +406,14 @@ fn placed(config: &Instance) -> impl Iterator<Item = (&IfName, IpNet)> {
     config.addresses.iter().chain(&config.excluded).filter_map(move |address| {
         Some((address.value.interface.as_ref().or(own)?, address.value.net))
     })
+}
+
+/// Whether an address belongs on an interface that the instance makes, so that what a dead
+/// predecessor has left below is none of its own.
+fn is_above(config: &Instance, interface: &IfName, net: IpNet) -> bool {
+    config.link.is_some()
+        && config.interface.as_deref() == Some(interface)
+        && Family::of(net.address()) == config.family
 }
 
 /// Whether the packets of a virtual address are for the host itself.

@@ -149,12 +149,14 @@ impl Kernel {
         &self.network
     }
 
-    /// True if the address is there, or on an interface that the daemon has made on that one.
-    pub fn holds(&self, interface: &IfName, net: IpNet) -> bool {
+    /// True if the address is there; `above`, it is looked for on the interfaces that the daemon has
+    /// made on that one, else on both.
+    pub(in crate::sim) fn holds(&self, interface: &IfName, above: bool, net: IpNet) -> bool {
         let Some(base) = self.network.interface(interface) else { return false };
         let is_near = |found: &&Interface| {
             let made = || self.holdings.links().any(|index| index == found.index);
-            found.index == base.index || (found.link.parent == Some(base.index) && made())
+            (!above && found.index == base.index)
+                || (found.link.parent == Some(base.index) && made())
         };
         let mut near = self.network.interfaces.iter().filter(is_near);
         near.any(|found| found.addresses.contains(&net))
@@ -408,7 +410,7 @@ mod tests {
             let Some(Outcome::Addresses { result, .. }) = kernel.work() else { panic!() };
             assert_eq!(result.is_err(), refused);
             assert_eq!(kernel.is_excused(&name, net()), refused);
-            assert_eq!(kernel.holds(&name, net()), !refused);
+            assert_eq!(kernel.holds(&name, false, net()), !refused);
         }
     }
 }
