@@ -23,6 +23,7 @@ pub mod notification;
 mod outbox;
 pub mod own_link;
 mod pacing;
+mod rehearsal;
 mod reload;
 mod renamed;
 pub mod snapshot;
