@@ -51,7 +51,7 @@ use crate::engine::message::What;
 use crate::engine::notification::Policy;
 use crate::engine::outbox::Outbox;
 use crate::engine::pacing::Pacing;
-use crate::engine::snapshot::Snapshot;
+use crate::engine::snapshot::{Reloads, Snapshot};
 use crate::engine::statics::Statics;
 use crate::engine::track::Trackers;
 use crate::engine::vrrp::{Context, Follow, Follows, Instance};
@@ -114,6 +114,7 @@ pub struct Engine {
     clock: (Instant, Duration),
     out: Outbox,
     statics: Statics,
+    reloads: Reloads,
     stopped: bool,
 }
 
@@ -162,6 +163,7 @@ impl Engine {
             clock: (now, unix),
             out: Outbox::default(),
             statics: Statics::of(&config),
+            reloads: Reloads::default(),
             stopped: false,
             config: Arc::clone(&config),
         };
@@ -213,7 +215,12 @@ impl Engine {
                 return;
             }
             Event::Tracked(observed) => self.on_tracked(observed),
+            Event::Foreseen(observed) => {
+                self.trackers.foresee(observed);
+                return;
+            }
             Event::Reload(config) => self.reload(config),
+            Event::ReloadRefused => self.reload_refused(),
             Event::Stop => self.stop(),
         }
         self.on_time();
@@ -243,6 +250,7 @@ impl Engine {
             instances: self.instances.iter().map(Instance::snapshot).collect(),
             groups: self.groups.snapshot(&self.instances),
             trackers: self.trackers.snapshot(),
+            reloads: self.reloads,
         }
     }
 

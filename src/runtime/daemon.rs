@@ -14,8 +14,7 @@ use crate::engine::Engine;
 use crate::engine::effect::Effect;
 use crate::engine::event::{Event, NetworkChange, Tracked};
 use crate::ir::Config;
-use crate::ir::global::Global;
-use crate::runtime::load::{self, Loaded, Reading, Refusal, Replacement};
+use crate::runtime::load::{self, Loaded, Reading, Refusal, Replacement, Running};
 use crate::runtime::namespace::Origin;
 use crate::runtime::netlink::{self, Monitor};
 use crate::runtime::notify::{Life, run_life_script};
@@ -125,9 +124,10 @@ async fn idle(settings: Settings, mut signals: Signals) -> Result<Ended, DaemonE
 
 async fn serve(
     settings: Settings,
-    Replacement { mut config, scripts, names }: Replacement,
+    Replacement { config: written, scripts, names, .. }: Replacement,
     mut signals: Signals,
 ) -> Result<Ended, DaemonError> {
+    let mut config = Arc::clone(&written);
     delay_after_boot(&mut config);
     tracing::info!("Registering Kernel netlink reflector");
     tracing::info!("Registering Kernel netlink command channel");
@@ -148,7 +148,8 @@ async fn serve(
              created"
         );
     }
-    let mut shell = Shell::new(&config, scripts, names, commands, monitor.network())
+    // A reload is compared with what is written.
+    let mut shell = Shell::new(&written, scripts, names, commands, monitor.network())
         .map_err(DaemonError::new("Unable to open sockets"))?;
     let timer = Timer::new().map_err(DaemonError::new("Unable to create a timer"))?;
     let mut host = HostSide {
@@ -281,29 +282,34 @@ async fn turn(
                     );
                     running.again = true;
                 }
-                None => reload = Some(Reload::start(settings, monitor, &shell.config().global)),
+                None => reload = Some(Reload::start(settings, monitor, shell.running())),
             },
             Happened::Reloaded(outcome) => {
                 let again = reload.take().is_some_and(|reload| reload.again);
                 match outcome {
-                    Ok(Replacement { config, scripts, names }) => {
+                    Ok(Replacement { config, scripts, names, plan }) => {
+                        if let Some(plan) = plan {
+                            tracing::info!(target: "Keepalived", "Reload: {plan}");
+                        }
                         shell.reconfigure(&config, scripts, names);
                         host.reconfigure(settings, &config);
                         for tracked in host.trackers.present() {
-                            engine.handle(now(), Event::Tracked(tracked));
-                            carry_out(engine, shell);
+                            engine.handle(now(), Event::Foreseen(tracked));
                         }
                         engine.handle(now(), Event::Reload(config));
                         carry_out(engine, shell);
                         shell.reconfigured();
                         tracing::info!(target: "Keepalived", "Reload complete");
                     }
-                    Err(refusal) => log_refusal(&refusal),
+                    Err(refusal) => {
+                        engine.handle(now(), Event::ReloadRefused);
+                        log_refusal(&refusal);
+                    }
                 }
                 systemd::ready();
                 if again {
                     tracing::debug!(target: "Keepalived", "Processing queued reload");
-                    reload = Some(Reload::start(settings, monitor, &shell.config().global));
+                    reload = Some(Reload::start(settings, monitor, shell.running()));
                 }
             }
         }
@@ -419,13 +425,13 @@ struct Reload {
 }
 
 impl Reload {
-    fn start(settings: &Settings, monitor: &Monitor, running: &Global) -> Self {
+    fn start(settings: &Settings, monitor: &Monitor, running: Running) -> Self {
         tracing::info!(target: "Keepalived", "Reloading ...");
         systemd::reloading();
         let path = settings.configuration.clone();
         let network = monitor.network().clone();
         let umask = settings.umask;
-        let (reading, running) = (settings.reading.clone(), running.clone());
+        let reading = settings.reading.clone();
         // Reading files may take its time; adverts do not wait for it.
         let task = tokio::task::spawn_blocking(move || {
             load::load_replacement(&path, &reading, &network, umask, Some(&running))

@@ -16,6 +16,7 @@ use crate::runtime::checks::Checks;
 use crate::runtime::firewall;
 use crate::runtime::iproute2::Names;
 use crate::runtime::linkbeat::Linkbeat;
+use crate::runtime::load::Running;
 use crate::runtime::netlink::Commands;
 use crate::runtime::netlink::report::{self, Report};
 use crate::runtime::notify::{Life, Notifier, run_life_script};
@@ -77,9 +78,10 @@ impl Shell {
         Ok(shell)
     }
 
-    /// The configuration that runs.
-    pub(super) fn config(&self) -> &Config {
-        &self.config
+    /// What runs.
+    pub(super) fn running(&self) -> Running {
+        let disabled = self.scripts.disabled().clone();
+        Running { config: Arc::clone(&self.config), disabled }
     }
 
     /// Takes over what a configuration says about sockets and scripts, and the names in it. The
