@@ -21,7 +21,7 @@ use crate::facts::{EntryKind, Host};
 use crate::ir::Config;
 use crate::lower::Mode;
 use crate::plan::{self, Plan};
-use crate::runtime::load::{self, Loaded, Reading, Refusal};
+use crate::runtime::load::{self, Loaded, Reading, Refusal, Running};
 use crate::runtime::survey;
 
 /// The name under which standard input is shown.
@@ -107,7 +107,7 @@ fn planned(matches: &ArgMatches) -> Result<u8, String> {
     let (old, new) = (load(&old_name, &reading)?, load(&new_name, &reading)?);
     let host = host(matches, &new)?;
     let network = host.as_ref().and_then(|host| host.network.as_ref());
-    let refusal = load::objection(&new, network, Some(&old.config))
+    let refusal = load::objection(&new, network, Some(&Running::of(&old)))
         .or_else(|| missing_script(host.as_ref()?, &old.config, &new.config));
     let plan = Plan::between(&old.config, &new.config);
     let shown = |name: &OsString| name.to_string_lossy().into_owned();

@@ -79,6 +79,20 @@ pub(super) fn changed(old: &Instance, new: &Instance, takers: &Takers<'_>) -> Ve
     steps
 }
 
+/// The instance goes on, but gives up its addresses until so much time has passed.
+pub(super) fn resigned(steps: &mut Vec<AddressStep>, instance: &Instance, after: Duration) {
+    if steps.is_empty() {
+        steps.extend(all(instance).map(|address| step(address, AddressEffect::Stays)));
+    }
+    for step in steps {
+        step.effect = match step.effect {
+            AddressEffect::Stays | AddressEffect::Replaced => AddressEffect::Returns(after),
+            AddressEffect::Comes => AddressEffect::Elected(after),
+            ref other => other.clone(),
+        };
+    }
+}
+
 /// The instance ends, and one of the same name begins.
 pub(super) fn restarted(old: &Instance, new: &Instance, takers: &Takers<'_>) -> Vec<AddressStep> {
     let after = until_master(new);
@@ -106,7 +120,7 @@ pub(super) fn removed(old: &Instance, takers: &Takers<'_>) -> Vec<AddressStep> {
 }
 
 /// How long a new instance takes to become master if it hears nobody.
-fn until_master(instance: &Instance) -> Duration {
+pub(super) fn until_master(instance: &Instance) -> Duration {
     match instance.priority.is_owner() && instance.initial_state == InitialState::Master {
         true => Duration::ZERO,
         false => instance.own_master_down(),

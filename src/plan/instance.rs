@@ -1,9 +1,11 @@
 //! What of an instance changes in place, and what that asks of a running one.
 
-use crate::ir::{GarpTiming, Instance, Transport};
+use std::net::IpAddr;
+
+use crate::ir::{GarpTiming, Instance, Transport, VirtualAddress};
 use crate::plan::setting::{Differences, Setting};
 use crate::plan::wording;
-use crate::units::Version;
+use crate::units::{Spanned, Version};
 
 /// What differs between two configurations of the same instance.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -83,9 +85,13 @@ pub fn changes(old: &Instance, new: &Instance) -> Changes {
         | found.concealed("old_unicast_checksum", (checksum, &new.checksum));
     let proof = (authentication, &new.authentication);
     let proof = found.value("authentication", proof, wording::authentication);
-    let listed = found.entries("virtual_ipaddress", (addresses, &new.addresses), |it| {
+    found.entries("virtual_ipaddress", (addresses, &new.addresses), |it| {
         wording::address(&it.value)
     });
+    let listed = |addresses: &[Spanned<VirtualAddress>]| -> Vec<IpAddr> {
+        addresses.iter().map(|address| address.ip()).collect()
+    };
+    let listed = listed(addresses) != listed(&new.addresses);
     found.entries("virtual_ipaddress_excluded", (excluded, &new.excluded), |it| {
         wording::address(&it.value)
     });

@@ -10,6 +10,7 @@
 //! | `pairing` | which instances are the same ones, and what makes them others |
 //! | `instance` | what of an instance changes in place, and what that asks of a running one |
 //! | `addresses` | what becomes of the virtual addresses |
+//! | `groups` | what a member that begins anew does to the others of its sync group |
 //! | `trackers` | scripts, files, processes, BFD sessions |
 //! | `objects` | groups, static entries and what stands at the top level |
 //! | `global` | `global_defs` |
@@ -21,6 +22,7 @@
 mod addresses;
 mod document;
 mod global;
+mod groups;
 mod instance;
 mod objects;
 mod pairing;
@@ -188,6 +190,7 @@ impl Plan {
     /// Compares two configurations.
     pub fn between(old: &Config, new: &Config) -> Self {
         let mut steps = pairing::steps(old, new);
+        groups::spread(&mut steps, new);
         steps.extend(trackers::steps(old, new));
         steps.extend(objects::steps(old, new));
         steps.push(global::step(old, new));

@@ -93,7 +93,7 @@ pub fn run(settings: Settings, loaded: Loaded) -> Result<Ended, DaemonError> {
             return idle(settings, signals).await;
         }
         let mask = load::file_mask(settings.umask, &loaded.config.global);
-        let replacement = Replacement::new(loaded.config, mask);
+        let replacement = Replacement::new(loaded, mask);
         let startup = &replacement.config.global.startup;
         run_life_script(Life::Startup, startup, &replacement.scripts).await;
         serve(settings, replacement, signals).await
@@ -124,10 +124,11 @@ async fn idle(settings: Settings, mut signals: Signals) -> Result<Ended, DaemonE
 
 async fn serve(
     settings: Settings,
-    Replacement { config: written, scripts, names, .. }: Replacement,
+    replacement: Replacement,
     mut signals: Signals,
 ) -> Result<Ended, DaemonError> {
-    let mut config = Arc::clone(&written);
+    let running = replacement.as_running();
+    let Replacement { mut config, scripts, names, .. } = replacement;
     delay_after_boot(&mut config);
     tracing::info!("Registering Kernel netlink reflector");
     tracing::info!("Registering Kernel netlink command channel");
@@ -148,14 +149,14 @@ async fn serve(
              created"
         );
     }
-    // A reload is compared with what is written.
-    let mut shell = Shell::new(&written, scripts, names, commands, monitor.network())
+    let mut shell = Shell::new(&config, scripts, names, commands, monitor.network())
         .map_err(DaemonError::new("Unable to open sockets"))?;
     let timer = Timer::new().map_err(DaemonError::new("Unable to create a timer"))?;
     let mut host = HostSide {
         trackers: Trackers::start(&config, settings.origin.clone()),
         standing: Standing::new(&config.global.processes),
         reload_time: ReloadTime::new(&config.global.reload),
+        running,
     };
     let (network, observed) = (monitor.network().clone(), host.trackers.present());
     let mut engine = Engine::with_observed(Arc::clone(&config), network, observed, now(), unix());
@@ -189,6 +190,8 @@ struct HostSide {
     trackers: Trackers,
     standing: Standing,
     reload_time: ReloadTime,
+    /// What a new configuration is held against, as it was written.
+    running: Running,
 }
 
 /// The loop itself, until a signal ends it.
@@ -282,12 +285,14 @@ async fn turn(
                     );
                     running.again = true;
                 }
-                None => reload = Some(Reload::start(settings, monitor, shell.running())),
+                None => reload = Some(Reload::start(settings, monitor, host.running.clone())),
             },
             Happened::Reloaded(outcome) => {
                 let again = reload.take().is_some_and(|reload| reload.again);
                 match outcome {
-                    Ok(Replacement { config, scripts, names, plan }) => {
+                    Ok(replacement) => {
+                        host.running = replacement.as_running();
+                        let Replacement { config, scripts, names, plan, .. } = replacement;
                         if let Some(plan) = plan {
                             tracing::info!(target: "Keepalived", "Reload: {plan}");
                         }
@@ -309,7 +314,7 @@ async fn turn(
                 systemd::ready();
                 if again {
                     tracing::debug!(target: "Keepalived", "Processing queued reload");
-                    reload = Some(Reload::start(settings, monitor, shell.running()));
+                    reload = Some(Reload::start(settings, monitor, host.running.clone()));
                 }
             }
         }

@@ -40,6 +40,14 @@ pub struct Loaded {
     pub errors: bool,
 }
 
+impl Loaded {
+    /// What is an error in it, in words without a place.
+    fn error_messages(&self) -> BTreeSet<String> {
+        let errors = self.findings.iter().filter(|found| found.severity == Severity::Error);
+        errors.map(|error| error.message.clone()).collect()
+    }
+}
+
 /// How a configuration is read.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Reading {
@@ -152,6 +160,19 @@ pub struct Running {
     pub config: Arc<Config>,
     /// Its scripts that could not be run already when it was loaded.
     pub disabled: BTreeSet<Script>,
+    /// What was wrong with it already: it runs in spite of that.
+    pub errors: BTreeSet<String>,
+}
+
+impl Running {
+    /// As if what was read ran.
+    pub fn of(loaded: &Loaded) -> Self {
+        Self {
+            config: Arc::new(loaded.config.clone()),
+            disabled: BTreeSet::new(),
+            errors: loaded.error_messages(),
+        }
+    }
 }
 
 /// A configuration that may replace the running one.
@@ -165,30 +186,44 @@ pub struct Replacement {
     pub names: Names,
     /// What it changes, if something runs.
     pub plan: Option<Plan>,
+    /// What is wrong with it.
+    errors: BTreeSet<String>,
 }
 
 impl Replacement {
     /// Looks scripts and names up, and leaves out the checks that cannot be run.
-    pub fn new(config: Config, umask: u32) -> Self {
-        let scripts = Scripts::load(&config, umask);
-        let names = Names::load(&config);
-        Self { config: Arc::new(scripts.usable(config)), scripts, names, plan: None }
+    pub fn new(loaded: Loaded, umask: u32) -> Self {
+        let scripts = Scripts::load(&loaded.config, umask);
+        let names = Names::load(&loaded.config);
+        let errors = loaded.error_messages();
+        let config = Arc::new(scripts.usable(loaded.config));
+        Self { config, scripts, names, plan: None, errors }
+    }
+
+    /// What runs when it does.
+    pub fn as_running(&self) -> Running {
+        Running {
+            config: Arc::clone(&self.config),
+            disabled: self.scripts.disabled().clone(),
+            errors: self.errors.clone(),
+        }
     }
 
     /// As [`Self::new`], for a configuration that replaces a running one. A script that cannot be run
     /// is a reason to stay with that, unless it could not be run there either.
-    fn of(config: Config, umask: u32, running: &Running) -> Result<Self, Refusal> {
-        let scripts = Scripts::load(&config, umask);
+    fn of(loaded: Loaded, umask: u32, running: &Running) -> Result<Self, Refusal> {
+        let scripts = Scripts::load(&loaded.config, umask);
         // It will not be run any more.
-        let startup = config.global.startup.script.as_ref().map(|script| &script.value);
+        let startup = loaded.config.global.startup.script.as_ref().map(|script| &script.value);
         let lost = scripts.disabled().difference(&running.disabled);
         if let Some(script) = lost.into_iter().find(|script| Some(*script) != startup) {
             return Err(Refusal::NoScript(script.program.clone()));
         }
-        let names = Names::load(&config);
-        let config = Arc::new(scripts.usable(config));
+        let names = Names::load(&loaded.config);
+        let errors = loaded.error_messages();
+        let config = Arc::new(scripts.usable(loaded.config));
         let plan = Some(Plan::between(&running.config, &config));
-        Ok(Self { config, scripts, names, plan })
+        Ok(Self { config, scripts, names, plan, errors })
     }
 }
 
@@ -213,13 +248,13 @@ pub fn load_replacement(
         let lines = errors.map(|error| keepalived::line(error, &loaded.sources));
         reload_files::log_check(global, lines);
     }
-    let judged = match objection(&loaded, Some(network), running.map(|it| &*it.config)) {
+    let judged = match objection(&loaded, Some(network), running) {
         Some(refusal) => Err(refusal),
         None => {
             let mask = file_mask(umask, &loaded.config.global);
             match running {
-                Some(running) => Replacement::of(loaded.config, mask, running),
-                None => Ok(Replacement::new(loaded.config, mask)),
+                Some(running) => Replacement::of(loaded, mask, running),
+                None => Ok(Replacement::new(loaded, mask)),
             }
         }
     };
@@ -229,20 +264,32 @@ pub fn load_replacement(
     judged
 }
 
-/// Why what was read may not replace what runs, as far as the files and the host's network say.
+/// Why what was read may not replace what runs, as far as the files and the host's network say. An
+/// error that the running configuration has as well is none: keeping that would gain nothing.
 pub fn objection(
     loaded: &Loaded,
     network: Option<&Network>,
-    running: Option<&Config>,
+    running: Option<&Running>,
 ) -> Option<Refusal> {
-    if loaded.errors || loaded.unusable.is_some() {
-        let errors = loaded.findings.iter().filter(|found| found.severity == Severity::Error);
-        let mut errors = errors.map(|error| keepalived::line(error, &loaded.sources));
-        let first = errors.next().unwrap_or_else(|| "it cannot be used".to_owned());
-        return Some(Refusal::Errors { first, more: errors.count() });
+    let unusable = loaded.unusable.is_some();
+    let known = |message: &String| running.is_some_and(|running| running.errors.contains(message));
+    let mut errors = loaded
+        .findings
+        .iter()
+        .filter(|found| found.severity == Severity::Error)
+        .filter(|error| unusable || !known(&error.message))
+        .map(|error| keepalived::line(error, &loaded.sources));
+    match errors.next() {
+        Some(first) => return Some(Refusal::Errors { first, more: errors.count() }),
+        None if unusable => {
+            let first = "it cannot be used".to_owned();
+            return Some(Refusal::Errors { first, more: 0 });
+        }
+        None => {}
     }
     let config = &loaded.config;
-    if let Some(what) = running.and_then(|running| unchangeable(&running.global, &config.global)) {
+    let global = running.map(|running| &running.config.global);
+    if let Some(what) = global.and_then(|global| unchangeable(global, &config.global)) {
         return Some(Refusal::NotAtReload(what));
     }
     if config.instances.is_empty() {

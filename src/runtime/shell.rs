@@ -16,7 +16,6 @@ use crate::runtime::checks::Checks;
 use crate::runtime::firewall;
 use crate::runtime::iproute2::Names;
 use crate::runtime::linkbeat::Linkbeat;
-use crate::runtime::load::Running;
 use crate::runtime::netlink::Commands;
 use crate::runtime::netlink::report::{self, Report};
 use crate::runtime::notify::{Life, Notifier, run_life_script};
@@ -76,12 +75,6 @@ impl Shell {
         tracing::debug!("Registering gratuitous ARP shared channel");
         report::present(network, config).iter().for_each(log_report);
         Ok(shell)
-    }
-
-    /// What runs.
-    pub(super) fn running(&self) -> Running {
-        let disabled = self.scripts.disabled().clone();
-        Running { config: Arc::clone(&self.config), disabled }
     }
 
     /// Takes over what a configuration says about sockets and scripts, and the names in it. The

@@ -103,6 +103,7 @@ mod process;
 mod processes;
 mod protocol;
 mod reload_files;
+mod reload_table;
 mod routes;
 mod standing;
 mod takeover;
