@@ -13,7 +13,7 @@ use crate::engine::notification::Policy;
 use crate::engine::snapshot::State;
 use crate::engine::statics::Statics;
 use crate::engine::vrrp::{Context, Follows, Instance, Paths};
-use crate::engine::{Engine, virtual_addresses};
+use crate::engine::{Engine, clash, virtual_addresses};
 use crate::ir::{self, Config};
 use crate::plan::{self, Changes};
 use crate::units::{IfName, IpNet};
@@ -42,7 +42,7 @@ impl Engine {
             self.out.push(Effect::ReadNetwork);
         }
         self.policy = Policy::of(&config);
-        self.pacing.configure(config.global.garp_interval, config.global.gna_interval);
+        self.pacing.configure(&config);
         let observed = self.trackers.configure(&config, self.now, false, &mut self.out);
         let mut follows: Vec<_> =
             Follows::of_all(&config, &self.trackers).into_iter().map(Some).collect();
@@ -85,6 +85,8 @@ impl Engine {
         ordered.sort_by_key(|(place, _)| *place);
         self.instances = ordered.into_iter().map(|(_, instance)| instance).collect();
         self.agenda.renew(&self.instances);
+        self.watched = clash::watched(&config);
+        self.look_for_clashes();
         self.regroup(&config);
         self.follow_trackers();
         self.close_unused_sockets();
@@ -214,7 +216,7 @@ impl Instance {
                 if announce {
                     self.announce_takeover(context);
                 } else if changes.refresh {
-                    self.arm_refresh(context);
+                    self.arm_repeats(context);
                 }
             }
             State::Backup if changes.priority || changes.timing => {

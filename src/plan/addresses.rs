@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::ir::{Config, InitialState, Instance, VirtualAddress};
+use crate::ir::{Config, Instance, VirtualAddress};
 use crate::plan::{AddressEffect, AddressStep, Pairing, wording};
 use crate::units::{IfName, IpNet};
 
@@ -121,7 +121,7 @@ pub(super) fn removed(old: &Instance, takers: &Takers<'_>) -> Vec<AddressStep> {
 
 /// How long a new instance takes to become master if it hears nobody.
 pub(super) fn until_master(instance: &Instance) -> Duration {
-    match instance.priority.is_owner() && instance.initial_state == InitialState::Master {
+    match instance.priority.is_owner() && instance.initial_state.is_master() {
         true => Duration::ZERO,
         false => instance.own_master_down(),
     }

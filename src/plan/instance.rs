@@ -118,7 +118,7 @@ pub fn changes(old: &Instance, new: &Instance) -> Changes {
     found.value("dont_track_primary", (track_primary, &new.track_primary), wording::inverse);
     found.value("vrf", (vrf, &new.vrf), wording::optional);
     found.value("kernel_rx_buf_size", (receive_buffer, &new.receive_buffer), wording::optional);
-    found.value("garp_extra_if", (extra_garp, &new.extra_garp), |it| {
+    let extra = found.value("garp_extra_if", (extra_garp, &new.extra_garp), |it| {
         it.map(|extra| wording::seconds(extra.every))
     });
     found.value("lvs_sync_daemon_interface", (sync_daemon, &new.sync_daemon), wording::optional);
@@ -133,7 +133,7 @@ pub fn changes(old: &Instance, new: &Instance) -> Changes {
         priority,
         timing: interval | missed | version,
         advert: priority | interval | version | way | proof | listed,
-        refresh,
+        refresh: refresh | extra,
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::diag::render::keepalived;
 use crate::diag::{Diagnostic, Severity};
+use crate::engine::clash::clashes;
 use crate::facts::Network;
 use crate::ir::global::{DynamicInterfaces, Global};
 use crate::ir::{Config, OwnLink, Script};
@@ -15,10 +16,11 @@ use crate::runtime::files::Files;
 use crate::runtime::iproute2::Names;
 use crate::runtime::key_files;
 use crate::runtime::reload_files::{self, Marker};
+use crate::runtime::saved_configurations;
 use crate::runtime::scripts::Scripts;
 use crate::source::{LoadError, SourceMap};
 use crate::syntax::{self, Environment, Parsed, Tree};
-use crate::units::IfName;
+use crate::units::{Family, IfName, Vrid};
 
 /// keepalived's file mode mask: files are for root to read and to write.
 pub const DEFAULT_FILE_MASK: u32 = 0o177;
@@ -136,6 +138,9 @@ pub enum Refusal {
     /// Everything would be removed.
     #[error("it has no vrrp_instance that can run")]
     NothingToRun,
+    /// Two instances would take each other's adverts for their own.
+    #[error("{0}")]
+    SameVrid(Clash),
     /// An interface is not there.
     #[error("interface {0} does not exist")]
     NoInterface(IfName),
@@ -242,6 +247,7 @@ pub fn load_replacement(
     let global = running.map(|running| &running.config.global);
     let _marker = global.and_then(Marker::set);
     let loaded = load(path, reading)?;
+    saved_configurations::save(path, &loaded);
     log_findings(&loaded);
     if let Some(global) = global {
         let errors = loaded.findings.iter().filter(|found| found.severity == Severity::Error);
@@ -295,7 +301,11 @@ pub fn objection(
     if config.instances.is_empty() {
         return Some(Refusal::NothingToRun);
     }
-    network.and_then(|network| missing_interface(config, network)).map(Refusal::NoInterface)
+    let network = network?;
+    if let Some(name) = missing_interface(config, network) {
+        return Some(Refusal::NoInterface(name));
+    }
+    clash(config, network).map(Refusal::SameVrid)
 }
 
 /// What the process was started with and cannot take on later, in keepalived's words.
@@ -322,6 +332,35 @@ pub fn missing_interface(config: &Config, network: &Network) -> Option<IfName> {
         DynamicInterfaces::Never => missing_interfaces(config, network).next().cloned(),
         DynamicInterfaces::MayAppear | DynamicInterfaces::MayChange => None,
     }
+}
+
+/// Two instances with one VRID on one LAN. `Display` says so in keepalived's words.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{first} and {second} both use VRID {vrid} with {family} on interface {interface}")]
+pub struct Clash {
+    first: String,
+    second: String,
+    vrid: Vrid,
+    family: Family,
+    /// That of the first.
+    interface: String,
+}
+
+/// The first clash, if interfaces must be what they are (`dynamic_interfaces allow_if_changes` lets
+/// the second instance wait for a change).
+pub fn clash(config: &Config, network: &Network) -> Option<Clash> {
+    if config.global.network.dynamic_interfaces == DynamicInterfaces::MayChange {
+        return None;
+    }
+    let (second, first) = clashes(config.instances.iter(), network).into_iter().next()?;
+    let (first, second) = (config.instances.get(first)?, config.instances.get(second)?);
+    Some(Clash {
+        first: first.name.value.clone(),
+        second: second.name.value.clone(),
+        vrid: *first.vrid,
+        family: first.family,
+        interface: first.interface.as_deref().map(ToString::to_string).unwrap_or_default(),
+    })
 }
 
 /// The interfaces that the host does not have, and may get later (`dynamic_interfaces`).

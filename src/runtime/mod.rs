@@ -4,6 +4,7 @@
 pub mod announce;
 pub mod checks;
 pub mod daemon;
+mod doze;
 mod files;
 mod firewall;
 pub mod iproute2;
@@ -19,8 +20,10 @@ pub mod pid_files;
 mod receive_buffer;
 mod reload_files;
 mod reload_time;
+pub mod saved_configurations;
 pub mod scripts;
 mod shell;
+mod signals;
 mod standing;
 pub mod survey;
 pub mod sysctl;

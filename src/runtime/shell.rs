@@ -6,6 +6,8 @@ use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
 use crate::engine::effect::{Effect, InstanceId, Transmission};
 use crate::engine::event::{CheckOutcome, Event, NetworkChange, Tracked};
 use crate::engine::message::{Level, Message};
@@ -31,9 +33,9 @@ pub(super) struct Shell {
     /// The queue of changes to the network.
     pub(super) worker: NetworkWorker,
     /// The polling of links.
-    pub(super) linkbeat: Linkbeat,
+    linkbeat: Linkbeat,
     /// The check scripts that run.
-    pub(super) checks: Checks,
+    checks: Checks,
     notifier: Notifier,
     scripts: Scripts,
     network: Network,
@@ -45,22 +47,26 @@ pub(super) struct Shell {
     masters: BTreeSet<InstanceId>,
     /// The interfaces that instances have made.
     own_links: BTreeSet<IfName>,
+    /// Every address that comes or goes is logged (`-a`).
+    log_addresses: bool,
 }
 
 impl Shell {
-    /// Opens what every configuration needs.
+    /// Opens what every configuration needs. What was done on other threads is told to the other
+    /// end.
     pub(super) fn new(
         config: &Arc<Config>,
         scripts: Scripts,
         names: Names,
         commands: Commands,
         network: &Network,
-    ) -> io::Result<Self> {
+    ) -> io::Result<(Self, UnboundedReceiver<Event>)> {
+        let (outcomes, inbox) = unbounded_channel();
         let mut shell = Self {
             packets: Packets::new(),
-            worker: NetworkWorker::start(commands)?,
-            linkbeat: Linkbeat::new(),
-            checks: Checks::start()?,
+            worker: NetworkWorker::start(commands, outcomes.clone())?,
+            linkbeat: Linkbeat::new(outcomes.clone()),
+            checks: Checks::start(outcomes)?,
             notifier: Notifier::new(),
             scripts: Scripts::default(),
             network: network.clone(),
@@ -70,11 +76,12 @@ impl Shell {
             messages: Vec::new(),
             masters: BTreeSet::new(),
             own_links: BTreeSet::new(),
+            log_addresses: false,
         };
         shell.reconfigure(config, scripts, names);
         tracing::debug!("Registering gratuitous ARP shared channel");
         report::present(network, config).iter().for_each(log_report);
-        Ok(shell)
+        Ok((shell, inbox))
     }
 
     /// Takes over what a configuration says about sockets and scripts, and the names in it. The
@@ -117,11 +124,22 @@ impl Shell {
         self.scripts.keep_only(&self.config);
     }
 
+    /// Whether every address that is there, comes or goes is logged from now on.
+    pub(super) fn log_addresses(&mut self, on: bool, network: &Network) {
+        self.log_addresses = on;
+        if on {
+            report::addresses(network).iter().for_each(log_report);
+        }
+    }
+
     /// Says what changed, and keeps the names and indexes of interfaces up to date.
     pub(super) fn network_changed(&mut self, changes: &[NetworkChange], network: &Network) {
         for change in changes {
             let reports = report::of(change, &self.network, &self.config, &self.own_links);
             reports.iter().for_each(log_report);
+            if self.log_addresses {
+                report::address(change).iter().for_each(log_report);
+            }
             // Down and up again may come at once: each is told against the other.
             if let NetworkChange::Interface(interface) = change
                 && let Some(known) = self.network.interface_mut(&interface.name)
@@ -130,6 +148,11 @@ impl Shell {
             }
         }
         self.network.clone_from(network);
+    }
+
+    /// The engine has asked for the whole network.
+    pub(super) fn wants_network_read(&self) -> bool {
+        self.read_network
     }
 
     /// True once after the engine has asked for the whole network.
