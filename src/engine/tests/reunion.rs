@@ -82,6 +82,8 @@ fn a_robbed_group_is_reported_when_another_router_was_quicker() {
     let origin = Origin::Foreign;
     run.network(NetworkChange::AddressRemoved { interface, address, origin });
     assert_eq!(reports(&mut run), ["INSTANCE V2 BACKUP 100", "INSTANCE V1 BACKUP 100"]);
+    run.event(Event::Reload(group([member(1, 99), member(2, 100)])));
+    assert_eq!(reports(&mut run), [""; 0], "a reload changes nothing of that");
     hear_on_eth0(&mut run, 2, 200);
     assert_eq!(reports(&mut run), ["GROUP G1 BACKUP 0"]);
     hear_on_eth0(&mut run, 2, 200);
