@@ -34,6 +34,8 @@ pub mod lint;
 
 pub mod engine;
 
+pub mod dump;
+
 pub mod sim;
 
 pub mod sys;

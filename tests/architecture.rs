@@ -23,11 +23,12 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("cluster", &["units", "source", "syntax", "ir"]),
     ("lint", &["units", "source", "diag", "syntax", "schema", "ir", "lower", "facts", "cluster"]),
     ("engine", &["units", "net", "ir", "facts"]),
+    ("dump", &["units", "net", "ir", "facts", "engine"]),
     ("sim", &["units", "net", "ir", "facts", "engine"]),
     ("sys", &["units"]),
     (
         "runtime",
-        &["units", "source", "diag", "syntax", "net", "ir", "lower", "facts", "engine", "sys"],
+        &["units", "source", "diag", "syntax", "net", "ir", "lower", "facts", "engine", "dump", "sys"],
     ),
     (
         "cli",
@@ -41,7 +42,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 /// Layers without clock, file, socket, process, environment or `async`.
 const PURE: &[&str] = &[
     "units", "source", "diag", "syntax", "net", "schema", "fmt", "ir", "lower", "render", "facts",
-    "cluster", "lint", "engine", "sim",
+    "cluster", "lint", "engine", "dump", "sim",
 ];
 
 /// A file longer than this has two subjects.

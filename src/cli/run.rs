@@ -172,6 +172,10 @@ fn serve(options: &Options, loaded: Loaded, origin: Origin) -> ExitCode {
         vrrp: options.vrrp,
         ignore_sigint: options.ignore_sigint,
         umask: options.umask,
+        namespace: options.namespace.clone().or_else(|| {
+            let configured = loaded.config.global.identity.net_namespace.as_ref();
+            configured.map(|name| name.value.clone())
+        }),
         origin,
     };
     match daemon::run(settings, loaded) {

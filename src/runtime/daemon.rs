@@ -3,9 +3,11 @@
 //! Everything happens on one thread, one event after the other; nothing here decides anything of the
 //! protocol. Datagrams that have arrived come before whatever else woke the loop.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::task::Poll;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
@@ -15,6 +17,7 @@ use crate::engine::effect::Effect;
 use crate::engine::event::{Event, NetworkChange, Tracked};
 use crate::ir::Config;
 use crate::ir::global::Global;
+use crate::runtime::dumps::{Dumps, Kind, Request};
 use crate::runtime::load::{self, Loaded, Reading, Refusal, Replacement};
 use crate::runtime::namespace::Origin;
 use crate::runtime::netlink::{self, Monitor};
@@ -42,6 +45,8 @@ pub struct Settings {
     pub umask: Option<u32>,
     /// Where the process was before it entered the namespace of its configuration.
     pub origin: Origin,
+    /// The name of that namespace.
+    pub namespace: Option<String>,
 }
 
 /// How the daemon ended.
@@ -110,7 +115,7 @@ async fn idle(settings: Settings, mut signals: Signals) -> Result<Ended, DaemonE
         match signals.next().await {
             Asked::Stop => return Ok(Ended::Stopped),
             Asked::Reload if !settings.vrrp => {}
-            Asked::OutOfTime => {}
+            Asked::OutOfTime | Asked::Dump(_) => {}
             Asked::Reload => {
                 let network = netlink::dump().map_err(DaemonError::new("Unable to read links"))?;
                 let Settings { configuration, reading, umask, .. } = &settings;
@@ -155,6 +160,7 @@ async fn serve(
         trackers: Trackers::start(&config, settings.origin.clone()),
         standing: Standing::new(&config.global.processes),
         reload_time: ReloadTime::new(&config.global.reload),
+        dumps: Dumps::start().map_err(DaemonError::new("Unable to start a thread"))?,
     };
     let (network, observed) = (monitor.network().clone(), host.trackers.present());
     let mut engine = Engine::with_observed(Arc::clone(&config), network, observed, now(), unix());
@@ -188,6 +194,7 @@ struct HostSide {
     trackers: Trackers,
     standing: Standing,
     reload_time: ReloadTime,
+    dumps: Dumps,
 }
 
 /// The loop itself, until a signal ends it.
@@ -273,6 +280,15 @@ async fn turn(
             Happened::MonitorRested => monitor_rests = None,
             Happened::Asked(Asked::Stop) => return Ok(()),
             Happened::Asked(Asked::OutOfTime) => host.standing.out_of_time(),
+            Happened::Asked(Asked::Dump(kind)) => {
+                // Whatever is due is done before: it would be missing in the snapshot.
+                engine.handle(now(), Event::Timer);
+                carry_out(engine, shell);
+                host.dumps.ask(kind, host.request(settings, engine, shell));
+                if kind == Kind::StatisticsAndClear {
+                    engine.handle(now(), Event::ClearStatistics);
+                }
+            }
             Happened::Asked(Asked::Reload) => match &mut reload {
                 Some(running) => {
                     tracing::info!(
@@ -312,6 +328,18 @@ async fn turn(
 }
 
 impl HostSide {
+    /// What the thread that writes dumps has to know.
+    fn request(&self, settings: &Settings, engine: &Engine, shell: &Shell) -> Request {
+        Request {
+            snapshot: engine.snapshot(),
+            known: shell.known_to_dumps(),
+            real_time: self.standing.real_time(),
+            reload_at: self.reload_time.planned(),
+            namespace: settings.namespace.clone(),
+            umask: load::file_mask(settings.umask, &shell.config().global),
+        }
+    }
+
     /// Takes over what another configuration says.
     fn reconfigure(&mut self, settings: &Settings, config: &Config) {
         let mask = load::file_mask(settings.umask, &config.global);
@@ -451,6 +479,8 @@ enum Asked {
     Reload,
     /// SIGXCPU: the real-time limit is near.
     OutOfTime,
+    /// A file with the state.
+    Dump(Kind),
 }
 
 struct Signals {
@@ -458,16 +488,27 @@ struct Signals {
     interrupt: Option<Signal>,
     terminate: Signal,
     out_of_time: Signal,
-    /// Caught so that they do not end the process; the dumps that they ask for come later.
+    /// What each of these asks for.
+    dumps: Vec<(Signal, Kind)>,
+    /// Caught so that they do not end the process.
     _caught: Vec<Signal>,
 }
 
 impl Signals {
     fn new(ignore_sigint: bool) -> io::Result<Self> {
         let interrupt = signal(SignalKind::interrupt())?;
+        // keepalived's number depends on the C library that it was built with; monitors have written
+        // down the one of glibc, 36.
+        let json = [nix::libc::SIGRTMIN() + 2, 36, 37];
+        let json = json.into_iter().collect::<BTreeSet<i32>>().into_iter();
+        let dumps = [
+            (nix::libc::SIGUSR1, Kind::Data),
+            (nix::libc::SIGUSR2, Kind::Statistics),
+            (nix::libc::SIGRTMAX() - 1, Kind::StatisticsAndClear),
+        ];
+        let dumps = dumps.into_iter().chain(json.map(|number| (number, Kind::Json)));
+        let catch = |(number, kind)| Ok((signal(SignalKind::from_raw(number))?, kind));
         let numbers = [
-            SignalKind::user_defined1(),
-            SignalKind::user_defined2(),
             SignalKind::pipe(),
             SignalKind::quit(),
             SignalKind::alarm(),
@@ -477,6 +518,7 @@ impl Signals {
             interrupt: (!ignore_sigint).then_some(interrupt),
             terminate: signal(SignalKind::terminate())?,
             out_of_time: signal(SignalKind::from_raw(nix::libc::SIGXCPU))?,
+            dumps: dumps.map(catch).collect::<io::Result<_>>()?,
             _caught: numbers.into_iter().map(signal).collect::<io::Result<_>>()?,
         })
     }
@@ -489,7 +531,17 @@ impl Signals {
                 None => std::future::pending().await,
             }
         };
+        let dumps = &mut self.dumps;
+        let dumped = std::future::poll_fn(|context| {
+            for (signal, kind) in dumps.iter_mut() {
+                if signal.poll_recv(context).is_ready() {
+                    return Poll::Ready(*kind);
+                }
+            }
+            Poll::Pending
+        });
         tokio::select! {
+            kind = dumped => Asked::Dump(kind),
             _ = self.terminate.recv() => Asked::Stop,
             _ = interrupted => Asked::Stop,
             _ = self.hangup.recv() => Asked::Reload,

@@ -4,6 +4,7 @@
 pub mod announce;
 pub mod checks;
 pub mod daemon;
+mod dumps;
 mod files;
 mod firewall;
 pub mod iproute2;

@@ -13,6 +13,7 @@ use crate::engine::snapshot::State;
 use crate::facts::Network;
 use crate::ir::{Config, Transport};
 use crate::runtime::checks::Checks;
+use crate::runtime::dumps::KnownToProcess;
 use crate::runtime::firewall;
 use crate::runtime::iproute2::Names;
 use crate::runtime::linkbeat::Linkbeat;
@@ -80,6 +81,17 @@ impl Shell {
     /// The configuration that runs.
     pub(super) fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// What a dump says of the process.
+    pub(super) fn known_to_dumps(&self) -> KnownToProcess {
+        KnownToProcess {
+            descriptors: self.packets.descriptors(),
+            users: self.scripts.users(),
+            owners: self.scripts.owners(),
+            default_user: self.scripts.default_user(),
+            changed: self.worker.changed_settings(),
+        }
     }
 
     /// Takes over what a configuration says about sockets and scripts, and the names in it. The

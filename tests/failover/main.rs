@@ -86,6 +86,7 @@ macro_rules! alone {
 mod authentication;
 mod buffers;
 mod control;
+mod dumps;
 mod election;
 mod files;
 mod firewall;

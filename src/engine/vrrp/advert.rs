@@ -79,6 +79,7 @@ impl Instance {
         self.identification = self.identification.checked_add(1).unwrap_or(1);
         let seal = self.next_seal(context);
         self.statistics.adverts_sent += 1;
+        self.last_advert = Some(context.now);
         context.out.push(Effect::SendAdvert(Transmission {
             instance: self.id,
             socket: self.socket,
