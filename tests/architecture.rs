@@ -28,7 +28,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("sys", &["units"]),
     (
         "runtime",
-        &["units", "source", "diag", "syntax", "net", "ir", "lower", "facts", "engine", "dump", "sys"],
+        &[
+            "units", "source", "diag", "syntax", "net", "ir", "lower", "facts", "engine", "dump",
+            "sys",
+        ],
     ),
     (
         "cli",

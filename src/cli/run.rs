@@ -14,6 +14,7 @@ use crate::runtime::daemon::{self, Ended, Settings};
 use crate::runtime::load::{self, Loaded};
 use crate::runtime::namespace::{self, Entered, Origin, RUN_DIRECTORY};
 use crate::runtime::pid_files::{self, PidFile, PidFileError, RunDirectory};
+use crate::runtime::signals;
 use crate::runtime::systemd;
 use crate::sys::daemonize::{Side, daemonize};
 
@@ -26,6 +27,7 @@ const STATUS_NO_FILE: u8 = 6;
 
 /// Runs the daemon until it is told to stop.
 pub(crate) fn run(options: &Options, arguments: &[OsString]) -> ExitCode {
+    signals::ignore_requests_for_files();
     let mut log = logging::install(Sinks {
         console: options.log_console,
         syslog: (!options.no_syslog).then_some(options.log_facility),

@@ -42,6 +42,8 @@ pub struct Surroundings {
 pub struct HostInterface {
     /// What the engine knows too; without the virtual addresses that this process holds.
     pub known: Interface,
+    /// It was up at some time since the start.
+    pub seen_up: bool,
     /// What the kernel says of its link.
     pub flags: LinkFlags,
     /// Hardware type (`ARPHRD_*`).

@@ -48,7 +48,7 @@ impl Text {
     }
 }
 
-/// `true` and `false`, `enabled` and `disabled`, `yes` and `no`.
+/// `enabled` and `disabled`.
 pub(super) const fn enabled(on: bool) -> &'static str {
     if on { "enabled" } else { "disabled" }
 }

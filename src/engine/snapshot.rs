@@ -182,7 +182,7 @@ pub struct InstanceSnapshot {
     /// What keeps it from working.
     pub causes: Vec<Cause>,
     /// Tracked scripts whose first result it waits for.
-    pub awaited_scripts: usize,
+    pub scripts_awaited: usize,
     /// Through which sockets it speaks.
     pub socket: SocketId,
     /// Its addresses with their places: those of the advert, then the excluded ones.
@@ -253,7 +253,7 @@ pub struct Statistics {
     pub checksum_errors: u64,
     /// Adverts of priority 0 received.
     pub priority_zero_received: u64,
-    /// Adverts of priority 0 sent.
+    /// Times that it resigned with adverts of priority 0, of which there may be two at a time.
     pub priority_zero_sent: u64,
     /// Adverts refused for their trailer (`auth_hmac`).
     pub trailers: TrailerStatistics,

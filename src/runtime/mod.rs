@@ -4,6 +4,7 @@
 pub mod announce;
 pub mod checks;
 pub mod daemon;
+mod doze;
 mod dumps;
 mod files;
 mod firewall;
@@ -22,6 +23,7 @@ mod reload_files;
 mod reload_time;
 pub mod scripts;
 mod shell;
+pub mod signals;
 mod standing;
 pub mod survey;
 pub mod sysctl;

@@ -6,6 +6,8 @@ use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
 use crate::engine::effect::{Effect, InstanceId, Transmission};
 use crate::engine::event::{CheckOutcome, Event, NetworkChange, Tracked};
 use crate::engine::message::{Level, Message};
@@ -32,9 +34,9 @@ pub(super) struct Shell {
     /// The queue of changes to the network.
     pub(super) worker: NetworkWorker,
     /// The polling of links.
-    pub(super) linkbeat: Linkbeat,
+    linkbeat: Linkbeat,
     /// The check scripts that run.
-    pub(super) checks: Checks,
+    checks: Checks,
     notifier: Notifier,
     scripts: Scripts,
     network: Network,
@@ -46,22 +48,26 @@ pub(super) struct Shell {
     masters: BTreeSet<InstanceId>,
     /// The interfaces that instances have made.
     own_links: BTreeSet<IfName>,
+    /// The interfaces that were up at some time.
+    seen_up: BTreeSet<IfName>,
 }
 
 impl Shell {
-    /// Opens what every configuration needs.
+    /// Opens what every configuration needs. What was done on other threads is told to the other
+    /// end.
     pub(super) fn new(
         config: &Arc<Config>,
         scripts: Scripts,
         names: Names,
         commands: Commands,
         network: &Network,
-    ) -> io::Result<Self> {
+    ) -> io::Result<(Self, UnboundedReceiver<Event>)> {
+        let (outcomes, inbox) = unbounded_channel();
         let mut shell = Self {
             packets: Packets::new(),
-            worker: NetworkWorker::start(commands)?,
-            linkbeat: Linkbeat::new(),
-            checks: Checks::start()?,
+            worker: NetworkWorker::start(commands, outcomes.clone())?,
+            linkbeat: Linkbeat::new(outcomes.clone()),
+            checks: Checks::start(outcomes)?,
             notifier: Notifier::new(),
             scripts: Scripts::default(),
             network: network.clone(),
@@ -71,11 +77,12 @@ impl Shell {
             messages: Vec::new(),
             masters: BTreeSet::new(),
             own_links: BTreeSet::new(),
+            seen_up: names_of_up(network).collect(),
         };
         shell.reconfigure(config, scripts, names);
         tracing::debug!("Registering gratuitous ARP shared channel");
         report::present(network, config).iter().for_each(log_report);
-        Ok(shell)
+        Ok((shell, inbox))
     }
 
     /// The configuration that runs.
@@ -90,6 +97,7 @@ impl Shell {
             users: self.scripts.users(),
             owners: self.scripts.owners(),
             default_user: self.scripts.default_user(),
+            seen_up: self.seen_up.clone(),
             changed: self.worker.changed_settings(),
         }
     }
@@ -147,6 +155,12 @@ impl Shell {
             }
         }
         self.network.clone_from(network);
+        self.seen_up.extend(names_of_up(network));
+    }
+
+    /// The engine has asked for the whole network.
+    pub(super) fn wants_network_read(&self) -> bool {
+        self.read_network
     }
 
     /// True once after the engine has asked for the whole network.
@@ -245,6 +259,11 @@ impl Shell {
     pub(super) async fn run_shutdown_script(&self) {
         run_life_script(Life::Shutdown, &self.config.global.shutdown, &self.scripts).await;
     }
+}
+
+/// The names of what is up.
+fn names_of_up(network: &Network) -> impl Iterator<Item = IfName> + '_ {
+    network.interfaces.iter().filter(|it| it.up).map(|it| it.name.clone())
 }
 
 fn log_report(report: &Report) {

@@ -9,21 +9,37 @@ use stillalive::dump;
 
 use crate::stage::Stage;
 
-const PAIR: [&str; 2] = [
-    "vrrp_instance VI_1 { interface eth0\n virtual_router_id 51\n priority 150\n
-     garp_master_delay 1.5\n track_script { chk }\n virtual_ipaddress { 192.0.2.100/24\n
-     192.0.2.101/24 dev eth1 } }
-     vrrp_instance VI_2 { interface eth1\n virtual_router_id 52\n priority 50\n
-     virtual_ipaddress { 198.18.0.100/24 } }
-     vrrp_script chk { script /bin/chk\n interval 1 }",
-    "vrrp_instance VI_1 { interface eth0\n virtual_router_id 51\n priority 100\n
-     virtual_ipaddress { 192.0.2.100/24\n 192.0.2.101/24 dev eth1 } }
-     vrrp_instance VI_2 { interface eth1\n virtual_router_id 52\n priority 150\n
-     virtual_ipaddress { 198.18.0.100/24 } }",
-];
+const FIRST: &str = "
+vrrp_script chk {
+    script /bin/chk
+    interval 1
+}
+vrrp_instance VI_1 {
+    interface eth0
+    virtual_router_id 51
+    priority 150
+    garp_master_delay 1.5
+    track_script {
+        chk
+    }
+    virtual_ipaddress {
+        192.0.2.100/24
+        192.0.2.101/24 dev eth1
+    }
+}
+vrrp_instance VI_2 {
+    interface eth1
+    virtual_router_id 52
+    priority 50
+    virtual_ipaddress {
+        198.18.0.100/24
+    }
+}";
 
 fn stage() -> Stage {
-    let mut stage = Stage::new(&PAIR);
+    let second =
+        FIRST.replace("priority 150", "priority 100").replace("priority 50", "priority 150");
+    let mut stage = Stage::new(&[FIRST, &second]);
     stage.run(Duration::from_secs(10));
     stage
 }
@@ -130,7 +146,8 @@ fn exporters_read_every_counter_of_the_statistics() {
         } else if value.is_empty() {
             section = key.to_owned();
         } else {
-            let within = if line.starts_with("    ") { format!("{section}/{key}") } else { key.into() };
+            let within =
+                if line.starts_with("    ") { format!("{section}/{key}") } else { key.into() };
             blocks.last_mut().unwrap().insert(within, value.trim().parse().unwrap());
         }
     }

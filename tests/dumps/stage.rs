@@ -42,10 +42,18 @@ impl Stage {
     /// Starts routers with these configurations; the first has the lowest addresses.
     pub(crate) fn new(texts: &[&str]) -> Self {
         let numbered = texts.iter().zip(1..);
-        let routers = numbered.map(|(text, number)| Router::new(number, text)).collect();
+        let routers =
+            numbered.map(|(text, number)| Router::new(number, text, Instant::ORIGIN)).collect();
         let mut stage = Self { now: Instant::ORIGIN, routers };
         stage.settle();
         stage
+    }
+
+    /// Another daemon starts in the place of one.
+    pub(crate) fn restart(&mut self, place: usize, text: &str) {
+        let number = self.routers[place].number;
+        self.routers[place] = Router::new(number, text, self.now);
+        self.settle();
     }
 
     /// Lets time pass.
@@ -53,7 +61,9 @@ impl Stage {
         let end = self.now + time;
         loop {
             let next = self.routers.iter().filter_map(|it| it.engine.poll_timeout());
-            let Some(next) = next.map(|next| next.at).min().filter(|next| *next <= end) else { break };
+            let Some(next) = next.map(|next| next.at).min().filter(|next| *next <= end) else {
+                break;
+            };
             self.now = next.max(self.now);
             for place in 0..self.routers.len() {
                 self.tell(place, Event::Timer);
@@ -76,7 +86,8 @@ impl Stage {
     /// The link of a router's interface changes.
     pub(crate) fn link(&mut self, place: usize, name: &str, up: bool) {
         let router = &self.routers[place];
-        let mut interface = router.engine.snapshot().network.interface(&named(name)).unwrap().clone();
+        let mut interface =
+            router.engine.snapshot().network.interface(&named(name)).unwrap().clone();
         interface.up = up;
         self.tell(place, Event::Network(NetworkChange::Interface(interface)));
     }
@@ -135,20 +146,14 @@ impl Stage {
             }
             let family = Family::of(sent.source);
             let socket = engine.sockets().find(|(_, key)| {
-                let listens = matches!(
-                    key.endpoint,
-                    stillalive::engine::effect::Endpoint::Multicast(_)
-                ) == multicast;
+                let listens =
+                    matches!(key.endpoint, stillalive::engine::effect::Endpoint::Multicast(_))
+                        == multicast;
                 listens && key.family == family && key.interface.as_ref() == interface
             });
             let Some((socket, _)) = socket else { continue };
-            let datagram = Datagram {
-                socket,
-                source: sent.source,
-                multicast,
-                ttl: 255,
-                packet: packet(sent),
-            };
+            let datagram =
+                Datagram { socket, source: sent.source, multicast, ttl: 255, packet: packet(sent) };
             engine.handle(now, Event::Datagram(datagram));
         }
     }
@@ -184,12 +189,13 @@ fn packet(sent: &Transmission) -> Packet {
 }
 
 impl Router {
-    fn new(number: u8, text: &str) -> Self {
+    fn new(number: u8, text: &str, now: Instant) -> Self {
         let loaded = load::load_text(Path::new("r.conf"), text.as_bytes(), &Reading::default());
         let config = Arc::new(loaded.config);
-        let now = Instant::ORIGIN;
-        let network = Network { interfaces: hosts(number).into_iter().map(|it| it.known).collect() };
-        let engine = Engine::with_observed(Arc::clone(&config), network, Vec::new(), now, BEGIN);
+        let unix = BEGIN + now.since(Instant::ORIGIN);
+        let network =
+            Network { interfaces: hosts(number).into_iter().map(|it| it.known).collect() };
+        let engine = Engine::with_observed(Arc::clone(&config), network, Vec::new(), now, unix);
         Self { number, engine, config, failing: Vec::new() }
     }
 
@@ -265,14 +271,13 @@ fn hosts(number: u8) -> Vec<HostInterface> {
         hardware: 1,
         broadcast: mac.map(|_| Mac::BROADCAST),
         group: 0,
+        seen_up: true,
         settings: InterfaceSettings::default(),
     };
     let mac = |link: u8| Some(Mac([2, 0, 0, 0, link, number]));
     let mut lo = interface("lo", 1, None, 65_536, &["127.0.0.1/8"]);
-    (lo.hardware, lo.flags) = (
-        772,
-        LinkFlags { up: true, running: true, loopback: true, ..LinkFlags::default() },
-    );
+    (lo.hardware, lo.flags) =
+        (772, LinkFlags { up: true, running: true, loopback: true, ..LinkFlags::default() });
     let first = [format!("192.0.2.{number}/24"), format!("fe80::ff:fe00:{number:x}/64")];
     let second = [format!("198.18.0.{number}/24"), format!("fe80::ff:fe00:1{number:02x}/64")];
     vec![

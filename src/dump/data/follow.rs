@@ -5,12 +5,10 @@ use crate::dump::text::Text;
 use crate::engine::snapshot::TrackerKind;
 use crate::ir::{Track, Tracking};
 
-/// Every list that has an entry. What stands between a name and its weight is keepalived's; that of
-/// an interface is 0 for members of a group without `sync_group_tracking_weight`, which are
-/// `unweighted` (and follow it with its weight all the same).
-pub(super) fn lists(text: &mut Text, view: View<'_>, tracking: &Tracking, unweighted: bool) {
+/// Every list that has an entry. What stands between a name and its weight is keepalived's.
+pub(super) fn lists(text: &mut Text, view: View<'_>, tracking: &Tracking) {
     let interfaces = tracking.interfaces.iter().map(|track| {
-        let weight = track.weight.filter(|_| !unweighted).map_or(0, |weight| weight.value);
+        let weight = track.weight.map_or(0, |weight| weight.value);
         weighted(track.name.as_str(), weight, track.reverse)
     });
     text.list("Tracked interfaces", interfaces);

@@ -93,7 +93,7 @@ impl Block<'_> {
         text.property(format_args!("Wantstate = {}", now.wanted));
         text.property(format_args!("Number of config faults = 0"));
         self.faults(text);
-        text.property(format_args!("Number of track scripts init = {}", now.awaited_scripts));
+        text.property(format_args!("Number of track scripts init = {}", now.scripts_awaited));
         let zone = &view.host.zone;
         let since = moment(view.engine.wall(now.since), zone);
         text.property(format_args!("Last transition = {since}"));
@@ -189,16 +189,16 @@ impl Block<'_> {
                     text.property(format_args!(
                         "Use VMAC, i/f name {name}, is_up = {up}, xmit_base = {from_base}"
                     ));
-                    let usual = matches!(mac.0, [0, 0, 0x5e, 0, 1 | 2, vrid] if vrid == now.vrid.get());
+                    let usual =
+                        matches!(mac.0, [0, 0, 0x5e, 0, 1 | 2, vrid] if vrid == now.vrid.get());
                     if !usual {
                         text.entry(format_args!("MAC = {mac}"));
                     }
                     "vmac"
                 }
                 Make::Ipvlan(mode, address) => {
-                    let address = address.map_or_else(String::new, |address| {
-                        format!(", i/f address = {address}")
-                    });
+                    let address = address
+                        .map_or_else(String::new, |address| format!(", i/f address = {address}"));
                     let mode = match mode {
                         IpvlanMode::Bridge => "bridge",
                         IpvlanMode::Private => "private",
@@ -287,6 +287,10 @@ impl Block<'_> {
         text.property(format_args!("Effective priority = {}", now.priority));
         text.property(format_args!("Total priority = {}", now.total_priority));
         let preempts = config.preemption != Preemption::Never;
+        if !preempts {
+            let others = config.timer_expired_backup.map_or(0, |highest| highest.get());
+            text.property(format_args!("Highest other priority = {others}"));
+        }
         match config.version {
             Version::V2 => {
                 let interval = config.advert_int.as_secs();
@@ -367,7 +371,11 @@ impl Block<'_> {
         if let Some(ttl) = ttl.or((config.family == Family::V4).then_some(u8::MAX)) {
             text.property(format_args!("Unicast TTL = {ttl}"));
         }
-        text.property(format_args!("Check unicast src : {}", yes(config.check_unicast_source)));
+        // Of an instance that has it from `vrrp_check_unicast_src` keepalived says no.
+        let bounded = peers.iter().any(|peer| (peer.min_ttl, peer.max_ttl) != (0, u8::MAX));
+        let inherited = self.view.config().global.defaults.check_unicast_src && !bounded;
+        let checked = yes(config.check_unicast_source && !inherited);
+        text.property(format_args!("Check unicast src : {checked}"));
         text.list(
             "Unicast Peer",
             peers.iter().map(|peer| {
@@ -394,8 +402,6 @@ impl Block<'_> {
     }
 
     fn tracked(self, text: &mut Text) {
-        let group = group_of(self.view, &self.now.name);
-        let unweighted = group.is_some_and(|group| !group.tracking_weight);
-        follow::lists(text, self.view, &self.config.tracking, unweighted);
+        follow::lists(text, self.view, &self.config.tracking);
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::dump::text::{Text, or_none};
 use crate::dump::{HostInterface, View, interface};
-use crate::facts::LinkKind;
 use crate::engine::snapshot::InstanceSnapshot;
+use crate::facts::LinkKind;
 use crate::ir::Instance;
 use crate::units::{Family, IfName};
 
@@ -65,7 +65,7 @@ fn state(text: &mut Text, view: View<'_>, host: &HostInterface) {
         }
     }
     text.property(format_args!("State = {words}"));
-    text.property(format_args!("Seen up = {}", u8::from(host.known.up)));
+    text.property(format_args!("Seen up = {}", u8::from(host.seen_up)));
     let delays = view.config().link_delays.iter();
     let mut delays = delays.filter(|delay| delay.value.interface == host.known.name);
     let delay = delays.next();

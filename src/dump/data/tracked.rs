@@ -153,9 +153,7 @@ fn bfd(text: &mut Text, view: View<'_>, config: &BfdInstance) {
 
 /// Who follows the thing, by itself or through its group.
 fn followers(text: &mut Text, view: View<'_>, kind: TrackerKind, name: &str) {
-    let is_it = |follow: &&FollowSnapshot| {
-        matches!(&follow.what, Followed::Tracker(of, what) if *of == kind && **what == *name)
-    };
+    let is_it = |follow: &&FollowSnapshot| matches!(&follow.what, Followed::Tracker(of, what) if *of == kind && **what == *name);
     let lines = view.engine.instances.iter().flat_map(|instance| {
         instance.follows.iter().filter(is_it).map(|follow| {
             let reverse = if follow.reverse { " reverse" } else { "" };

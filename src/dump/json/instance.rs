@@ -9,12 +9,7 @@ use crate::engine::snapshot::{InstanceSnapshot, Statistics};
 use crate::ir::{Authentication, Instance, Preemption};
 
 /// The keys in keepalived's order.
-pub(super) fn data(
-    object: &mut Object,
-    view: View<'_>,
-    config: &Instance,
-    now: &InstanceSnapshot,
-) {
+pub(super) fn data(object: &mut Object, view: View<'_>, config: &Instance, now: &InstanceSnapshot) {
     object.string("iname", &config.name.value);
     object.bit("dont_track_primary", !config.track_primary);
     object.bit("skip_check_adv_addr", config.skip_check_adv_addr);
@@ -27,7 +22,8 @@ pub(super) fn data(
     object.raw("last_transition", &exact_seconds(view.engine.wall(now.since)));
     let garp = &config.garp;
     let refresh = garp.refresh;
-    let refresh_rounds = refresh.map_or(view.config().global.defaults.refresh_repeat, |it| it.rounds);
+    let refresh_rounds =
+        refresh.map_or(view.config().global.defaults.refresh_repeat, |it| it.rounds);
     object.decimal("garp_delay", garp.master.delay.as_secs_f64());
     object.raw("garp_refresh", &refresh.map_or(0, |refresh| refresh.every.as_secs()));
     object.integer("garp_rep", garp.master.rounds);
@@ -57,11 +53,14 @@ pub(super) fn data(
     object.boolean("notify_deleted", config.notify.reports_deletion);
     scripts(object, config);
     lists(object, view, config, now);
-    object.integer("auth_type", match config.authentication {
-        Authentication::None | Authentication::Trailer(_) => 0,
-        Authentication::Pass(_) => 1,
-        Authentication::Header(_) => 2,
-    });
+    object.integer(
+        "auth_type",
+        match config.authentication {
+            Authentication::None | Authentication::Trailer(_) => 0,
+            Authentication::Pass(_) => 1,
+            Authentication::Header(_) => 2,
+        },
+    );
     if matches!(config.authentication, Authentication::Pass(_) | Authentication::Header(_)) {
         object.string("auth_data", HIDDEN);
     }

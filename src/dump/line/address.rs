@@ -26,7 +26,9 @@ pub(in crate::dump) struct Place<'a> {
 pub(in crate::dump) fn address(address: &VirtualAddress, place: Place<'_>) -> String {
     let mut line = prefix(address.net);
     match (address.broadcast, address.ip()) {
-        (Some(Broadcast::Address(broadcast)), _) => push(&mut line, format_args!("brd {broadcast}")),
+        (Some(Broadcast::Address(broadcast)), _) => {
+            push(&mut line, format_args!("brd {broadcast}"))
+        }
         (Some(Broadcast::HostBitsOne), IpAddr::V4(host)) => {
             let ones = u32::MAX.checked_shr(address.net.prefix().into()).unwrap_or(0);
             let broadcast = Ipv4Addr::from_bits(host.to_bits() | ones);

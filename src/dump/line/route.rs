@@ -6,8 +6,8 @@ use std::net::IpAddr;
 
 use crate::dump::line::{named, prefix};
 use crate::ir::{
-    Encapsulation, IpTunnel, Metric, Named, NextHop, Placement, Route, RouteMetrics, RouteType,
-    RouterPreference,
+    Encapsulation, IpTunnel, Metric, Named, NextHop, Placement, Protocol, Route, RouteMetrics,
+    RouteType, RouterPreference,
 };
 use crate::units::Family;
 
@@ -19,6 +19,8 @@ pub(in crate::dump) fn route(route: &Route) -> String {
     let mut line = Words::default();
     line.word(match route.placement {
         Placement::Exclusive => "add",
+        // Where nothing is said of another kind keepalived shows so.
+        Placement::Before if route.kind.value != RouteType::UNICAST => "add",
         Placement::Before => "prepend",
         Placement::After => "append",
     });
@@ -40,18 +42,24 @@ pub(in crate::dump) fn route(route: &Route) -> String {
     line.via(route.gateway.as_deref());
     line.pair("dev", route.interface.as_deref());
     line.pair("table", route.table.as_ref().map(|table| named(&table.value)));
-    line.pair("proto", route.protocol.as_ref().map(|protocol| named(&protocol.value)));
+    // What is tracked has keepalived's number, and what has no interface to track it by.
+    let own = !route.no_track || route.interface.is_none();
+    let protocol = route.protocol.as_ref().map(|protocol| named(&protocol.value));
+    line.pair("proto", protocol.or(own.then(|| named(&Protocol::KEEPALIVED))));
     line.pair("scope", route.scope.as_ref().map(|scope| named(&scope.value)));
     line.pair("metric", route.metric.as_deref());
     line.pair("realm", route.realms.as_ref().map(|realms| named(&realms.value.to)));
     line.flag("onlink", route.onlink);
     line.metrics(&route.metrics);
     line.pair("expires", route.expires.map(|expires| format!("{}sec", expires.value)));
-    line.pair("pref", route.preference.map(|preference| match preference.value {
-        RouterPreference::LOW => "low",
-        RouterPreference::HIGH => "high",
-        _ => "medium",
-    }));
+    line.pair(
+        "pref",
+        route.preference.map(|preference| match preference.value {
+            RouterPreference::LOW => "low",
+            RouterPreference::HIGH => "high",
+            _ => "medium",
+        }),
+    );
     let propagates = |on: bool| if on { "enabled" } else { "disabled" };
     line.pair("ttl-propagate", route.ttl_propagate.map(propagates));
     route.nexthops.iter().for_each(|nexthop| line.nexthop(&nexthop.value));
@@ -155,12 +163,7 @@ impl Words {
         self.pair("fastopen_no_cookie", metrics.fast_open_no_cookie.map(u8::from));
     }
 
-    fn metric<T>(
-        &mut self,
-        word: &str,
-        metric: Option<&Metric<T>>,
-        show: impl Fn(&T) -> String,
-    ) {
+    fn metric<T>(&mut self, word: &str, metric: Option<&Metric<T>>, show: impl Fn(&T) -> String) {
         let Some(metric) = metric else { return };
         self.word(word);
         self.flag("lock", metric.locked);

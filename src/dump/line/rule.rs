@@ -5,6 +5,9 @@ use std::fmt::Write as _;
 use crate::dump::line::{named, prefix};
 use crate::ir::{Named, Realms, Rule, RuleAction};
 
+/// keepalived's number among those who install rules.
+const KEEPALIVED: u8 = 18;
+
 /// `from 192.0.2.120 priority 1001 tos 0x0 protocol 18 lookup 100`.
 pub(in crate::dump) fn rule(rule: &Rule) -> String {
     let mut line = String::new();
@@ -57,8 +60,10 @@ pub(in crate::dump) fn rule(rule: &Rule) -> String {
     if rule.action.value == RuleAction::MasterDevice {
         add(format_args!("l3mdev"));
     }
-    if let Some(protocol) = rule.protocol {
-        add(format_args!("protocol {}", protocol.value));
+    // What is tracked has keepalived's number.
+    let own = Some(KEEPALIVED).filter(|_| !rule.no_track);
+    if let Some(protocol) = rule.protocol.map(|protocol| protocol.value).or(own) {
+        add(format_args!("protocol {protocol}"));
     }
     if let Some(protocol) = &rule.ip_protocol {
         add(format_args!("ipproto {}", named(&protocol.value)));

@@ -209,7 +209,7 @@ impl Instance {
     }
 
     /// How many scripts it waits for.
-    pub(super) fn awaited_scripts(&self, trackers: &Trackers) -> usize {
+    pub(super) fn scripts_awaited(&self, trackers: &Trackers) -> usize {
         let awaited = |follow: &&Follow| {
             matches!(&follow.what, Followed::Script(name)
                 if follow.weight == 0 && trackers.script(name) == (None, true))

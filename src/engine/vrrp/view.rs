@@ -35,7 +35,7 @@ impl Instance {
             },
             last_advert: self.last_advert,
             causes: self.causes.iter().cloned().collect(),
-            awaited_scripts: self.awaited_scripts(trackers),
+            scripts_awaited: self.scripts_awaited(trackers),
             socket: self.socket,
             addresses: Arc::clone(&self.addresses),
             own_link: self

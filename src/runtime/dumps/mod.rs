@@ -9,7 +9,7 @@ mod place;
 mod queue;
 mod write;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::Arc;
 use std::thread;
@@ -23,6 +23,7 @@ use crate::engine::snapshot::Snapshot;
 use crate::ir::{Script, ScriptUser};
 use crate::runtime::netlink;
 use crate::runtime::sysctl::Changed;
+use crate::units::IfName;
 use place::{Place, Who};
 use queue::Queue;
 
@@ -39,6 +40,8 @@ pub(super) struct KnownToProcess {
     pub(super) owners: Vec<(ScriptUser, (u32, u32))>,
     /// Who runs scripts that name no user.
     pub(super) default_user: (u32, u32),
+    /// Interfaces that were up at some time.
+    pub(super) seen_up: BTreeSet<IfName>,
     /// Settings of the host that are changed.
     pub(super) changed: Changed,
 }
@@ -112,7 +115,7 @@ impl Drop for Dumps {
 fn carry_out(kind: Kind, request: Request) {
     let Request { snapshot, known, real_time, reload_at, namespace, umask } = request;
     let interfaces = match kind {
-        Kind::Data => interfaces(&known.changed),
+        Kind::Data => interfaces(&known),
         Kind::Statistics | Kind::StatisticsAndClear | Kind::Json => Vec::new(),
     };
     let config = Arc::clone(&snapshot.config);
@@ -153,13 +156,14 @@ fn carry_out(kind: Kind, request: Request) {
 }
 
 /// Every interface, with the settings of it that are changed; none where the kernel does not tell.
-fn interfaces(changed: &Changed) -> Vec<HostInterface> {
+fn interfaces(known: &KnownToProcess) -> Vec<HostInterface> {
     let mut all = netlink::interfaces().unwrap_or_else(|error| {
         tracing::warn!("Unable to read links: {error}");
         Vec::new()
     });
     for interface in &mut all {
-        let former = |setting: &str| changed.ipv4(&interface.known.name, setting);
+        let former = |setting: &str| known.changed.ipv4(&interface.known.name, setting);
+        interface.seen_up |= known.seen_up.contains(&interface.known.name);
         interface.settings = InterfaceSettings {
             arp_ignore: former("arp_ignore"),
             arp_filter: former("arp_filter"),

@@ -115,11 +115,20 @@ mod tests {
     fn names_follow_the_configuration() {
         let table = [
             (false, None, None, None, ["/d/keepalived.data", "/d/keepalived_parent.data"]),
-            (false, Some("ns"), Some("x"), None, ["/d/keepalived.data", "/d/keepalived_parent.data"]),
-            (true, Some("ns"), Some("x"), None, [
-                "/d/keepalived.ns_x.data",
-                "/d/keepalived_parent.ns_x.data",
-            ]),
+            (
+                false,
+                Some("ns"),
+                Some("x"),
+                None,
+                ["/d/keepalived.data", "/d/keepalived_parent.data"],
+            ),
+            (
+                true,
+                Some("ns"),
+                Some("x"),
+                None,
+                ["/d/keepalived.ns_x.data", "/d/keepalived_parent.ns_x.data"],
+            ),
             (true, None, Some("x"), None, ["/d/keepalived.x.data", "/d/keepalived_parent.x.data"]),
             (true, None, None, None, ["/d/keepalived.data", "/d/keepalived_parent.data"]),
             (false, None, None, Some("/s/state.txt"), ["/s/state.txt", "/s/state_parent.txt"]),

@@ -32,6 +32,7 @@ fn interface(link: wire::Link) -> HostInterface {
         broadcast: link.broadcast,
         group: link.group,
         settings: InterfaceSettings::default(),
+        seen_up: link.interface.up,
         known: link.interface,
     }
 }

@@ -15,6 +15,7 @@ const LATER: &[&str] = &[
     " iproute etc",
     "   Last advert sent",
     "   Group = ",
+    "   Highest other priority",
     "   VRRPv3 uses VRRPv2",
     "   Rogue master",
     "   Roger ",

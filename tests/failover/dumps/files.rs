@@ -3,7 +3,9 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::io;
 use std::os::unix::fs::{MetadataExt, symlink};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify};
@@ -31,9 +33,8 @@ fn configuration(settings: &str) -> String {
 
 fn names(subject: &Subject) -> Vec<String> {
     let entries = fs::read_dir(&subject.directory).unwrap();
-    let mut names: Vec<_> = entries
-        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
-        .collect();
+    let mut names: Vec<_> =
+        entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
     names.sort();
     names
 }
@@ -46,12 +47,8 @@ fn names_and_permissions(daemon: Daemon, _: Daemon) {
         subject.data_when("BACKUP", ELECTION);
         subject.dump(Kind::Statistics);
         subject.dump(Kind::Json);
-        let expected = [
-            "keepalived.data",
-            "keepalived.json",
-            "keepalived.stats",
-            "keepalived_parent.data",
-        ];
+        let expected =
+            ["keepalived.data", "keepalived.json", "keepalived.stats", "keepalived_parent.data"];
         assert_eq!(names(&subject), expected);
         for name in expected {
             let metadata = fs::metadata(subject.directory.join(name)).unwrap();
@@ -96,9 +93,9 @@ fn links_in_the_way_are_not_followed(daemon: Daemon, _: Daemon) {
     for kind in [Kind::Data, Kind::Statistics, Kind::Json] {
         fs::write(&precious, "precious").unwrap();
         let path = subject.directory.join(kind.file());
-        for make in [|from: &std::path::Path, to: &std::path::Path| symlink(from, to), |from, to| {
-            fs::hard_link(from, to)
-        }] {
+        let makers: [fn(&Path, &Path) -> io::Result<()>; 2] =
+            [|from, to| symlink(from, to), |from, to| fs::hard_link(from, to)];
+        for make in makers {
             let _ = fs::remove_file(&path);
             make(&precious, &path).unwrap();
             subject.signal(kind);

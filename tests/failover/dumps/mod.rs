@@ -11,6 +11,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::lab::{Daemon, Lab, Running};
+use crate::protocol::ELECTION;
 
 /// Longer than any file takes, on a loaded machine.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -45,6 +46,7 @@ impl Subject {
         let directory = lab.directory().join("dumps");
         std::fs::create_dir_all(&directory).unwrap();
         let daemon = lab.start_with(1, which, configuration, &[("TMPDIR", &directory)]);
+        daemon.wait_for_log("Startup complete", 1, ELECTION);
         Self { daemon, directory }
     }
 
@@ -84,7 +86,8 @@ impl Subject {
         let end = Instant::now() + within;
         loop {
             let data = self.dump(Kind::Data);
-            let states: Vec<_> = data.lines().filter_map(|it| it.strip_prefix("   State = ")).collect();
+            let states: Vec<_> =
+                data.lines().filter_map(|it| it.strip_prefix("   State = ")).collect();
             let of_instances = data.matches(" VRRP Instance = ").count();
             if of_instances > 0 && states.iter().take(of_instances).all(|found| *found == state) {
                 return data;

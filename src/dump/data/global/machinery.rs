@@ -40,11 +40,9 @@ pub(super) fn processes(text: &mut Text, view: View<'_>) {
     text.head(format_args!("Max auto priority = {most}"));
     let late = processes.min_auto_priority_delay.map_or(LATE, |delay| delay.value);
     text.head(format_args!("Min auto priority delay = {} usecs", late.as_micros()));
-    for (which, process) in [
-        ("VRRP", &processes.vrrp),
-        ("Checker", &processes.checker),
-        ("BFD", &processes.bfd),
-    ] {
+    for (which, process) in
+        [("VRRP", &processes.vrrp), ("Checker", &processes.checker), ("BFD", &processes.bfd)]
+    {
         let nice = process.nice.map_or(0, |nice| nice.value);
         text.head(format_args!("{which} process priority = {nice}"));
         text.head(format_args!("{which} don't swap = {}", process.no_swap));

@@ -22,7 +22,8 @@ pub(super) fn defaults(text: &mut Text, view: View<'_>, derived: bool) {
     line("refresh timer", usual.refresh.as_secs());
     line("refresh repeat", usual.refresh_repeat.into());
     let unset = u64::from(u32::MAX);
-    let or = |said: Option<u64>, follows: u64| said.unwrap_or(if derived { follows } else { unset });
+    let or =
+        |said: Option<u64>, follows: u64| said.unwrap_or(if derived { follows } else { unset });
     let delay = usual.lower_prio_delay.map(|delay| delay.as_secs());
     line("lower priority delay", or(delay, usual.master_delay.as_secs()));
     let repeat = usual.lower_prio_repeat.map(u64::from);
