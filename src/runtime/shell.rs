@@ -50,6 +50,8 @@ pub(super) struct Shell {
     own_links: BTreeSet<IfName>,
     /// The interfaces that were up at some time.
     seen_up: BTreeSet<IfName>,
+    /// Every address that comes or goes is logged (`-a`).
+    log_addresses: bool,
 }
 
 impl Shell {
@@ -78,6 +80,7 @@ impl Shell {
             masters: BTreeSet::new(),
             own_links: BTreeSet::new(),
             seen_up: names_of_up(network).collect(),
+            log_addresses: false,
         };
         shell.reconfigure(config, scripts, names);
         tracing::debug!("Registering gratuitous ARP shared channel");
@@ -142,11 +145,22 @@ impl Shell {
         self.scripts.keep_only(&self.config);
     }
 
+    /// Whether every address that is there, comes or goes is logged from now on.
+    pub(super) fn log_addresses(&mut self, on: bool, network: &Network) {
+        self.log_addresses = on;
+        if on {
+            report::addresses(network).iter().for_each(log_report);
+        }
+    }
+
     /// Says what changed, and keeps the names and indexes of interfaces up to date.
     pub(super) fn network_changed(&mut self, changes: &[NetworkChange], network: &Network) {
         for change in changes {
             let reports = report::of(change, &self.network, &self.config, &self.own_links);
             reports.iter().for_each(log_report);
+            if self.log_addresses {
+                report::address(change).iter().for_each(log_report);
+            }
             // Down and up again may come at once: each is told against the other.
             if let NetworkChange::Interface(interface) = change
                 && let Some(known) = self.network.interface_mut(&interface.name)
