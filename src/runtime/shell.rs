@@ -16,7 +16,6 @@ use crate::facts::Network;
 use crate::ir::{Config, Transport};
 use crate::runtime::checks::Checks;
 use crate::runtime::dumps::KnownToProcess;
-use crate::runtime::firewall;
 use crate::runtime::iproute2::Names;
 use crate::runtime::linkbeat::Linkbeat;
 use crate::runtime::netlink::Commands;
@@ -113,7 +112,7 @@ impl Shell {
         if let Err(error) = self.linkbeat.configure(config) {
             tracing::warn!("Unable to poll links: {error}");
         }
-        if firewall::is_chosen_here(config) {
+        if config.needs_some_packet_filter() {
             tracing::info!(
                 "use_vmac or no_accept/strict specified, but no firewall configured - using \
                  nftables"

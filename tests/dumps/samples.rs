@@ -170,7 +170,11 @@ fn json_is_keepaliveds() {
 fn shape(text: &str) -> String {
     let mut shape = String::new();
     let mut rest = text;
-    while let Some(at) = rest.find("\"last_transition\":").or_else(|| rest.find("\"stats\":")) {
+    let next = |rest: &str| {
+        let found = ["\"last_transition\":", "\"stats\":"].map(|key| rest.find(key));
+        found.into_iter().flatten().min()
+    };
+    while let Some(at) = next(rest) {
         let (before, from) = rest.split_at(at);
         shape.push_str(before);
         let end = match from.starts_with("\"stats\"") {

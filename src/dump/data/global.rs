@@ -24,7 +24,7 @@ pub(super) fn settings(text: &mut Text, view: View<'_>, vrrp: bool) {
     balancing(text, view);
     people::fifos(text, view);
     protocol::defaults(text, view, vrrp);
-    protocol::firewall(text, view);
+    protocol::firewall(text, view, vrrp);
     protocol::checks(text, view);
     machinery::processes(text, view);
     machinery::management(text, view);
@@ -105,6 +105,7 @@ fn rest(text: &mut Text, view: View<'_>) {
     let global = &view.config().global;
     text.head(format_args!("rs_init_notifies = {}", u8::from(global.lvs.initial_notifies)));
     text.head(format_args!("no_checker_emails = {}", u8::from(global.mail.no_checkers)));
+    machinery::advert_buffers(text, view);
     let multiples = global.network.buffers.multiplier.map_or(3, |times| times.value);
     text.head(format_args!("rx_bufs_multiples = {multiples}"));
     text.head(format_args!("umask = 0{:o}", view.host.umask));

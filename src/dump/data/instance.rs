@@ -7,7 +7,7 @@ use crate::dump::line::{route, rule};
 use crate::dump::moment::moment;
 use crate::dump::number::seconds;
 use crate::dump::text::{Text, enabled, or_none, yes};
-use crate::dump::{HIDDEN, View, interface};
+use crate::dump::{HIDDEN, View};
 use crate::engine::message::Cause;
 use crate::engine::own_link::Make;
 use crate::engine::snapshot::{InstanceSnapshot, State};
@@ -93,6 +93,9 @@ impl Block<'_> {
         text.property(format_args!("Wantstate = {}", now.wanted));
         text.property(format_args!("Number of config faults = 0"));
         self.faults(text);
+        if now.causes.iter().any(|cause| matches!(cause, Cause::SameVrid { .. })) {
+            text.property(format_args!("Duplicate VRID"));
+        }
         text.property(format_args!("Number of track scripts init = {}", now.scripts_awaited));
         let zone = &view.host.zone;
         let since = moment(view.engine.wall(now.since), zone);
@@ -144,6 +147,7 @@ impl Block<'_> {
             let flag = match cause {
                 Cause::InterfaceDown(name) if bases.contains(&name) => "base i/f down",
                 Cause::InterfaceDown(_) | Cause::InterfaceUp(_) => "i/f down",
+                Cause::SameVrid { .. } => "duplicate VRID",
                 Cause::NoSource(_) => "no source IP address",
                 Cause::NoSocket | Cause::NoPeers => "config error",
                 Cause::Script { .. }
@@ -182,7 +186,7 @@ impl Block<'_> {
         }
         let base = config.interface.as_ref().map(|interface| interface.value.as_str());
         if let Some((own, from_base)) = &now.own_link {
-            let up = view.engine.network.interface(&own.name).is_some_and(|own| own.up);
+            let up = view.engine.network.interface(&own.name).is_some();
             let name = &own.name;
             let kind = match own.make {
                 Make::Vmac(mac) => {
@@ -239,11 +243,10 @@ impl Block<'_> {
         let source = config.source.as_ref().map(|source| source.value).or(now.source);
         text.property(format_args!("Using src_ip = {}{from}", or_none(source)));
         if let Transport::Multicast { group } = config.transport {
-            let index = interface(config, now)
-                .and_then(|name| {
-                    let all = &view.engine.network.interfaces;
-                    all.iter().find(|interface| interface.name.as_str() == name)
-                })
+            let mut sockets = view.engine.sockets.iter();
+            let bound = sockets.find(|socket| socket.id == now.socket);
+            let index = bound
+                .and_then(|socket| view.engine.network.interface(socket.key.interface.as_ref()?))
                 .filter(|_| config.family == Family::V6)
                 .map_or_else(String::new, |it| format!(", ifindex {}", it.index));
             text.property(format_args!("Multicast address {group}{index}"));

@@ -172,7 +172,13 @@ fn weight_of(config: &Instance, now: &InstanceSnapshot, name: &IfName) -> Option
         let weight = if config.track_primary { 0 } else { NOT_TRACKED };
         return Some(weight.to_string());
     }
-    if holds {
+    let routes = config.routes.iter().filter(|route| !route.no_track);
+    let rules = config.rules.iter().filter(|rule| !rule.no_track);
+    let routed = routes
+        .map(|route| route.interface.as_deref())
+        .chain(rules.flat_map(|rule| [rule.input.as_deref(), rule.output.as_deref()]))
+        .any(|interface| interface == Some(name));
+    if holds || routed {
         return Some("0".to_owned());
     }
     let track = config.tracking.interfaces.iter().find(|track| track.name == *name)?;

@@ -18,7 +18,7 @@ use crate::dump::text::Text;
 use crate::engine::snapshot::{TrackerKind, TrackerSnapshot};
 
 pub(super) use addresses::addresses;
-pub(super) use tracked::matching;
+pub(super) use tracked::{looks_at_all, matching};
 
 /// The file of the VRRP part.
 pub fn data(view: View<'_>) -> String {

@@ -126,8 +126,13 @@ fn process(text: &mut Text, view: View<'_>, config: &TrackProcess) {
     let timer = |running: bool| if running { "running" } else { "not running" };
     text.property(format_args!("Fork delay timer {}", timer(turning && !up)));
     text.property(format_args!("Terminate delay timer {}", timer(turning && up)));
-    text.property(format_args!("Full command = {}", config.full_command));
+    text.property(format_args!("Full command = {}", looks_at_all(config)));
     followers(text, view, TrackerKind::Process, name);
+}
+
+/// The whole command line of processes is looked at: said so, or needed for the arguments.
+pub(in crate::dump) fn looks_at_all(config: &TrackProcess) -> bool {
+    config.full_command || !config.parameters.is_empty() || config.matching != ParamMatch::Ignored
 }
 
 /// How arguments are compared; nothing where they are not.

@@ -1,7 +1,7 @@
 //! One tracked process, in version 2 only.
 
 use crate::dump::View;
-use crate::dump::data::{matching, tracker};
+use crate::dump::data::{looks_at_all, matching, tracker};
 use crate::dump::json::object::Object;
 use crate::engine::snapshot::TrackerKind;
 use crate::ir::TrackProcess;
@@ -28,5 +28,5 @@ pub(super) fn process(object: &mut Object, view: View<'_>, config: &TrackProcess
     object.decimal("fork_delay", config.fork_delay.as_secs_f64());
     object.boolean("fork_delay_timer_running", turning && !up);
     object.boolean("terminate_delay_timer_running", turning && up);
-    object.boolean("full_command", config.full_command);
+    object.boolean("full_command", looks_at_all(config));
 }

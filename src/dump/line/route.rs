@@ -63,7 +63,7 @@ pub(in crate::dump) fn route(route: &Route) -> String {
     let propagates = |on: bool| if on { "enabled" } else { "disabled" };
     line.pair("ttl-propagate", route.ttl_propagate.map(propagates));
     route.nexthops.iter().for_each(|nexthop| line.nexthop(&nexthop.value));
-    line.flag("no_track", route.no_track);
+    line.flag("no_track", route.no_track || route.interface.is_none());
     line.pair("track_group", route.track_group.as_deref());
     line.0
 }

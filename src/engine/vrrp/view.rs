@@ -6,7 +6,6 @@ use crate::engine::snapshot::{InstanceSnapshot, State, Statistics};
 use crate::engine::track::Trackers;
 use crate::engine::vrrp::Instance;
 use crate::engine::vrrp::state::{OwnerConflict, Phase};
-use crate::ir::InitialState;
 
 impl Instance {
     /// What it looks like now.
@@ -56,8 +55,8 @@ impl Instance {
     /// keepalived's `wantstate`.
     fn wanted(&self) -> State {
         match (self.state(), self.config.initial_state) {
-            (State::Init, InitialState::Master) => State::Master,
-            (State::Init, InitialState::Backup) => State::Backup,
+            (State::Init, initial) if initial.is_master() => State::Master,
+            (State::Init, _) => State::Backup,
             (state, _) => state,
         }
     }

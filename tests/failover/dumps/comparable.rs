@@ -76,6 +76,9 @@ fn in_one_form(line: &str) -> String {
     if line.starts_with(old) || line.starts_with("   Number of tracker faults = ") {
         return "   faults".to_owned();
     }
+    if line == "   State = running" {
+        return "   State = idle".to_owned(); // a script
+    }
     // Where the kernel has put an IPv6 route; of no use to anybody.
     match line.split_once(" [installed ifindex ") {
         Some((line, _)) => line.to_owned(),

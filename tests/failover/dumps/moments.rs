@@ -148,7 +148,7 @@ configurations! {
             virtual_ipaddress {
                 10.77.0.50/24 brd + label eth0:one
                 10.77.0.51
-                10.77.0.52/24 brd 10.77.0.200 scope link
+                10.77.0.52/24 brd 10.77.0.200
             }
             virtual_ipaddress_excluded {
                 10.77.0.53/24
@@ -222,6 +222,7 @@ configurations! {
             virtual_router_id 52
             priority PRIORITY
             unicast_ttl 64
+            unicast_src_ip 10.77.0.HOST
             unicast_peer {
                 10.77.0.1
                 10.77.0.2
@@ -442,8 +443,6 @@ configurations! {
             smtp_alert_checker off
             vrrp_mcast_group4 224.0.0.99
             vrrp_garp_master_delay 3
-            vrrp_garp_interval 0.01
-            vrrp_gna_interval 0.002
             vrrp_higher_prio_send_advert on
             vrrp_skip_check_adv_addr
             vrrp_rx_bufs_policy MTU
@@ -509,7 +508,7 @@ configurations! {
             virtual_router_id 54
             priority 255
             virtual_ipaddress {
-                10.77.0.1/24
+                10.77.0.54/24
             }
         }";
     balancing_beside_it, &["MASTER", "BACKUP"], nothing, "

@@ -102,6 +102,11 @@ pub(super) fn buffers(text: &mut Text, view: View<'_>) {
     buffer("process_monitor", buffers.process_monitor);
     buffer("lvs_netlink_cmd", buffers.lvs_commands);
     buffer("lvs_netlink_monitor", buffers.lvs_monitor);
+}
+
+/// How the buffers of the sockets that receive adverts are sized.
+pub(super) fn advert_buffers(text: &mut Text, view: View<'_>) {
+    let buffers = &view.config().global.network.buffers;
     match buffers.adverts.map(|adverts| adverts.value) {
         None => {}
         Some(RxPolicy::Mtu) => text.head(format_args!("rx_bufs_policy = MTU")),

@@ -20,8 +20,9 @@ pub(super) fn mail(text: &mut Text, view: View<'_>) {
         text.head(format_args!("Smtp server = {host}"));
         text.head(format_args!("Smtp server port = {port}"));
     }
-    if let Some(name) = &mail.helo_name {
-        text.head(format_args!("Smtp HELO name = {}", name.value));
+    let own_name = mail.server.as_ref().map(|_| &view.host.host_name);
+    if let Some(name) = mail.helo_name.as_ref().map(|name| &name.value).or(own_name) {
+        text.head(format_args!("Smtp HELO name = {name}"));
     }
     let configured = mail.server.is_some() || mail.from.is_some() || !mail.recipients.is_empty();
     if configured || mail.connect_timeout.is_some() {

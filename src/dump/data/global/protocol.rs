@@ -43,8 +43,9 @@ pub(super) fn defaults(text: &mut Text, view: View<'_>, derived: bool) {
     text.head(format_args!("VRRP default protocol version = {}", usual.version));
 }
 
-/// The packet filter.
-pub(super) fn firewall(text: &mut Text, view: View<'_>) {
+/// The packet filter. One that nobody has configured is chosen by the VRRP part, where an instance
+/// needs it.
+pub(super) fn firewall(text: &mut Text, view: View<'_>, vrrp: bool) {
     let firewall = &view.config().global.firewall;
     if let Some(chains) = &firewall.iptables {
         text.head(format_args!("Iptables input chain = {}", chains.input));
@@ -54,9 +55,10 @@ pub(super) fn firewall(text: &mut Text, view: View<'_>) {
         let sets = firewall.ipsets != IpSets::Off;
         text.head(format_args!("Using ipsets = {sets}"));
     }
-    if let Some(table) = &firewall.nftables {
+    let chosen = (vrrp && view.config().needs_some_packet_filter()).then_some("keepalived");
+    if let Some(table) = firewall.nftables.as_ref().map(|table| table.value.as_str()).or(chosen) {
         let priority = firewall.nftables_priority.map_or(-1, |priority| priority.value);
-        text.head(format_args!("nftables table name = {}", table.value));
+        text.head(format_args!("nftables table name = {table}"));
         text.head(format_args!("nftables base chain priority = {priority}"));
         let not = if firewall.by_index { "" } else { "don't " };
         text.head(format_args!("nftables {not}force use ifindex for link local IPv6"));
