@@ -83,7 +83,7 @@ fn theirs(folder: &Path, name: &str) -> String {
         return text;
     }
     let text = text.replace("VI_A, weight 10", "VI_A, weight 0");
-    ["priority = ", "\"effective_priority\":"].iter().fold(text, |text, before| {
+    ["priority = ", "_priority\":"].iter().fold(text, |text, before| {
         let text = text.replace(&format!("{before}160"), &format!("{before}150"));
         text.replace(&format!("{before}110"), &format!("{before}100"))
     })

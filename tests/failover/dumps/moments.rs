@@ -78,7 +78,14 @@ fn same(text: &str, moments: &[&'static str], prepare: fn(&Lab)) {
 /// JSON without times, counters and passwords, and without what 2.2.7 does not have.
 fn without_the_moment(json: &str) -> String {
     let mut list: Vec<serde_json::Value> = serde_json::from_str(json).unwrap();
+    let without_place = |route: &mut serde_json::Value| {
+        let line = route.as_str().unwrap();
+        let line = line.split_once(" [installed ifindex ").map_or(line, |(line, _)| line);
+        *route = line.into();
+    };
     for entry in &mut list {
+        let routes = entry["data"]["vroutes"].as_array_mut();
+        routes.into_iter().flatten().for_each(without_place);
         entry["stats"] = serde_json::Value::Null;
         let data = entry["data"].as_object_mut().unwrap();
         data.remove("last_transition");
