@@ -87,11 +87,6 @@ impl Shell {
         Ok((shell, inbox))
     }
 
-    /// The configuration that runs.
-    pub(super) fn config(&self) -> &Config {
-        &self.config
-    }
-
     /// What a dump says of the process.
     pub(super) fn known_to_dumps(&self) -> KnownToProcess {
         KnownToProcess {
