@@ -286,9 +286,6 @@ macro_rules! table {
 }
 use table;
 
-/// Why the mail keywords have no effect.
-const MAIL: &str = "mail is not sent yet";
-
 /// Every keyword of a place, sorted by word (byte order).
 #[must_use]
 pub const fn keywords(block: Block) -> &'static [Keyword] {

@@ -96,6 +96,7 @@ mod interfaces;
 mod interference;
 mod kernel;
 mod links;
+mod mail;
 mod namespace;
 mod notifications;
 mod other_kernels;
