@@ -77,6 +77,28 @@ fn a_script_runs_as_its_user_with_its_arguments_umask_and_group() {
 }
 
 #[test]
+fn a_script_has_the_groups_that_it_is_given_and_no_others() {
+    if !Uid::effective().is_root() {
+        let _ = writeln!(std::io::stderr(), "SKIPPED: changing the groups needs root");
+        assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "CI must run as root");
+        return;
+    }
+    let (directory, path) = script("sed -n 's/^Groups:\t*//p' /proc/self/status > ${0%/*}/out");
+    let (mut scripts, script) = scripts(&path, Some("nobody"), false);
+    let how = scripts.prepared.get_mut(&script).unwrap().as_mut().unwrap();
+    how.credentials.groups = vec![Gid::from_raw(12_345), Gid::from_raw(23_456)];
+    let launch = scripts.launch(&script).unwrap();
+    block_on(async { launch.spawn().unwrap().wait().await }).unwrap();
+    assert_eq!(fs::read_to_string(directory.path().join("out")).unwrap(), "12345 23456 \n");
+    // Who has further groups depends on the machine; one's own is always among them.
+    let nobody = ScriptUser { user: "nobody".to_owned(), group: Some("bin".to_owned()) };
+    let bin = Group::from_name("bin").unwrap().unwrap().gid;
+    let groups = |further_groups| Users { further_groups }.look_up(&nobody).unwrap().groups;
+    assert_eq!(groups(false), [bin]);
+    assert!(groups(true).contains(&bin));
+}
+
+#[test]
 fn what_cannot_run_is_disabled() {
     let (_directory, path) = script("true");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
