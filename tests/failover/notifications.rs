@@ -363,3 +363,30 @@ fn pipes_of_keepalived_belong_to_their_users() {
         pipes_belong_to_their_users(Daemon::Keepalived);
     }
 }
+
+#[test]
+fn a_shutdown_script_has_its_time_and_no_more() {
+    if !ready(&[Daemon::Ours, Daemon::Keepalived]) {
+        return;
+    }
+    for daemon in [Daemon::Ours, Daemon::Keepalived] {
+        let lab = Lab::new(1);
+        let configuration = "global_defs {
+                script_user root
+                shutdown_script \"/usr/bin/sleep 20\"
+                shutdown_script_timeout 1
+            }
+            vrrp_instance V1 {
+                interface eth0
+                virtual_router_id 51
+                priority 255
+                virtual_ipaddress {
+                    10.77.0.51
+                }
+            }";
+        let mut running = lab.start(1, daemon, configuration);
+        running.wait_for_log("Entering MASTER STATE", 1, ELECTION);
+        running.terminate(ELECTION);
+        running.wait_for_log("shutdown script timed out", 1, ELECTION);
+    }
+}

@@ -1,11 +1,13 @@
 //! Event tables: what goes in at which time, what comes out, one line an effect.
 
+mod announce;
 mod backup;
 mod decode;
 mod fault;
 mod groups;
 mod guard;
 mod links;
+mod mail;
 mod master;
 mod proof;
 mod properties;
