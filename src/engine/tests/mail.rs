@@ -76,12 +76,17 @@ fn nobody_is_written_to_without_a_relay_a_recipient_or_the_wish() {
 /// A group that says nothing follows `smtp_alert_vrrp`, which goes before `smtp_alert`.
 #[test]
 fn groups_follow_the_nearest_default() {
-    let table = [(None, None, false), (Some(true), None, true), (Some(true), Some(false), false)];
-    for (all, vrrp, mailed) in table {
-        let config = with_mail(&group([instance(150)]), |mail| {
-            (mail.alert, mail.alert_vrrp) = (all, vrrp);
-        });
-        let told = story(config);
+    let table = [
+        (None, None, None, false),
+        (None, None, Some(true), true),
+        (None, Some(false), Some(true), false),
+        (Some(true), Some(false), None, true),
+        (Some(false), None, Some(true), false),
+    ];
+    for (own, vrrp, all, mailed) in table {
+        let mut config = (*group([instance(150)])).clone();
+        config.sync_groups.iter_mut().for_each(|group| group.smtp_alert = own);
+        let told = story(with_mail(&config, |mail| (mail.alert, mail.alert_vrrp) = (all, vrrp)));
         assert_eq!(told.iter().any(|line| line.starts_with("GROUP")), mailed, "{told:?}");
     }
 }
