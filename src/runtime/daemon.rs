@@ -157,6 +157,7 @@ async fn serve(
         tracing::error!("{clash}");
         return Ok(Ended::UnusableConfiguration);
     }
+    load::keep_to_mtus(Arc::make_mut(&mut config), monitor.network());
     let _igmp = config.global.network.disable_local_igmp.then(|| {
         let set = NoLocalIgmp::set();
         set.inspect_err(|error| tracing::warn!("Unable to set disable_local_igmp: {error}"))
