@@ -162,18 +162,18 @@ impl Scripts {
     /// Who runs each script: user and group number. Disabled ones are left out.
     pub fn users(&self) -> BTreeMap<Script, (u32, u32)> {
         let runs = self.prepared.iter().filter_map(|(script, how)| Some((script, how.as_ref()?)));
-        runs.map(|(script, how)| (script.clone(), numbers(how.credentials))).collect()
+        runs.map(|(script, how)| (script.clone(), numbers(&how.credentials))).collect()
     }
 
     /// Who owns the pipes that name a user.
     pub fn owners(&self) -> Vec<(ScriptUser, (u32, u32))> {
-        self.owners.iter().map(|(user, owner)| (user.clone(), numbers(*owner))).collect()
+        self.owners.iter().map(|(user, owner)| (user.clone(), numbers(owner))).collect()
     }
 
     /// Who runs scripts that name no user.
     pub fn default_user(&self) -> (u32, u32) {
-        let own = Credentials { user: Uid::effective(), group: Gid::effective() };
-        numbers(self.default.unwrap_or(own))
+        let own = || (Uid::effective().as_raw(), Gid::effective().as_raw());
+        self.default.as_ref().map_or_else(own, numbers)
     }
 
     /// Who owns a pipe with that user: the named one, else the default script user.
@@ -186,7 +186,7 @@ impl Scripts {
     }
 }
 
-fn numbers(credentials: Credentials) -> (u32, u32) {
+fn numbers(credentials: &Credentials) -> (u32, u32) {
     (credentials.user.as_raw(), credentials.group.as_raw())
 }
 
