@@ -7,6 +7,7 @@ mod fault;
 mod groups;
 mod guard;
 mod links;
+mod mail;
 mod master;
 mod proof;
 mod properties;
