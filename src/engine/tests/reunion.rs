@@ -92,7 +92,7 @@ fn a_robbed_group_is_reported_when_another_router_was_quicker() {
 fn a_robbed_group_is_reported_at_a_reload() {
     let mut run = Run::on(group([member(1, 100), member(2, 100)]), two_links(true));
     run.until(4.0);
-    let (interface, address) = (super::eth0(), member(2, 100).addresses[0].net);
+    let (interface, address) = (super::eth0(), member(2, 100).addresses[0].value.net);
     let origin = Origin::Foreign;
     run.network(NetworkChange::AddressRemoved { interface, address, origin });
     run.take();
