@@ -32,7 +32,11 @@ pub mod cluster;
 
 pub mod lint;
 
+pub mod plan;
+
 pub mod engine;
+
+pub mod dump;
 
 pub mod sim;
 

@@ -53,7 +53,7 @@ use crate::engine::message::What;
 use crate::engine::notification::Policy;
 use crate::engine::outbox::Outbox;
 use crate::engine::pacing::Pacing;
-use crate::engine::snapshot::Snapshot;
+use crate::engine::snapshot::{Reloads, Snapshot, SocketSnapshot};
 use crate::engine::statics::Statics;
 use crate::engine::track::Trackers;
 use crate::engine::vrrp::{Context, Follow, Follows, Instance};
@@ -118,6 +118,7 @@ pub struct Engine {
     clock: (Instant, Duration),
     out: Outbox,
     statics: Statics,
+    reloads: Reloads,
     stopped: bool,
 }
 
@@ -167,6 +168,7 @@ impl Engine {
             clock: (now, unix),
             out: Outbox::default(),
             statics: Statics::of(&config),
+            reloads: Reloads::default(),
             stopped: false,
             config: Arc::clone(&config),
         };
@@ -219,7 +221,13 @@ impl Engine {
                 return;
             }
             Event::Tracked(observed) => self.on_tracked(observed),
+            Event::ClearStatistics => self.each(|instance, _| instance.clear_statistics()),
+            Event::Foreseen(observed) => {
+                self.trackers.foresee(observed);
+                return;
+            }
             Event::Reload(config) => self.reload(config),
+            Event::ReloadRefused => self.reload_refused(),
             Event::Stop => self.stop(true),
             Event::Leave => self.stop(false),
         }
@@ -246,10 +254,22 @@ impl Engine {
 
     /// What it looks like now.
     pub fn snapshot(&self) -> Snapshot {
+        let of_instance = |instance: &Instance| instance.snapshot(&self.trackers);
+        let sockets = self.sockets.open.iter().map(|(id, key)| SocketSnapshot {
+            id: *id,
+            key: key.clone(),
+            buffer: self.buffers.asked_for(key),
+        });
         Snapshot {
-            instances: self.instances.iter().map(Instance::snapshot).collect(),
+            at: self.now,
+            unix: wall(self.clock, self.now),
+            config: Arc::clone(&self.config),
+            network: self.network.clone(),
+            sockets: sockets.collect(),
+            instances: self.instances.iter().map(of_instance).collect(),
             groups: self.groups.snapshot(&self.instances),
             trackers: self.trackers.snapshot(),
+            reloads: self.reloads,
         }
     }
 

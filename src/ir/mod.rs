@@ -12,6 +12,7 @@ mod garp;
 mod garp_group;
 pub mod global;
 mod instance;
+pub mod interval;
 mod link;
 mod link_watch;
 pub mod lvs;
@@ -91,4 +92,18 @@ pub struct Config {
     pub virtual_server_groups: Vec<lvs::Group>,
     /// `SSL`.
     pub tls: Option<Spanned<lvs::TlsContext>>,
+}
+
+impl Config {
+    /// True if an instance needs a packet filter and none is configured: nftables is used then.
+    pub fn needs_some_packet_filter(&self) -> bool {
+        let firewall = &self.global.firewall;
+        let needed = |instance: &Instance| {
+            let vmac = matches!(instance.link.as_deref(), Some(OwnLink::Vmac(_)));
+            !instance.accept || vmac
+        };
+        firewall.nftables.is_none()
+            && firewall.iptables.is_none()
+            && self.instances.iter().any(needed)
+    }
 }

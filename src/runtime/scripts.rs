@@ -23,6 +23,8 @@ const DEFAULT_PATH: &str = "/bin:/usr/bin";
 pub struct Scripts {
     /// `None`: disabled.
     prepared: BTreeMap<Script, Option<How>>,
+    /// Those of this configuration that cannot be run.
+    disabled: BTreeSet<Script>,
     umask: u32,
     /// Who owns the pipes that name a user.
     owners: Vec<(ScriptUser, Credentials)>,
@@ -79,6 +81,9 @@ impl Scripts {
         let mut insecure = false;
         for script in all {
             let how = prepare(&script, default, global.script_security, &mut insecure);
+            if how.is_none() {
+                scripts.disabled.insert(script.clone());
+            }
             scripts.prepared.insert(script, how);
         }
         if !global.script_security {
@@ -88,6 +93,11 @@ impl Scripts {
             );
         }
         scripts
+    }
+
+    /// Those of the configuration that cannot be run, whatever the reason.
+    pub fn disabled(&self) -> &BTreeSet<Script> {
+        &self.disabled
     }
 
     /// Takes over what another configuration has prepared and this one does not know: at a reload
@@ -142,6 +152,23 @@ impl Scripts {
         Some(Launch { how, arguments, umask: self.umask })
     }
 
+    /// Who runs each script: user and group number. Disabled ones are left out.
+    pub fn users(&self) -> BTreeMap<Script, (u32, u32)> {
+        let runs = self.prepared.iter().filter_map(|(script, how)| Some((script, how.as_ref()?)));
+        runs.map(|(script, how)| (script.clone(), numbers(how.credentials))).collect()
+    }
+
+    /// Who owns the pipes that name a user.
+    pub fn owners(&self) -> Vec<(ScriptUser, (u32, u32))> {
+        self.owners.iter().map(|(user, owner)| (user.clone(), numbers(*owner))).collect()
+    }
+
+    /// Who runs scripts that name no user.
+    pub fn default_user(&self) -> (u32, u32) {
+        let own = Credentials { user: Uid::effective(), group: Gid::effective() };
+        numbers(self.default.unwrap_or(own))
+    }
+
     /// Who owns a pipe with that user: the named one, else the default script user.
     pub fn owner(&self, user: Option<&ScriptUser>) -> Option<(Uid, Gid)> {
         let credentials = match user {
@@ -150,6 +177,10 @@ impl Scripts {
         };
         credentials.map(|it| (it.user, it.group))
     }
+}
+
+fn numbers(credentials: Credentials) -> (u32, u32) {
+    (credentials.user.as_raw(), credentials.group.as_raw())
 }
 
 /// Every script of the configuration that is run. A check that nobody tracks is not.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::engine::snapshot::{TrackerKind, TrackerSnapshot};
+use crate::engine::snapshot::{RunStage, TrackerKind, TrackerSnapshot};
 use crate::engine::track::Change;
 use crate::ir;
 
@@ -41,9 +41,11 @@ impl File {
         if std::mem::replace(&mut self.value, value) == value { Change::None } else { Change::Seen }
     }
 
-    /// Takes over a new configuration.
-    pub(super) fn reconfigure(&mut self, config: &ir::TrackFile) {
+    /// Takes over a new configuration, with the number in the file if that was read anew; says
+    /// what changed.
+    pub(super) fn reconfigure(&mut self, config: &ir::TrackFile, value: Option<i32>) -> Change {
         self.usual = (config.weight.value, config.reverse);
+        value.map_or(Change::None, |value| self.on_value(value))
     }
 
     pub(super) fn snapshot(&self) -> TrackerSnapshot {
@@ -54,6 +56,8 @@ impl File {
             value: self.value.into(),
             last: None,
             took: None,
+            run: RunStage::Idle,
+            turning: false,
         }
     }
 }

@@ -10,9 +10,10 @@ use crate::engine::effect::{CheckId, CheckSignal, Effect};
 use crate::engine::event::CheckOutcome;
 use crate::engine::message::What;
 use crate::engine::outbox::Outbox;
-use crate::engine::snapshot::{TrackerKind, TrackerSnapshot};
+use crate::engine::snapshot::{RunStage, TrackerKind, TrackerSnapshot};
 use crate::engine::track::{Change, News};
 use crate::ir;
+use crate::plan::{self, Fate};
 use crate::units::Instant;
 
 /// From `SIGTERM` to the first `SIGKILL`, and from that to the second.
@@ -60,6 +61,17 @@ impl Run {
             Self::Running { check, since, .. } | Self::Ending { check, since, .. } => {
                 Some((check, since))
             }
+        }
+    }
+}
+
+impl Run {
+    const fn stage(self) -> RunStage {
+        match self {
+            Self::Idle => RunStage::Idle,
+            Self::Running { .. } => RunStage::Running,
+            Self::Ending { killed: false, .. } => RunStage::Terminating,
+            Self::Ending { killed: true, .. } => RunStage::Killing,
         }
     }
 }
@@ -195,8 +207,8 @@ impl Script {
         now: Instant,
         out: &mut Outbox,
     ) -> Option<CheckId> {
-        let program = config.program();
-        if *self.program != program {
+        let fate = plan::script(&self.config, config);
+        if fate == Fate::Restart {
             let run = self.end(out);
             *self = Self::new(config, now, false);
             return run;
@@ -204,9 +216,8 @@ impl Script {
         if let Some(good) = self.result {
             self.log(out, News::KeptOnReload(good));
         }
-        if self.config != *config {
-            let rhythm = (self.config.interval, &self.config.timeout);
-            if rhythm != (config.interval, &config.timeout) {
+        if let Fate::Change { in_rhythm } = fate {
+            if !in_rhythm {
                 self.next = now;
             }
             self.config = config.clone();
@@ -234,6 +245,8 @@ impl Script {
             value: self.counter.into(),
             last: self.last,
             took: self.took,
+            run: self.run.stage(),
+            turning: false,
         }
     }
 

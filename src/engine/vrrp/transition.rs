@@ -80,7 +80,7 @@ impl Instance {
         self.send_zero(context);
         // A member that only follows its sync group has no cause of its own.
         if !self.causes.is_empty() {
-            self.send_zero(context);
+            self.send_zero_again(context);
         }
         self.release(context);
         self.enter(context, Phase::Fault);
@@ -120,6 +120,14 @@ impl Instance {
         if from != State::Fault && from != State::Init {
             self.enter(context, Phase::Init);
             self.reporter.report_deletion(context.policy, context.out, Some(self.priority));
+        }
+    }
+
+    /// Leaves addresses where they are when it ends: another instance holds them from now on.
+    pub(in crate::engine) fn spare(&mut self, taken: impl Fn(&PlacedAddress) -> bool) {
+        if self.addresses.iter().any(&taken) {
+            self.addresses =
+                self.addresses.iter().filter(|placed| !taken(placed)).cloned().collect();
         }
     }
 
@@ -172,7 +180,8 @@ impl Instance {
         }
     }
 
-    fn promote_secondaries(&self, context: &mut Context<'_>, on: bool) {
+    /// Sets or gives back `promote_secondaries` of its interface.
+    pub(in crate::engine) fn promote_secondaries(&self, context: &mut Context<'_>, on: bool) {
         if let Some(interface) = self.interface().cloned() {
             context.out.push(Effect::PromoteSecondaries { interface, on });
         }
