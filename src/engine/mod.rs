@@ -53,7 +53,7 @@ use crate::engine::message::What;
 use crate::engine::notification::Policy;
 use crate::engine::outbox::Outbox;
 use crate::engine::pacing::Pacing;
-use crate::engine::snapshot::Snapshot;
+use crate::engine::snapshot::{Reloads, Snapshot};
 use crate::engine::statics::Statics;
 use crate::engine::track::Trackers;
 use crate::engine::vrrp::{Context, Follow, Follows, Instance};
@@ -118,6 +118,7 @@ pub struct Engine {
     clock: (Instant, Duration),
     out: Outbox,
     statics: Statics,
+    reloads: Reloads,
     stopped: bool,
 }
 
@@ -167,6 +168,7 @@ impl Engine {
             clock: (now, unix),
             out: Outbox::default(),
             statics: Statics::of(&config),
+            reloads: Reloads::default(),
             stopped: false,
             config: Arc::clone(&config),
         };
@@ -219,7 +221,12 @@ impl Engine {
                 return;
             }
             Event::Tracked(observed) => self.on_tracked(observed),
+            Event::Foreseen(observed) => {
+                self.trackers.foresee(observed);
+                return;
+            }
             Event::Reload(config) => self.reload(config),
+            Event::ReloadRefused => self.reload_refused(),
             Event::Stop => self.stop(true),
             Event::Leave => self.stop(false),
         }
@@ -250,6 +257,7 @@ impl Engine {
             instances: self.instances.iter().map(Instance::snapshot).collect(),
             groups: self.groups.snapshot(&self.instances),
             trackers: self.trackers.snapshot(),
+            reloads: self.reloads,
         }
     }
 
