@@ -54,6 +54,8 @@ pub(super) fn step(old: &Config, new: &Config) -> Step {
 
 fn global(found: &mut Differences, old: &Global, new: &Global) {
     let Global {
+        // They are in the instances.
+        defaults: _,
         router_id,
         startup_delay,
         delay_after_boot,
@@ -77,6 +79,8 @@ fn global(found: &mut Differences, old: &Global, new: &Global) {
         lvs,
         snmp,
         dbus,
+        // What they do is seen in each instance.
+        defaults: _,
     } = old;
     found.value("router_id", (router_id, &new.router_id), wording::optional);
     found.value("vrrp_startup_delay", (startup_delay, &new.startup_delay), wording::time);

@@ -11,5 +11,6 @@ pub mod host_name;
 pub mod link;
 pub mod packet;
 pub mod scheduling;
+pub mod signals;
 pub mod socket;
 pub mod timer;

@@ -14,6 +14,8 @@ mod properties;
 mod receive;
 mod reload;
 mod reload_table;
+mod renamed;
+mod reunion;
 mod track;
 
 use std::fmt::Write;
