@@ -83,6 +83,7 @@ impl Engine {
         self.each(|instance, context| instance.remove_links(context, used));
         self.instances = new;
         self.agenda.renew(&self.instances);
+        self.measure_stalls();
         self.watched = clash::watched(&config);
         self.look_for_clashes();
         self.regroup(&config);

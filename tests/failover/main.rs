@@ -107,6 +107,7 @@ mod protocol;
 mod reload_files;
 mod route_words;
 mod routes;
+mod second_master;
 mod settings;
 mod standing;
 mod takeover;

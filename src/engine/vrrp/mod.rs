@@ -16,6 +16,9 @@
 //! | `membership` | its part in a sync group |
 //! | `proof` | authentication header and signed trailer: numbers and replays |
 //! | `interval` | the formulas of time |
+//! | `stall` | what it does after the process has not run |
+//! | `rival` | a second master that is seen |
+//! | `reason` | what it heard, and why it changes its state |
 
 mod advert;
 mod announce;
@@ -26,13 +29,16 @@ mod interval;
 mod links;
 mod membership;
 mod proof;
+mod reason;
 mod receive;
+mod rival;
 mod routes;
+mod stall;
 mod state;
 mod tracking;
 mod transition;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -48,6 +54,7 @@ use crate::engine::pacing::Pacing;
 use crate::engine::snapshot::{InstanceSnapshot, State, Statistics};
 use crate::engine::timers::Timers;
 use crate::engine::track::Trackers;
+use crate::engine::why::{Ground, History};
 use crate::facts::Network;
 use crate::ir::{self, Transport};
 use crate::net::ipv4::{PROTOCOL_AUTHENTICATION_HEADER, PROTOCOL_VRRP};
@@ -55,6 +62,7 @@ use crate::net::vrrp::Advert;
 use crate::units::{IfName, Instant, Priority};
 
 pub(super) use membership::{Beginning, Membership, Stand};
+pub use rival::{Evidence, Rival, Who};
 pub use state::Due;
 use state::{OwnerConflict, Phase};
 pub(super) use tracking::{Follow, Followed, Follows};
@@ -117,6 +125,11 @@ pub(super) struct Instance {
     clash: Option<Arc<str>>,
     /// The master last heard.
     master: Option<IpAddr>,
+    heard: Option<reason::Heard>,
+    /// What kept it from working since it last could, as it was found then.
+    overcome: BTreeMap<Cause, Ground>,
+    history: History,
+    rivals: Vec<Rival>,
     owner_conflict: OwnerConflict,
     /// The peer computes checksums as keepalived did before 1.3.7.
     old_checksum: bool,
@@ -168,6 +181,10 @@ impl Instance {
             socket_failed: false,
             clash: None,
             master: None,
+            heard: None,
+            overcome: BTreeMap::new(),
+            history: History::default(),
+            rivals: Vec::new(),
             owner_conflict: OwnerConflict::None,
             old_checksum: false,
             proof: proof::Proof::default(),
@@ -273,6 +290,8 @@ impl Instance {
             source: self.source,
             master: self.master,
             since: self.since,
+            changes: self.history.all(),
+            rivals: self.rivals.iter().filter(|rival| rival.told.is_some()).cloned().collect(),
             addresses_set: self.addresses_set,
             statistics: self.statistics,
         }
