@@ -55,7 +55,7 @@ use crate::engine::message::What;
 use crate::engine::notification::Policy;
 use crate::engine::outbox::Outbox;
 use crate::engine::pacing::Pacing;
-use crate::engine::snapshot::Snapshot;
+use crate::engine::snapshot::{Reloads, Snapshot};
 use crate::engine::stall::Stalls;
 use crate::engine::statics::Statics;
 use crate::engine::track::Trackers;
@@ -124,6 +124,7 @@ pub struct Engine {
     stalls: Stalls,
     /// From what lateness on somebody is concerned.
     least_stall: Duration,
+    reloads: Reloads,
     stopped: bool,
 }
 
@@ -175,6 +176,7 @@ impl Engine {
             statics: Statics::of(&config),
             stalls: Stalls::default(),
             least_stall: Duration::MAX,
+            reloads: Reloads::default(),
             stopped: false,
             config: Arc::clone(&config),
         };
@@ -231,7 +233,12 @@ impl Engine {
             }
             Event::Claimed(claim) => self.on_claim(&claim),
             Event::Tracked(observed) => self.on_tracked(observed),
+            Event::Foreseen(observed) => {
+                self.trackers.foresee(observed);
+                return;
+            }
             Event::Reload(config) => self.reload(config),
+            Event::ReloadRefused => self.reload_refused(),
             Event::Stop => self.stop(true),
             Event::Leave => self.stop(false),
         }
@@ -263,6 +270,7 @@ impl Engine {
             groups: self.groups.snapshot(&self.instances),
             trackers: self.trackers.snapshot(),
             stalls: self.stalls,
+            reloads: self.reloads,
         }
     }
 

@@ -53,6 +53,19 @@ pub struct Snapshot {
     pub trackers: Vec<TrackerSnapshot>,
     /// When the process did not run.
     pub stalls: Stalls,
+    /// How often a new configuration came.
+    pub reloads: Reloads,
+}
+
+/// New configurations since the start.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Reloads {
+    /// Applied.
+    pub accepted: u64,
+    /// Refused: the running configuration went on.
+    pub refused: u64,
+    /// When the last one came, and whether it was applied.
+    pub last: Option<(Instant, bool)>,
 }
 
 /// A kind of thing that is tracked.

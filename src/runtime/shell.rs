@@ -88,11 +88,6 @@ impl Shell {
         Ok((shell, inbox))
     }
 
-    /// The configuration that runs.
-    pub(super) fn config(&self) -> &Config {
-        &self.config
-    }
-
     /// Takes over what a configuration says about sockets and scripts, and the names in it. The
     /// scripts of the former one stay until [`Self::reconfigured`].
     pub(super) fn reconfigure(&mut self, config: &Arc<Config>, scripts: Scripts, names: Names) {

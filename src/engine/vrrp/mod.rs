@@ -15,7 +15,6 @@
 //! | `tracking` | what it follows: weights and faults |
 //! | `membership` | its part in a sync group |
 //! | `proof` | authentication header and signed trailer: numbers and replays |
-//! | `interval` | the formulas of time |
 //! | `stall` | what it does after the process has not run |
 //! | `rival` | a second master that is seen |
 //! | `reason` | what it heard, and why it changes its state |
@@ -25,7 +24,6 @@ mod announce;
 mod election;
 mod fault;
 mod guard;
-mod interval;
 mod links;
 mod membership;
 mod proof;
@@ -62,6 +60,7 @@ use crate::net::vrrp::Advert;
 use crate::units::{IfName, Instant, Priority};
 
 pub(super) use membership::{Beginning, Membership, Stand};
+pub(super) use routes::Paths;
 pub use rival::{Evidence, Rival, Who};
 pub use state::Due;
 use state::{OwnerConflict, Phase};

@@ -16,8 +16,9 @@ use std::time::Duration;
 use crate::engine::event::Packet;
 use crate::engine::message::What;
 use crate::engine::vrrp::state::Phase;
-use crate::engine::vrrp::{Context, Instance, interval};
+use crate::engine::vrrp::{Context, Instance};
 use crate::engine::why::Trigger;
+use crate::ir::interval;
 use crate::units::Priority;
 
 impl Instance {
