@@ -60,8 +60,8 @@ use crate::net::vrrp::Advert;
 use crate::units::{IfName, Instant, Priority};
 
 pub(super) use membership::{Beginning, Membership, Stand};
-pub(super) use routes::Paths;
 pub use rival::{Evidence, Rival, Who};
+pub(super) use routes::Paths;
 pub use state::Due;
 use state::{OwnerConflict, Phase};
 pub(super) use tracking::{Follow, Followed, Follows};
