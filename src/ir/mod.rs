@@ -93,3 +93,17 @@ pub struct Config {
     /// `SSL`.
     pub tls: Option<Spanned<lvs::TlsContext>>,
 }
+
+impl Config {
+    /// True if an instance needs a packet filter and none is configured: nftables is used then.
+    pub fn needs_some_packet_filter(&self) -> bool {
+        let firewall = &self.global.firewall;
+        let needed = |instance: &Instance| {
+            let vmac = matches!(instance.link.as_deref(), Some(OwnLink::Vmac(_)));
+            !instance.accept || vmac
+        };
+        firewall.nftables.is_none()
+            && firewall.iptables.is_none()
+            && self.instances.iter().any(needed)
+    }
+}

@@ -16,7 +16,7 @@ use crate::facts::Network;
 use crate::ir::{Config, Transport};
 use crate::runtime::checks::Checks;
 use crate::runtime::claims::Claims;
-use crate::runtime::firewall;
+use crate::runtime::dumps::KnownToProcess;
 use crate::runtime::iproute2::Names;
 use crate::runtime::linkbeat::Linkbeat;
 use crate::runtime::netlink::Commands;
@@ -50,6 +50,8 @@ pub(super) struct Shell {
     masters: BTreeSet<InstanceId>,
     /// The interfaces that instances have made.
     own_links: BTreeSet<IfName>,
+    /// The interfaces that were up at some time.
+    seen_up: BTreeSet<IfName>,
     /// Every address that comes or goes is logged (`-a`).
     log_addresses: bool,
 }
@@ -80,12 +82,25 @@ impl Shell {
             messages: Vec::new(),
             masters: BTreeSet::new(),
             own_links: BTreeSet::new(),
+            seen_up: names_of_up(network).collect(),
             log_addresses: false,
         };
         shell.reconfigure(config, scripts, names);
         tracing::debug!("Registering gratuitous ARP shared channel");
         report::present(network, config).iter().for_each(log_report);
         Ok((shell, inbox))
+    }
+
+    /// What a dump says of the process.
+    pub(super) fn known_to_dumps(&self) -> KnownToProcess {
+        KnownToProcess {
+            descriptors: self.packets.descriptors(),
+            users: self.scripts.users(),
+            owners: self.scripts.owners(),
+            default_user: self.scripts.default_user(),
+            seen_up: self.seen_up.clone(),
+            changed: self.worker.changed_settings(),
+        }
     }
 
     /// Takes over what a configuration says about sockets and scripts, and the names in it. The
@@ -96,7 +111,7 @@ impl Shell {
         if let Err(error) = self.linkbeat.configure(config) {
             tracing::warn!("Unable to poll links: {error}");
         }
-        if firewall::is_chosen_here(config) {
+        if config.needs_some_packet_filter() {
             tracing::info!(
                 "use_vmac or no_accept/strict specified, but no firewall configured - using \
                  nftables"
@@ -152,6 +167,7 @@ impl Shell {
             }
         }
         self.network.clone_from(network);
+        self.seen_up.extend(names_of_up(network));
     }
 
     /// The engine has asked for the whole network.
@@ -273,6 +289,11 @@ impl Shell {
     pub(super) async fn run_shutdown_script(&self) {
         run_life_script(Life::Shutdown, &self.config.global.shutdown, &self.scripts).await;
     }
+}
+
+/// The names of what is up.
+fn names_of_up(network: &Network) -> impl Iterator<Item = IfName> + '_ {
+    network.interfaces.iter().filter(|it| it.up).map(|it| it.name.clone())
 }
 
 fn log_report(report: &Report) {

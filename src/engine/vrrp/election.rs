@@ -55,6 +55,7 @@ impl Instance {
             return;
         };
         self.remember_master(context, source);
+        self.master_priority = theirs.get();
         let better = theirs >= self.priority;
         let left_alone = match self.config.preemption {
             Preemption::Never => true,
@@ -183,6 +184,7 @@ impl Instance {
     ) {
         self.learn_interval(context, packet);
         self.remember_master(context, source);
+        self.master_priority = packet.priority.map_or(0, Priority::get);
         let master_down = context.now + self.master_down();
         self.become_backup(context, master_down, why);
         let (from, priority, at) = (source, packet.priority, context.now);

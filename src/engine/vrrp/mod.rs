@@ -15,6 +15,7 @@
 //! | `tracking` | what it follows: weights and faults |
 //! | `membership` | its part in a sync group |
 //! | `proof` | authentication header and signed trailer: numbers and replays |
+//! | `view` | what it looks like from outside |
 //! | `stall` | what it does after the process has not run |
 //! | `rival` | a second master that is seen |
 //! | `reason` | what it heard, and why it changes its state |
@@ -35,6 +36,7 @@ mod stall;
 mod state;
 mod tracking;
 mod transition;
+mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -49,7 +51,7 @@ use crate::engine::notification::{Policy, Reporter};
 use crate::engine::outbox::Outbox;
 use crate::engine::own_link::Links;
 use crate::engine::pacing::Pacing;
-use crate::engine::snapshot::{InstanceSnapshot, State, Statistics};
+use crate::engine::snapshot::{State, Statistics};
 use crate::engine::timers::Timers;
 use crate::engine::track::Trackers;
 use crate::engine::why::{Ground, History};
@@ -124,6 +126,9 @@ pub(super) struct Instance {
     clash: Option<Arc<str>>,
     /// The master last heard.
     master: Option<IpAddr>,
+    /// Its priority; 0 if none was heard.
+    master_priority: u8,
+    last_advert: Option<Instant>,
     heard: Option<reason::Heard>,
     /// What kept it from working since it last could, as it was found then.
     overcome: BTreeMap<Cause, Ground>,
@@ -180,6 +185,8 @@ impl Instance {
             socket_failed: false,
             clash: None,
             master: None,
+            master_priority: 0,
+            last_advert: None,
             heard: None,
             overcome: BTreeMap::new(),
             history: History::default(),
@@ -278,22 +285,6 @@ impl Instance {
     /// The addresses that it holds as master, with their places.
     pub(super) fn placed(&self) -> &Arc<[PlacedAddress]> {
         &self.addresses
-    }
-
-    pub(super) fn snapshot(&self) -> InstanceSnapshot {
-        InstanceSnapshot {
-            name: self.config.name.value.clone(),
-            vrid: *self.config.vrid,
-            state: self.state(),
-            priority: self.priority,
-            source: self.source,
-            master: self.master,
-            since: self.since,
-            changes: self.history.all(),
-            rivals: self.rivals.iter().filter(|rival| rival.told.is_some()).cloned().collect(),
-            addresses_set: self.addresses_set,
-            statistics: self.statistics,
-        }
     }
 
     /// The interface of the instance, if it has one.
