@@ -25,6 +25,7 @@ pub mod own_link;
 mod pacing;
 mod rehearsal;
 mod reload;
+mod renamed;
 pub mod snapshot;
 pub mod stall;
 pub mod statics;
@@ -55,6 +56,7 @@ use crate::engine::message::What;
 use crate::engine::notification::Policy;
 use crate::engine::outbox::Outbox;
 use crate::engine::pacing::Pacing;
+use crate::engine::renamed::Departed;
 use crate::engine::snapshot::{Reloads, Snapshot, SocketSnapshot};
 use crate::engine::stall::Stalls;
 use crate::engine::statics::Statics;
@@ -101,6 +103,7 @@ pub struct Engine {
     links: LinkWatch,
     /// Instances that wait for interfaces of their own, or with others of their group that do.
     put_off: BTreeSet<InstanceId>,
+    departed: Departed,
     instances: Vec<Instance>,
     agenda: Agenda,
     groups: Groups,
@@ -159,6 +162,7 @@ impl Engine {
             network,
             links: LinkWatch::default(),
             put_off: BTreeSet::new(),
+            departed: Departed::default(),
             instances: Vec::new(),
             agenda: Agenda::default(),
             groups: Groups::default(),
@@ -390,6 +394,7 @@ impl Engine {
         // A virtual address is nobody's source, and thousands of them may come at once.
         let mut concerns_all = true;
         let mut removed = None;
+        let mut seen = Vec::new();
         let moved = match &change {
             NetworkChange::Interface(Interface { name, .. })
             | NetworkChange::InterfaceRemoved(name) => self.watched.contains(name),
@@ -418,20 +423,23 @@ impl Engine {
                 };
                 if renewed {
                     self.reopen_sockets(&name);
+                    seen.push(name);
                 }
             }
             NetworkChange::InterfaceRemoved(name) => {
+                self.note_departure(&name);
                 self.network.interfaces.retain(|interface| interface.name != name);
                 self.links.removed(&name);
                 removed = Some(name);
             }
             NetworkChange::AddressAdded { interface, address, .. } => {
                 concerns_all = !self.virtual_addresses.contains(&address.address());
-                if let Some(interface) = self.network.interface_mut(&interface)
-                    && !interface.addresses.contains(&address)
+                if let Some(known) = self.network.interface_mut(&interface)
+                    && !known.addresses.contains(&address)
                 {
-                    interface.addresses.push(address);
+                    known.addresses.push(address);
                 }
+                seen.push(interface);
             }
             NetworkChange::AddressRemoved { interface, address, origin } => {
                 concerns_all = !self.virtual_addresses.contains(&address.address());
@@ -461,8 +469,10 @@ impl Engine {
                     })
                     .map(|interface| interface.name.clone())
                     .collect();
+                self.note_departures(&before);
                 for name in renewed {
                     self.reopen_sockets(&name);
+                    seen.push(name);
                 }
                 self.each(Instance::on_resync);
                 self.each(Instance::on_links_read);
@@ -474,6 +484,7 @@ impl Engine {
         if concerns_all {
             self.each(Instance::reassess);
         }
+        seen.iter().for_each(|name| self.call_back(name));
         if let Some(name) = removed {
             self.close_sockets_on(&name);
         }

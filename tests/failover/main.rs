@@ -98,6 +98,7 @@ mod interfaces;
 mod interference;
 mod kernel;
 mod links;
+mod mail;
 mod namespace;
 mod notifications;
 mod options;
