@@ -40,9 +40,8 @@ fn a_rehearsal_gives_the_effects_of_the_takeover_and_changes_nothing() {
     run.take();
     let before = run.engine.snapshot();
     // The record has no reasons.
-    let is_reason = |effect: &Effect| {
-        matches!(effect, Effect::Log(Message { what: What::Because(_), .. }))
-    };
+    let is_reason =
+        |effect: &Effect| matches!(effect, Effect::Log(Message { what: What::Because(_), .. }));
     let rehearsed = run.engine.rehearse();
     let rehearsed = rehearsed.iter().filter(|effect| !is_reason(effect));
     let rehearsed: Vec<String> = rehearsed.map(describe).collect();

@@ -166,7 +166,9 @@ impl Instance {
         match self.state() {
             State::Master => self.enter_fault_from_master(context, why),
             State::Backup => self.enter_fault_from_rest(context, false, why),
-            State::Init if !self.waits_to_start() => self.enter_fault_from_rest(context, false, why),
+            State::Init if !self.waits_to_start() => {
+                self.enter_fault_from_rest(context, false, why)
+            }
             State::Init | State::Fault => {}
         }
     }
