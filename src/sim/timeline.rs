@@ -130,12 +130,14 @@ impl fmt::Display for Telling<'_> {
 /// Log lines that tell why something happens, and not only that it does.
 fn is_told(what: &message::What) -> bool {
     use message::What::{
-        AddressGone, Fault, HigherPriority, IntervalLearned, LowerPriority, Packet,
-        PreemptDelayStarted, PreemptDelayStopped, SamePriorityHigherAddress, TwoOwners,
+        AddressGone, Doubting, DoubtsNoMore, Fault, HigherPriority, IntervalLearned, LowerPriority,
+        Packet, PreemptDelayStarted, PreemptDelayStopped, SamePriorityHigherAddress, TwoOwners,
     };
     matches!(
         what,
         AddressGone { .. }
+            | Doubting { .. }
+            | DoubtsNoMore
             | Fault(_)
             | HigherPriority { .. }
             | IntervalLearned { .. }
@@ -214,7 +216,7 @@ fn write_effect(f: &mut fmt::Formatter<'_>, effect: &Effect) -> fmt::Result {
             FirewallChange::Divert { vmac, .. } => write!(f, "divert reports of {vmac}"),
             FirewallChange::Undivert { vmac } => write!(f, "reports of {vmac} as they are"),
         },
-        Effect::Transition { instance, from, to } => {
+        Effect::Transition { instance, from, to, .. } => {
             let mark = if *to == State::Master { " ***" } else { "" };
             write!(f, "[#{}] {from} -> {to}{mark}", instance.0)
         }

@@ -110,6 +110,7 @@ mod reload_files;
 mod reload_table;
 mod route_words;
 mod routes;
+mod second_master;
 mod settings;
 mod standing;
 mod takeover;

@@ -16,7 +16,10 @@ mod reload;
 mod reload_table;
 mod renamed;
 mod reunion;
+mod rival;
+mod stall;
 mod track;
+mod why;
 
 use std::fmt::Write;
 use std::net::{IpAddr, Ipv4Addr};
@@ -28,6 +31,7 @@ use crate::engine::effect::{Direction, Effect, FirewallChange, GuardedAddress, S
 use crate::engine::event::{
     ChecksumVerdict, Datagram, Event, LengthVerdict, NetworkChange, Packet,
 };
+use crate::engine::message::{Message, What};
 use crate::engine::notification::{Call, Notification, Report};
 use crate::engine::own_link::LinkChange;
 use crate::engine::snapshot::State;
@@ -163,6 +167,8 @@ struct Run {
     engine: Engine,
     now: Instant,
     record: String,
+    /// Why states were entered.
+    reasons: String,
 }
 
 impl Run {
@@ -172,8 +178,12 @@ impl Run {
 
     fn on(config: Arc<Config>, network: Network) -> Self {
         let now = Instant::ORIGIN;
-        let mut run =
-            Self { engine: Engine::new(config, network, now), now, record: String::new() };
+        let mut run = Self {
+            engine: Engine::new(config, network, now),
+            now,
+            record: String::new(),
+            reasons: String::new(),
+        };
         run.drain();
         run
     }
@@ -228,6 +238,11 @@ impl Run {
 
     fn drain(&mut self) {
         while let Some(effect) = self.engine.poll_effect() {
+            // Reasons have tables of their own.
+            if let Effect::Log(Message { what: What::Because(why), instance }) = &effect {
+                let _ = writeln!(self.reasons, "{} ({instance}) {why}", self.now);
+                continue;
+            }
             for line in describe(&effect).lines() {
                 let _ = writeln!(self.record, "{} {line}", self.now);
             }

@@ -11,7 +11,7 @@ use crate::units::{Family, IfName};
 
 impl Instance {
     /// Says that every address is announced, and does so so many times. Interfaces that speak no
-    /// ARP are left out.
+    /// ARP are left out. One that listens after a stall announces nothing.
     pub(super) fn announce(&mut self, context: &mut Context<'_>, rounds: u32) {
         self.announce_some(context, rounds, |_| true);
     }
@@ -23,7 +23,7 @@ impl Instance {
         rounds: u32,
         chosen: impl Fn(&IfName) -> bool,
     ) {
-        if rounds == 0 {
+        if rounds == 0 || self.is_doubting() {
             return;
         }
         let places: Vec<Place> = self

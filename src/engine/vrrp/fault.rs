@@ -9,6 +9,7 @@ use crate::engine::message::{Cause, What};
 use crate::engine::snapshot::State;
 use crate::engine::vrrp::state::Phase;
 use crate::engine::vrrp::{Context, Instance};
+use crate::engine::why::Trigger;
 use crate::facts::{Interface, Network};
 use crate::ir::Transport;
 use crate::units::{IfName, IpNet};
@@ -30,28 +31,37 @@ impl Instance {
             }
         }
         let new: BTreeSet<Cause> = causes.difference(&self.causes).cloned().collect();
+        self.note_grounds(context, &new);
         self.causes = causes;
         self.log_causes(context, &new);
         match (self.causes.is_empty(), self.state()) {
             (false, State::Master) => {
                 // The last adverts leave with the address that they used to have, if it is gone.
                 self.source = self.source.or(before);
-                self.enter_fault_from_master(context);
+                let why = self.why_fault(context);
+                self.enter_fault_from_master(context, why);
                 self.source = self.choose_source(context);
             }
-            (false, State::Backup | State::Init) => self.enter_fault_from_rest(context, false),
+            (false, State::Backup | State::Init) => {
+                let why = self.why_fault(context);
+                self.enter_fault_from_rest(context, false, why);
+            }
             (true, State::Init) if !self.pending && self.is_alone() => self.begin(context, false),
-            (true, State::Fault) if !self.pending && self.is_alone() => self.recover(context),
+            (true, State::Fault) if !self.pending && self.is_alone() => {
+                let why = self.why_recovered();
+                self.recover(context, why);
+            }
             _ => {}
         }
     }
 
     /// Out of FAULT: an owner listens too.
-    pub(super) fn recover(&mut self, context: &mut Context<'_>) {
+    pub(super) fn recover(&mut self, context: &mut Context<'_>, why: Trigger) {
         self.master_adver_int = *self.config.advert_int;
+        self.overcome.clear();
         self.announce_own_source(context);
         let master_down = context.begin() + self.master_down();
-        self.enter_backup_from_rest(context, master_down, false);
+        self.enter_backup_from_rest(context, master_down, false, why);
     }
 
     /// All causes that hold now; chooses the source on the way.
@@ -141,10 +151,13 @@ impl Instance {
             placed.interface == *interface && placed.address.net == address && tracked(placed)
         });
         if ours && self.is_master() && self.addresses_set {
-            let interface = interface.clone();
-            self.log(context, What::AddressGone { address, interface });
-            self.become_backup_robbed(context);
+            self.rob(context, address, interface.clone());
         }
+    }
+
+    fn rob(&mut self, context: &mut Context<'_>, address: IpNet, interface: IfName) {
+        self.log(context, What::AddressGone { address, interface: interface.clone() });
+        self.become_backup_robbed(context, Trigger::Robbed { address, interface });
     }
 
     /// Reports were lost: compares what should be with what is.
@@ -162,8 +175,7 @@ impl Instance {
         if self.is_master() {
             if let Some(placed) = missing.into_iter().find(tracked) {
                 let PlacedAddress { interface, address } = placed;
-                self.log(context, What::AddressGone { address: address.net, interface });
-                self.become_backup_robbed(context);
+                self.rob(context, address.net, interface);
             }
         } else if !present.is_empty() {
             // An address in BACKUP or FAULT would answer for the master.
