@@ -49,7 +49,7 @@ pub(crate) fn run(options: &Options, arguments: &[OsString]) -> ExitCode {
         tracing::warn!(target: "Keepalived", "Option {option} is not supported yet and has no effect");
     }
 
-    let loaded = match load::load(&options.configuration, &options.reading(Mode::Run)) {
+    let loaded = match load::load_apart(&options.configuration, &options.reading(Mode::Run)) {
         Ok(loaded) => loaded,
         Err(error) => {
             tracing::error!(target: "Keepalived", "{error}");
@@ -161,7 +161,9 @@ impl Place {
 }
 
 fn serve(options: &Options, loaded: Loaded, origin: Origin) -> ExitCode {
-    if loaded.unusable.is_some() {
+    let unusable = loaded.unusable.is_some();
+    let config = load::only_config(loaded);
+    if unusable {
         systemd::unusable();
         tracing::error!(target: "Keepalived", "The configuration cannot be used: stopping");
         return ExitCode::from(STATUS_CONFIG);
@@ -174,7 +176,7 @@ fn serve(options: &Options, loaded: Loaded, origin: Origin) -> ExitCode {
         umask: options.umask,
         origin,
     };
-    match daemon::run(settings, loaded) {
+    match daemon::run(settings, config) {
         Ok(Ended::Stopped) => {
             tracing::info!(
                 target: "Keepalived",

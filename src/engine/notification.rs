@@ -179,7 +179,7 @@ struct Scripts {
 
 impl Scripts {
     fn of(notify: &Notify) -> Self {
-        let share = |script: &Option<Spanned<Script>>| {
+        let share = |script: &Option<Box<Spanned<Script>>>| {
             script.as_ref().map(|script| Arc::new(script.value.clone()))
         };
         Self {
@@ -209,15 +209,15 @@ impl Scripts {
 
 impl Reporter {
     /// Of an instance.
-    pub(super) fn of_instance(id: InstanceId, config: &ir::Instance) -> Self {
+    pub(super) fn of_instance(id: InstanceId, name: &Arc<str>, config: &ir::Instance) -> Self {
         let mut reporter = Self::silent(Subject::Instance(id));
-        reporter.adopt_instance(config);
+        reporter.adopt_instance(name, config);
         reporter
     }
 
     /// Takes over what a configuration says of the instance.
-    pub(super) fn adopt_instance(&mut self, config: &ir::Instance) {
-        self.name = Arc::from(config.name.value.as_str());
+    pub(super) fn adopt_instance(&mut self, name: &Arc<str>, config: &ir::Instance) {
+        self.name = Arc::clone(name);
         self.scripts = Scripts::of(&config.notify);
         self.smtp_alert = Some(config.smtp_alert);
         self.priority_changes = config.notify_priority_changes.as_ref().map(|says| says.value);

@@ -63,13 +63,16 @@ impl Engine {
                             out: &mut self.out,
                         };
                         context.out.on_behalf_of(Some(kept.id));
-                        kept.reconfigure(&mut context, new.clone());
+                        kept.reconfigure(&mut context, Arc::clone(new));
                         context.out.on_behalf_of(None);
+                    } else {
+                        // The former configuration is let go of as a whole.
+                        kept.config = Arc::clone(new);
                     }
                     self.instances.push(kept);
                 }
                 None => {
-                    added.insert(self.add(new.clone(), follows));
+                    added.insert(self.add(Arc::clone(new), follows));
                 }
             }
         }
@@ -82,7 +85,7 @@ impl Engine {
         };
         self.each(|instance, context| instance.remove_links(context, used));
         self.instances = new;
-        self.agenda.renew(&self.instances);
+        self.index();
         self.regroup(&config);
         self.follow_trackers();
         self.close_unused_sockets();
@@ -104,7 +107,7 @@ impl Engine {
 
 impl Instance {
     /// Takes over a changed configuration in the state that it is in.
-    fn reconfigure(&mut self, context: &mut Context<'_>, config: ir::Instance) {
+    fn reconfigure(&mut self, context: &mut Context<'_>, config: Arc<ir::Instance>) {
         let before = Arc::clone(self.placed());
         let paths_before = self.paths().clone();
         let guarded = Arc::clone(self.guarded());
@@ -138,6 +141,7 @@ impl Instance {
                 self.change_addresses(context, Direction::Add, new);
                 self.set_paths(context, &paths.without(&paths_before));
                 self.send_advert(context);
+                self.take_turn(context);
                 if announce {
                     self.announce_takeover(context);
                 } else {

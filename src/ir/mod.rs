@@ -54,6 +54,8 @@ pub use track_process::{ParamMatch, TrackProcess};
 pub use tracking::{Track, Tracking};
 pub use trailer::{KeyValue, ReplayProtection, Trailer, TrailerKey, TrailerMode};
 
+use std::sync::Arc;
+
 use crate::units::Spanned;
 
 /// A whole configuration.
@@ -62,7 +64,7 @@ pub struct Config {
     /// `global_defs` and what it implies for the process.
     pub global: Global,
     /// Every `vrrp_instance` that can run, in the order of the file.
-    pub instances: Vec<Instance>,
+    pub instances: Vec<Arc<Instance>>,
     /// `static_ipaddress`: addresses that are there whoever is master.
     pub static_addresses: Vec<Spanned<StaticAddress>>,
     /// `static_routes`.
@@ -91,4 +93,17 @@ pub struct Config {
     pub virtual_server_groups: Vec<lvs::Group>,
     /// `SSL`.
     pub tls: Option<Spanned<lvs::TlsContext>>,
+}
+
+impl Config {
+    /// The same in memory of its own. What was made while a text was read lies scattered over memory
+    /// that is of no use any more, and keeps it from being given back.
+    #[must_use]
+    pub fn gathered(&self) -> Self {
+        let mut gathered = self.clone();
+        for instance in &mut gathered.instances {
+            *instance = Arc::new(Instance::clone(instance));
+        }
+        gathered
+    }
 }

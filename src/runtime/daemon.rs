@@ -15,7 +15,7 @@ use crate::engine::effect::Effect;
 use crate::engine::event::{Event, NetworkChange, Tracked};
 use crate::ir::Config;
 use crate::ir::global::Global;
-use crate::runtime::load::{self, Loaded, Reading, Refusal, Replacement};
+use crate::runtime::load::{self, Reading, Refusal, Replacement};
 use crate::runtime::namespace::Origin;
 use crate::runtime::netlink::{self, Monitor};
 use crate::runtime::notify::{Life, run_life_script};
@@ -25,6 +25,7 @@ use crate::runtime::standing::Standing;
 use crate::runtime::sysctl::NoLocalIgmp;
 use crate::runtime::systemd;
 use crate::runtime::trackers::Trackers;
+use crate::sys::memory;
 use crate::sys::timer::{Timer, now, spin_until};
 
 /// What the daemon is told by its command line.
@@ -76,7 +77,7 @@ impl DaemonError {
 ///
 /// # Errors
 /// The kernel refuses something that cannot be done without.
-pub fn run(settings: Settings, loaded: Loaded) -> Result<Ended, DaemonError> {
+pub fn run(settings: Settings, config: Config) -> Result<Ended, DaemonError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         // Tasks start scripts, which takes its time: packets and timers are looked at in between.
@@ -86,15 +87,15 @@ pub fn run(settings: Settings, loaded: Loaded) -> Result<Ended, DaemonError> {
     let ended = runtime.block_on(async {
         let signals = Signals::new(settings.ignore_sigint)
             .map_err(DaemonError::new("Unable to catch signals"))?;
-        if !settings.vrrp || loaded.config.instances.is_empty() {
+        if !settings.vrrp || config.instances.is_empty() {
             tracing::warn!(
                 target: "Keepalived",
                 "Warning - keepalived has no configuration to run"
             );
             return idle(settings, signals).await;
         }
-        let mask = load::file_mask(settings.umask, &loaded.config.global);
-        let replacement = Replacement::new(loaded.config, mask);
+        let mask = load::file_mask(settings.umask, &config.global);
+        let replacement = Replacement::new(config, mask);
         let startup = &replacement.config.global.startup;
         run_life_script(Life::Startup, startup, &replacement.scripts).await;
         serve(settings, replacement, signals).await
@@ -161,6 +162,7 @@ async fn serve(
     carry_out(&mut engine, &mut shell);
     systemd::ready();
     tracing::info!(target: "Keepalived", "Startup complete");
+    memory::give_back();
     let asked =
         turn(&settings, &mut engine, &mut shell, &mut monitor, &mut host, timer, &mut signals)
             .await;
@@ -206,7 +208,9 @@ async fn turn(
     loop {
         let deadline = engine.poll_timeout();
         // Waking takes its time, most of all when nothing has happened for long.
-        let takeover = deadline.filter(|next| next.is_takeover()).map(|next| next.at);
+        // Where many take over, those that are awake already do so one after the other.
+        let takeover = deadline.filter(|next| next.is_takeover() && shell.is_alone());
+        let takeover = takeover.map(|next| next.at);
         let wake = takeover.map(|at| at - WAKE_UP).or(deadline.map(|next| next.at));
         timer.arm(wake).map_err(DaemonError::new("Unable to arm the timer"))?;
         if shell.takes_read_network() {
@@ -255,7 +259,7 @@ async fn turn(
                 }
             }
             Happened::Network(Ok(changes)) => {
-                shell.network_changed(&changes, monitor.network());
+                shell.network_changed(&changes);
                 for change in changes {
                     engine.handle(now(), Event::Network(change));
                     carry_out(engine, shell);
@@ -267,7 +271,7 @@ async fn turn(
                 monitor_rests = Some(tokio::time::Instant::now() + RETRY);
             }
             Happened::LinkPolled(change) => {
-                shell.network_changed(std::slice::from_ref(&change), monitor.network());
+                shell.network_changed(std::slice::from_ref(&change));
                 engine.handle(now(), Event::Network(change));
             }
             Happened::MonitorRested => monitor_rests = None,
@@ -287,6 +291,7 @@ async fn turn(
                 let again = reload.take().is_some_and(|reload| reload.again);
                 match outcome {
                     Ok(Replacement { config, scripts, names }) => {
+                        let config = Arc::new(config.gathered());
                         shell.reconfigure(&config, scripts, names);
                         host.reconfigure(settings, &config);
                         for tracked in host.trackers.present() {
@@ -296,6 +301,7 @@ async fn turn(
                         engine.handle(now(), Event::Reload(config));
                         carry_out(engine, shell);
                         shell.reconfigured();
+                        memory::give_back();
                         tracing::info!(target: "Keepalived", "Reload complete");
                     }
                     Err(refusal) => log_refusal(&refusal),

@@ -2,6 +2,7 @@
 
 use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
+use std::sync::Arc;
 
 use crate::diag::{Code, Diagnostic, Severity, Sink};
 use crate::ir::{Authentication, Config, KeyValue};
@@ -16,6 +17,10 @@ const LONGEST_FILE: u64 = 4 + 2 * 64 + 2;
 /// active key is gone has no `auth_hmac`, as with one that is not written down.
 pub(super) fn read(config: &mut Config, sink: &mut Sink) {
     for instance in &mut config.instances {
+        if !matches!(instance.authentication, Authentication::Trailer(_)) {
+            continue;
+        }
+        let instance = Arc::make_mut(instance);
         let Authentication::Trailer(trailer) = &mut instance.authentication else { continue };
         trailer.keys.retain_mut(|key| {
             let KeyValue::File(path) = &key.value.value else { return true };

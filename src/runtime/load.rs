@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::thread::ScopedJoinHandle;
 
 use crate::diag::render::keepalived;
 use crate::diag::{Diagnostic, Severity};
@@ -16,6 +17,7 @@ use crate::runtime::key_files;
 use crate::runtime::reload_files::{self, Marker};
 use crate::runtime::scripts::Scripts;
 use crate::source::{LoadError, SourceMap};
+use crate::sys::memory;
 use crate::syntax::{self, Environment, Parsed, Tree};
 use crate::units::IfName;
 
@@ -62,6 +64,30 @@ pub fn load(path: &Path, reading: &Reading) -> Result<Loaded, LoadError> {
     tracing::debug!(target: "Keepalived", "Opening file '{}'.", path.display());
     let parsed = syntax::parse(&Files, path, &reading.environment)?;
     Ok(lowered(parsed, reading))
+}
+
+/// As [`load`], on a thread of its own that has ended when this returns: what is allocated on the way,
+/// much more than what comes of it, is apart from everything that stays.
+///
+/// # Errors
+/// The file itself cannot be read.
+pub fn load_apart(path: &Path, reading: &Reading) -> Result<Loaded, LoadError> {
+    std::thread::scope(|threads| {
+        let reader = std::thread::Builder::new().spawn_scoped(threads, || load(path, reading));
+        match reader.map(ScopedJoinHandle::join) {
+            Ok(Ok(loaded)) => loaded,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Err(_) => load(path, reading),
+        }
+    })
+}
+
+/// The configuration without everything that was there to read it; that memory is given back.
+pub fn only_config(loaded: Loaded) -> Config {
+    let config = loaded.config.gathered();
+    drop(loaded);
+    memory::give_back();
+    config
 }
 
 /// Reads a text that is at hand; `name` stands for its file.

@@ -314,7 +314,7 @@ impl Watch {
 
     /// The daemon of a host has ended as it was asked to.
     pub(super) fn ended(&mut self, now: Instant, position: usize, host: &Host) {
-        let all = host.config.instances.iter().flat_map(placed);
+        let all = host.config.instances.iter().flat_map(|instance| placed(instance));
         let left: Vec<_> = all
             .filter(|(interface, net)| {
                 host.kernel.holds(interface, *net) && !host.kernel.is_excused(interface, *net)

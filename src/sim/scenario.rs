@@ -313,7 +313,7 @@ impl Scenario {
                 let host = of(node);
                 let config = configs.get_mut(host)?;
                 let extra = at(VirtualAddress::plain(IpNet::host(self.address(99))));
-                let first = config.instances.first_mut()?;
+                let first = Arc::make_mut(config.instances.first_mut()?);
                 first.priority = at(Priority::new(priority)?);
                 first.excluded = if more { vec![extra] } else { Vec::new() };
                 Happening::Reload { host, config: Arc::new(config.clone()) }
@@ -386,7 +386,7 @@ impl Scenario {
         config.track_files = self.tracks.file.map(|_| file()).into_iter().collect();
         config.bfd_instances = self.tracks.session.map(|_| session()).into_iter().collect();
         config.instances =
-            (0..routers).filter_map(|router| self.instance(position, router)).collect();
+            (0..routers).filter_map(|router| self.instance(position, router).map(Arc::new)).collect();
         config
     }
 

@@ -8,6 +8,7 @@
 pub mod child;
 pub mod daemonize;
 pub mod link;
+pub mod memory;
 pub mod packet;
 pub mod scheduling;
 pub mod socket;

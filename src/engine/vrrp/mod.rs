@@ -12,6 +12,7 @@
 //! | `advert` | what is sent |
 //! | `links` | the interfaces that it makes for itself |
 //! | `announce` | gratuitous ARP and neighbour advertisements |
+//! | `cadence` | when the adverts of many leave |
 //! | `tracking` | what it follows: weights and faults |
 //! | `membership` | its part in a sync group |
 //! | `proof` | authentication header and signed trailer: numbers and replays |
@@ -19,6 +20,7 @@
 
 mod advert;
 mod announce;
+mod cadence;
 mod election;
 mod fault;
 mod guard;
@@ -54,6 +56,7 @@ use crate::net::ipv4::{PROTOCOL_AUTHENTICATION_HEADER, PROTOCOL_VRRP};
 use crate::net::vrrp::Advert;
 use crate::units::{IfName, Instant, Priority};
 
+pub(super) use cadence::Turn;
 pub(super) use membership::{Membership, Stand};
 pub use state::Due;
 use state::{OwnerConflict, Phase};
@@ -92,7 +95,7 @@ impl Context<'_> {
 #[derive(Debug)]
 pub(super) struct Instance {
     pub(super) id: InstanceId,
-    pub(super) config: ir::Instance,
+    pub(super) config: Arc<ir::Instance>,
     pub(super) socket: SocketId,
     /// The interfaces of its own (`use_vmac`, `use_ipvlan`).
     pub(super) links: Links,
@@ -100,6 +103,8 @@ pub(super) struct Instance {
     phase: Phase,
     since: Instant,
     timers: Timers,
+    /// Its place among the adverts of many instances.
+    pub(super) turn: Turn,
     /// Priority in force: that of the configuration with what is tracked added to it, but for an
     /// owner that gave way to another.
     priority: Priority,
@@ -128,7 +133,7 @@ pub(super) struct Instance {
     /// Addresses whose packets are dropped while it is master.
     guarded: Arc<[GuardedAddress]>,
     /// Effects on our addresses that the kernel has not answered yet.
-    unanswered: BTreeSet<crate::engine::effect::EffectId>,
+    unanswered: Vec<crate::engine::effect::EffectId>,
     /// A comparison with the kernel came while effects were unanswered.
     comparison_due: bool,
     reporter: Reporter,
@@ -141,13 +146,14 @@ pub(super) struct Instance {
 impl Instance {
     pub(super) fn new(
         id: InstanceId,
-        config: ir::Instance,
+        config: Arc<ir::Instance>,
         links: Links,
         socket: SocketId,
         now: Instant,
     ) -> Self {
         let name = Arc::from(config.name.value.as_str());
         let (priority, master_adver_int) = (*config.priority, *config.advert_int);
+        let reporter = Reporter::of_instance(id, &name, &config);
         let mut instance = Self {
             id,
             socket,
@@ -156,6 +162,7 @@ impl Instance {
             phase: Phase::Init,
             since: now,
             timers: Timers::default(),
+            turn: Turn::default(),
             priority,
             master_adver_int,
             source: None,
@@ -175,9 +182,9 @@ impl Instance {
             addresses_set: false,
             paths: routes::Paths::default(),
             guarded: Arc::from([]),
-            unanswered: BTreeSet::new(),
+            unanswered: Vec::new(),
             comparison_due: false,
-            reporter: Reporter::of_instance(id, &config),
+            reporter,
             membership: Membership::Alone,
             news: membership::News::default(),
             logged: receive::Logged::default(),
@@ -191,7 +198,9 @@ impl Instance {
     /// Computes anew what follows from the configuration alone.
     pub(super) fn derive(&mut self) {
         let config = &self.config;
-        self.name = Arc::from(config.name.value.as_str());
+        if *self.name != *config.name.value {
+            self.name = Arc::from(config.name.value.as_str());
+        }
         self.advert = Arc::new(advert::compose(config, self.priority));
         self.destinations = match &config.transport {
             Transport::Multicast { group } => Arc::from([*group]),
@@ -201,13 +210,13 @@ impl Instance {
         self.addresses = placed_addresses(config, &self.links);
         self.guarded = guard::guarded(config, &self.addresses);
         self.proof.configure(&config.authentication);
-        self.reporter.adopt_instance(config);
+        self.reporter.adopt_instance(&self.name, config);
     }
 
     /// Takes over a changed configuration of the same instance.
     pub(super) fn adopt(
         &mut self,
-        config: ir::Instance,
+        config: Arc<ir::Instance>,
         priority_changed: bool,
         timing_changed: bool,
     ) {

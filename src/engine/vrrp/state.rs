@@ -144,6 +144,7 @@ impl Instance {
             }
             Phase::Master { advert } if advert <= context.now => {
                 self.send_advert(context);
+                self.keep_turn(context, advert);
                 self.count_owner_conflict(context);
             }
             _ => {}

@@ -23,6 +23,7 @@ impl Instance {
         self.timers.clear_all();
         self.enter(context, Phase::Master { advert: context.now });
         self.send_advert(context);
+        self.take_turn(context);
         self.set_addresses(context);
         self.statistics.became_master += 1;
         self.log(context, What::AdvertTimeout);
@@ -183,7 +184,7 @@ impl Instance {
             return;
         }
         let id = context.out.id();
-        self.unanswered.insert(id);
+        self.unanswered.push(id);
         context.out.push(Effect::Addresses { id, instance: self.id, change, addresses });
     }
 

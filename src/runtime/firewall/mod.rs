@@ -43,7 +43,7 @@ pub(super) fn is_chosen_here(config: &ir::Config) -> bool {
     };
     firewall.nftables.is_none()
         && firewall.iptables.is_none()
-        && config.instances.iter().any(needed)
+        && config.instances.iter().any(|instance| needed(instance))
 }
 
 /// One thing to do.
