@@ -154,7 +154,8 @@ impl Policy {
 pub(super) struct Reporter {
     subject: Subject,
     name: Arc<str>,
-    scripts: Scripts,
+    /// `None`: none, as most instances.
+    scripts: Option<Box<Scripts>>,
     /// `smtp_alert`; `None` leaves it to the policy.
     smtp_alert: Option<bool>,
     /// `notify_priority_changes`; `None` leaves it to the policy.
@@ -178,11 +179,14 @@ struct Scripts {
 }
 
 impl Scripts {
-    fn of(notify: &Notify) -> Self {
+    fn of(notify: &Notify) -> Option<Box<Self>> {
+        if *notify == Notify::default() {
+            return None;
+        }
         let share = |script: &Option<Box<Spanned<Script>>>| {
             script.as_ref().map(|script| Arc::new(script.value.clone()))
         };
-        Self {
+        Some(Box::new(Self {
             master: share(&notify.master),
             backup: share(&notify.backup),
             fault: share(&notify.fault),
@@ -191,7 +195,7 @@ impl Scripts {
             master_rx_lower_pri: share(&notify.master_rx_lower_pri),
             any: share(&notify.any),
             reports_deletion: notify.reports_deletion,
-        }
+        }))
     }
 
     fn special(&self, report: Report) -> Option<&Arc<Script>> {
@@ -234,7 +238,7 @@ impl Reporter {
         Self {
             subject,
             name: Arc::from(""),
-            scripts: Scripts::default(),
+            scripts: None,
             smtp_alert: None,
             priority_changes: None,
             mailed: None,
@@ -249,7 +253,7 @@ impl Reporter {
         report: Report,
         priority: Option<Priority>,
     ) {
-        let special = self.scripts.special(report).cloned();
+        let special = self.scripts.as_ref().and_then(|scripts| scripts.special(report)).cloned();
         self.tell(policy, out, report, priority, special);
     }
 
@@ -261,7 +265,7 @@ impl Reporter {
         out: &mut Outbox,
         priority: Option<Priority>,
     ) {
-        match self.scripts.reports_deletion {
+        match self.scripts.as_ref().is_some_and(|scripts| scripts.reports_deletion) {
             true => self.report(policy, out, Report::Deleted, priority),
             false => self.tell(policy, out, Report::Fault, priority, None),
         }
@@ -306,7 +310,8 @@ impl Reporter {
     ) {
         let mut scripts = Vec::new();
         scripts.extend(special.map(|script| Call { script, arguments: Vec::new() }));
-        if let (true, Some(script)) = (report.is_state(), &self.scripts.any) {
+        let any = self.scripts.as_ref().and_then(|scripts| scripts.any.as_ref());
+        if let (true, Some(script)) = (report.is_state(), any) {
             let arguments = vec![
                 self.subject.word().to_owned(),
                 self.name.to_string(),

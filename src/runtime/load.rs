@@ -72,6 +72,7 @@ pub fn load(path: &Path, reading: &Reading) -> Result<Loaded, LoadError> {
 /// # Errors
 /// The file itself cannot be read.
 pub fn load_apart(path: &Path, reading: &Reading) -> Result<Loaded, LoadError> {
+    memory::keep_little();
     std::thread::scope(|threads| {
         let reader = std::thread::Builder::new().spawn_scoped(threads, || load(path, reading));
         match reader.map(ScopedJoinHandle::join) {

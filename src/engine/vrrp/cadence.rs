@@ -6,52 +6,68 @@
 //! on. An early advert does no harm: whoever hears it waits a whole master-down time from then (RFC
 //! 9568 section 6.4.2). A late one might, so none is ever late.
 //!
-//! Shares are 256ths of the interval, so that some adverts still leave together: to wake the process
-//! for each of thousands would cost more than the adverts.
+//! Shares are 64ths of the interval, and all those of one share leave in the same moment: to wake the
+//! process for each of thousands would cost more than the adverts.
 
 use std::time::Duration;
 
 use crate::engine::vrrp::state::Phase;
 use crate::engine::vrrp::{Context, Instance};
+use crate::units::Instant;
 
 /// So many instances, and fewer, need no turns: they are taken over within a millisecond or two.
 const FEW: usize = 16;
 
-/// The share of the interval, in 256ths, by which an instance comes early.
+/// Shares of an interval.
+const SHARES: u8 = 64;
+
+/// The share of the interval, in 64ths, by which an instance comes early.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(in crate::engine) struct Turn(u8);
+pub(in crate::engine) enum Turn {
+    /// There are too few to take turns.
+    #[default]
+    None,
+    /// So many 64ths early.
+    Early(u8),
+}
 
 impl Turn {
     /// That of the instance at that place among so many.
     pub(in crate::engine) fn of(place: usize, instances: usize) -> Self {
         if instances <= FEW {
-            return Self::default();
+            return Self::None;
         }
-        // 256 times the golden ratio, made odd: any number of neighbours are spread evenly, and 256
-        // of them have each a turn of its own.
-        let spread = place.wrapping_mul(159).to_le_bytes();
-        Self(spread.first().copied().unwrap_or_default())
+        // 64 times the golden ratio, made odd: any number of neighbours are spread evenly, and 64 of
+        // them have each a turn of its own.
+        let spread = place.wrapping_mul(39) % usize::from(SHARES);
+        Self::Early(u8::try_from(spread).unwrap_or_default())
     }
 
-    /// How early that is.
-    fn early(self, interval: Duration) -> Duration {
-        interval * u32::from(self.0) / 256
+    /// When the second advert is due, if the first one leaves `now`. Turns are moments of the clock,
+    /// the same for all: those who become masters a moment later take the same ones.
+    fn second(self, now: Instant, interval: Duration) -> Instant {
+        let latest = now + interval;
+        let Self::Early(early) = self else { return latest };
+        let share = u64::try_from((interval / u32::from(SHARES)).as_micros()).unwrap_or(u64::MAX);
+        let due = latest.as_micros().saturating_sub(share.saturating_mul(early.into()));
+        let due = Instant::from_micros(due - due % share.max(1));
+        // With the last share, the next moment of the clock may have been.
+        if due > now { due } else { latest }
     }
 }
 
 impl Instance {
     /// The advert that was just sent is the first of a row that others may have begun as well.
     pub(in crate::engine) fn take_turn(&mut self, context: &Context<'_>) {
-        let interval = *self.config.advert_int;
-        let early = self.turn.early(interval);
+        let next = self.turn.second(context.now, *self.config.advert_int);
         if let Phase::Master { advert } = &mut self.phase {
-            *advert = context.now + (interval - early);
+            *advert = next;
         }
     }
 
     /// The advert that was due has been sent; the next one is due an interval after it was, not after
     /// it left, or what was once late together would stay together.
-    pub(super) fn keep_turn(&mut self, context: &Context<'_>, due: crate::units::Instant) {
+    pub(super) fn keep_turn(&mut self, context: &Context<'_>, due: Instant) {
         let next = due + *self.config.advert_int;
         match &mut self.phase {
             Phase::Master { advert } if next > context.now => *advert = next,
@@ -66,24 +82,49 @@ mod tests {
 
     use super::*;
 
+    const INTERVAL: Duration = Duration::from_secs(1);
+
+    fn now() -> Instant {
+        Instant::from_micros(7_654_321)
+    }
+
     #[test]
     fn few_instances_keep_the_interval_from_the_start() {
         for place in 0..FEW {
-            assert_eq!(Turn::of(place, FEW).early(Duration::from_secs(1)), Duration::ZERO);
+            assert_eq!(Turn::of(place, FEW).second(now(), INTERVAL), now() + INTERVAL);
         }
     }
 
     #[test]
     fn any_neighbours_are_spread_over_the_whole_interval() {
-        let interval = Duration::from_secs(1);
-        for (first, number) in [(0, 17), (5, 64), (100, 256), (3000, 1000)] {
-            let early: BTreeSet<Duration> =
-                (first..first + number).map(|it| Turn::of(it, 4000).early(interval)).collect();
-            assert_eq!(early.len(), number.min(256), "each of {number} has its own");
-            let gaps = early.iter().zip(early.iter().skip(1)).map(|(one, next)| *next - *one);
+        for (first, number) in [(0, 17), (5, 32), (100, 64), (3000, 1000)] {
+            let due: BTreeSet<Instant> =
+                (first..first + number).map(|it| Turn::of(it, 4000).second(now(), INTERVAL)).collect();
+            let turns = number.min(64);
+            assert_eq!(due.len(), turns, "{number} instances");
+            assert!(due.iter().all(|due| *due > now() && *due <= now() + INTERVAL));
+            let gaps = due.iter().zip(due.iter().skip(1)).map(|(one, next)| next.since(*one));
             let widest = gaps.max().unwrap();
-            let even = interval / u32::try_from(number.min(256)).unwrap();
+            let even = INTERVAL / u32::try_from(turns).unwrap();
             assert!(widest <= even * 3, "{number} instances leave a gap of {widest:?}");
+        }
+    }
+
+    #[test]
+    fn those_who_come_a_moment_later_take_the_same_turns() {
+        let due = |now: Instant| -> BTreeSet<Instant> {
+            (0..64).map(|it| Turn::of(it, 4000).second(now, INTERVAL)).collect()
+        };
+        let later = due(now() + Duration::from_micros(300));
+        assert!(due(now()).intersection(&later).count() >= 63);
+    }
+
+    #[test]
+    fn the_shortest_interval_has_turns_too() {
+        let interval = Duration::from_millis(10);
+        for place in 0..64 {
+            let due = Turn::of(place, 4000).second(now(), interval);
+            assert!(due > now() && due <= now() + interval, "{due}");
         }
     }
 }

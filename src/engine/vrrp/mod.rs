@@ -16,11 +16,13 @@
 //! | `tracking` | what it follows: weights and faults |
 //! | `membership` | its part in a sync group |
 //! | `proof` | authentication header and signed trailer: numbers and replays |
+//! | `counts` | what it counts |
 //! | `interval` | the formulas of time |
 
 mod advert;
 mod announce;
 mod cadence;
+mod counts;
 mod election;
 mod fault;
 mod guard;
@@ -47,7 +49,7 @@ use crate::engine::notification::{Policy, Reporter};
 use crate::engine::outbox::Outbox;
 use crate::engine::own_link::Links;
 use crate::engine::pacing::Pacing;
-use crate::engine::snapshot::{InstanceSnapshot, State, Statistics};
+use crate::engine::snapshot::{InstanceSnapshot, State};
 use crate::engine::timers::Timers;
 use crate::engine::track::Trackers;
 use crate::facts::Network;
@@ -57,6 +59,7 @@ use crate::net::vrrp::Advert;
 use crate::units::{IfName, Instant, Priority};
 
 pub(super) use cadence::Turn;
+use counts::Counts;
 pub(super) use membership::{Membership, Stand};
 pub use state::Due;
 use state::{OwnerConflict, Phase};
@@ -140,7 +143,7 @@ pub(super) struct Instance {
     membership: Membership,
     news: membership::News,
     logged: receive::Logged,
-    statistics: Statistics,
+    statistics: Counts,
 }
 
 impl Instance {
@@ -188,7 +191,7 @@ impl Instance {
             membership: Membership::Alone,
             news: membership::News::default(),
             logged: receive::Logged::default(),
-            statistics: Statistics::default(),
+            statistics: Counts::default(),
             config,
         };
         instance.derive();
@@ -280,7 +283,7 @@ impl Instance {
             master: self.master,
             since: self.since,
             addresses_set: self.addresses_set,
-            statistics: self.statistics,
+            statistics: self.statistics.all(),
         }
     }
 

@@ -84,7 +84,7 @@ impl Instance {
         }
         match self.refuse(context, datagram) {
             Some(problem) => {
-                *counter(&mut self.statistics, &problem) += 1;
+                *counter(self.statistics.refused(), &problem) += 1;
                 self.say_once(context, problem);
             }
             None => self.accept(context, datagram),
@@ -197,7 +197,7 @@ impl Instance {
         }
         self.follow_checksum(context, from, packet.checksum);
         if let Some(seconds) = self.clock_difference(context, datagram) {
-            self.statistics.trailers.clock_differences += 1;
+            self.statistics.refused().trailers.clock_differences += 1;
             self.say_once(context, PacketProblem::ClockDifference { from, seconds });
         }
         self.statistics.adverts_received += 1;
@@ -244,7 +244,7 @@ impl Instance {
             })
         };
         if let Some(problem) = problem {
-            self.statistics.address_list_errors += 1;
+            self.statistics.refused().address_list_errors += 1;
             self.say_once(context, problem);
         }
     }
