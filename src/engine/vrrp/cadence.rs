@@ -6,7 +6,7 @@
 //! on. An early advert does no harm: whoever hears it waits a whole master-down time from then (RFC
 //! 9568 section 6.4.2). A late one might, so none is ever late.
 //!
-//! Shares are 64ths of the interval, and all those of one share leave in the same moment: to wake the
+//! Shares are 32nds of the interval, and all those of one share leave in the same moment: to wake the
 //! process for each of thousands would cost more than the adverts.
 
 use std::time::Duration;
@@ -19,15 +19,15 @@ use crate::units::Instant;
 const FEW: usize = 16;
 
 /// Shares of an interval.
-const SHARES: u8 = 64;
+const SHARES: u8 = 32;
 
-/// The share of the interval, in 64ths, by which an instance comes early.
+/// The share of the interval, in 32nds, by which an instance comes early.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(in crate::engine) enum Turn {
     /// There are too few to take turns.
     #[default]
     None,
-    /// So many 64ths early.
+    /// So many 32nds early.
     Early(u8),
 }
 
@@ -37,9 +37,9 @@ impl Turn {
         if instances <= FEW {
             return Self::None;
         }
-        // 64 times the golden ratio, made odd: any number of neighbours are spread evenly, and 64 of
+        // 32 times the golden ratio, made odd: any number of neighbours are spread evenly, and 32 of
         // them have each a turn of its own.
-        let spread = place.wrapping_mul(39) % usize::from(SHARES);
+        let spread = place.wrapping_mul(19) % usize::from(SHARES);
         Self::Early(u8::try_from(spread).unwrap_or_default())
     }
 
@@ -97,10 +97,10 @@ mod tests {
 
     #[test]
     fn any_neighbours_are_spread_over_the_whole_interval() {
-        for (first, number) in [(0, 17), (5, 32), (100, 64), (3000, 1000)] {
+        for (first, number) in [(0, 17), (5, 20), (100, 32), (3000, 1000)] {
             let due: BTreeSet<Instant> =
                 (first..first + number).map(|it| Turn::of(it, 4000).second(now(), INTERVAL)).collect();
-            let turns = number.min(64);
+            let turns = number.min(32);
             assert_eq!(due.len(), turns, "{number} instances");
             assert!(due.iter().all(|due| *due > now() && *due <= now() + INTERVAL));
             let gaps = due.iter().zip(due.iter().skip(1)).map(|(one, next)| next.since(*one));
@@ -113,16 +113,16 @@ mod tests {
     #[test]
     fn those_who_come_a_moment_later_take_the_same_turns() {
         let due = |now: Instant| -> BTreeSet<Instant> {
-            (0..64).map(|it| Turn::of(it, 4000).second(now, INTERVAL)).collect()
+            (0..32).map(|it| Turn::of(it, 4000).second(now, INTERVAL)).collect()
         };
         let later = due(now() + Duration::from_micros(300));
-        assert!(due(now()).intersection(&later).count() >= 63);
+        assert!(due(now()).intersection(&later).count() >= 31);
     }
 
     #[test]
     fn the_shortest_interval_has_turns_too() {
         let interval = Duration::from_millis(10);
-        for place in 0..64 {
+        for place in 0..32 {
             let due = Turn::of(place, 4000).second(now(), interval);
             assert!(due > now() && due <= now() + interval, "{due}");
         }
