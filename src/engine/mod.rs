@@ -15,6 +15,7 @@
 
 mod agenda;
 mod buffers;
+pub mod clash;
 pub mod effect;
 pub mod event;
 mod group;
@@ -58,7 +59,7 @@ use crate::engine::snapshot::Snapshot;
 use crate::engine::statics::Statics;
 use crate::engine::track::Trackers;
 use crate::engine::vrrp::{Context, Follow, Follows, Instance, Turn};
-use crate::facts::Network;
+use crate::facts::{Interface, Network};
 use crate::ir::{Config, Transport};
 use crate::units::{IfName, Instant};
 
@@ -109,6 +110,8 @@ pub struct Engine {
     trackers: Trackers,
     /// What is told, and to whom.
     policy: Policy,
+    /// The interfaces of instances: two may come to stand on one LAN.
+    watched: BTreeSet<IfName>,
     /// Adverts are ignored until then (`vrrp_startup_delay`).
     deaf_until: Instant,
     next_instance: u32,
@@ -159,6 +162,7 @@ impl Engine {
             pacing: Pacing::default(),
             trackers: Trackers::default(),
             policy: Policy::of(&config),
+            watched: clash::watched(&config),
             deaf_until: now + delay,
             next_instance: 0,
             now,
@@ -168,7 +172,7 @@ impl Engine {
             stopped: false,
             config: Arc::clone(&config),
         };
-        engine.pacing.configure(config.global.garp_interval, config.global.gna_interval);
+        engine.pacing.configure(&config);
         engine.links.configure(&config);
         observed.into_iter().for_each(|observed| engine.on_tracked(observed));
         engine.trackers.configure(&config, now, true, &mut engine.out);
@@ -177,6 +181,7 @@ impl Engine {
             engine.add(Arc::clone(instance), follows);
         }
         engine.index();
+        engine.look_for_clashes();
         engine.follow_trackers();
         engine.resize_buffers();
         if let (false, Some(first)) = (delay.is_zero(), config.instances.first()) {
@@ -217,7 +222,8 @@ impl Engine {
             }
             Event::Tracked(observed) => self.on_tracked(observed),
             Event::Reload(config) => self.reload(config),
-            Event::Stop => self.stop(),
+            Event::Stop => self.stop(true),
+            Event::Leave => self.stop(false),
         }
         self.on_time();
         self.start_what_is_ready();
@@ -341,6 +347,12 @@ impl Engine {
         // A virtual address is nobody's source, and thousands of them may come at once.
         let mut concerns_all = true;
         let mut removed = None;
+        let moved = match &change {
+            NetworkChange::Interface(Interface { name, .. })
+            | NetworkChange::InterfaceRemoved(name) => self.watched.contains(name),
+            NetworkChange::Resync(_) => true,
+            _ => false,
+        };
         match change {
             NetworkChange::Interface(mut interface) => {
                 let name = interface.name.clone();
@@ -413,6 +425,9 @@ impl Engine {
                 self.each(Instance::on_links_read);
             }
         }
+        if moved {
+            self.look_for_clashes();
+        }
         if concerns_all {
             self.each(Instance::reassess);
         }
@@ -438,14 +453,19 @@ impl Engine {
         }
     }
 
-    fn stop(&mut self) {
+    fn stop(&mut self, release: bool) {
         self.stopped = true;
         self.trackers.stop(&mut self.out);
-        self.each(Instance::stop);
+        match release {
+            true => self.each(Instance::stop),
+            false => self.each(Instance::leave),
+        }
         self.statics.stop(&mut self.out);
         self.each(Instance::report_stop);
         self.report_groups_stop();
-        self.remove_all_links();
+        if release {
+            self.remove_all_links();
+        }
         self.out.push(Effect::Stopped);
     }
 

@@ -13,7 +13,7 @@ use crate::engine::own_link::{self, Links};
 use crate::engine::snapshot::State;
 use crate::engine::statics::Statics;
 use crate::engine::vrrp::{Context, Follows, Instance};
-use crate::engine::{Engine, virtual_addresses, wall};
+use crate::engine::{Engine, clash, virtual_addresses, wall};
 use crate::ir::{self, Config};
 use crate::units::IfName;
 
@@ -34,7 +34,7 @@ impl Engine {
         let sources = std::mem::replace(&mut self.virtual_addresses, virtual_addresses(&config));
         self.links.configure(&config);
         self.policy = Policy::of(&config);
-        self.pacing.configure(config.global.garp_interval, config.global.gna_interval);
+        self.pacing.configure(&config);
         self.trackers.configure(&config, self.now, false, &mut self.out);
         let follows = Follows::of_all(&config, &self.trackers);
 
@@ -86,6 +86,8 @@ impl Engine {
         self.each(|instance, context| instance.remove_links(context, used));
         self.instances = new;
         self.index();
+        self.watched = clash::watched(&config);
+        self.look_for_clashes();
         self.regroup(&config);
         self.follow_trackers();
         self.close_unused_sockets();
@@ -145,7 +147,7 @@ impl Instance {
                 if announce {
                     self.announce_takeover(context);
                 } else {
-                    self.arm_refresh(context);
+                    self.arm_repeats(context);
                 }
             }
             State::Backup => {

@@ -122,7 +122,8 @@ impl Scripts {
             tracing::warn!("Disabling track script {name} since not found/accessible");
         }
         config.vrrp_scripts.retain(|check| !gone.contains(&check.name.value));
-        let of_instances = config.instances.iter_mut().map(|instance| &mut Arc::make_mut(instance).tracking);
+        let of_instances =
+            config.instances.iter_mut().map(|instance| &mut Arc::make_mut(instance).tracking);
         let of_groups = config.sync_groups.iter_mut().map(|group| &mut group.tracking);
         for tracking in of_instances.chain(of_groups) {
             tracking.scripts.retain(|track| !gone.contains(&track.name));

@@ -39,6 +39,7 @@ impl Lab {
         let config = |position: usize| {
             let mut config = subject.nodes[position].config.clone();
             for instance in &mut config.instances {
+                let instance = Arc::make_mut(instance);
                 (instance.routes, instance.rules) = (Vec::new(), Vec::new());
             }
             config

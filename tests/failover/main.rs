@@ -83,6 +83,7 @@ macro_rules! alone {
     )+};
 }
 
+mod announcements;
 mod authentication;
 mod buffers;
 mod control;
@@ -98,13 +99,17 @@ mod kernel;
 mod links;
 mod namespace;
 mod notifications;
+mod options;
 mod other_kernels;
 mod process;
 mod processes;
 mod protocol;
 mod reload_files;
+mod route_words;
 mod routes;
+mod settings;
 mod standing;
 mod takeover;
+mod track_groups;
 mod tracking;
 mod wire;

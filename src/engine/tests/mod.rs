@@ -1,5 +1,6 @@
 //! Event tables: what goes in at which time, what comes out, one line an effect.
 
+mod announce;
 mod backup;
 mod decode;
 mod fault;
@@ -128,7 +129,10 @@ fn peer(address: Ipv4Addr) -> Spanned<Peer> {
 }
 
 fn config(instances: impl IntoIterator<Item = Instance>) -> Arc<Config> {
-    Arc::new(Config { instances: instances.into_iter().map(Arc::new).collect(), ..Config::default() })
+    Arc::new(Config {
+        instances: instances.into_iter().map(Arc::new).collect(),
+        ..Config::default()
+    })
 }
 
 /// An advert of version 2 as the configuration of [`instance`] expects it.

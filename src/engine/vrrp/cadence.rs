@@ -98,8 +98,9 @@ mod tests {
     #[test]
     fn any_neighbours_are_spread_over_the_whole_interval() {
         for (first, number) in [(0, 17), (5, 20), (100, 32), (3000, 1000)] {
-            let due: BTreeSet<Instant> =
-                (first..first + number).map(|it| Turn::of(it, 4000).second(now(), INTERVAL)).collect();
+            let due: BTreeSet<Instant> = (first..first + number)
+                .map(|it| Turn::of(it, 4000).second(now(), INTERVAL))
+                .collect();
             let turns = number.min(32);
             assert_eq!(due.len(), turns, "{number} instances");
             assert!(due.iter().all(|due| *due > now() && *due <= now() + INTERVAL));

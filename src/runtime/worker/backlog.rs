@@ -165,10 +165,9 @@ impl Backlog {
         };
         let mut parts = vec![(id, requests.len())];
         while requests.len() < TOGETHER
-            && let Some(Work::Addresses { id, requests: more, .. }) =
-                self.changes.pop_front_if(|next| {
-                    matches!(next, Work::Addresses { change: also, .. } if *also == change)
-                })
+            && let Some(Work::Addresses { id, requests: more, .. }) = self.changes.pop_front_if(
+                |next| matches!(next, Work::Addresses { change: also, .. } if *also == change),
+            )
         {
             self.done = self.done.saturating_add(1);
             parts.push((id, more.len()));

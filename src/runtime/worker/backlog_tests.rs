@@ -108,8 +108,7 @@ fn an_address_that_goes_is_announced_no_more() {
 fn some_changes_are_made_together_but_never_out_of_order() {
     let many = (0..40).map(|id| add(id, b"a"));
     let words = order(many.chain([remove(40, b"a"), remove(41, b"a"), add(42, b"a")]).collect());
-    let sizes: Vec<usize> =
-        words.split(' ').map(|word| word.matches(['+', '-']).count()).collect();
+    let sizes: Vec<usize> = words.split(' ').map(|word| word.matches(['+', '-']).count()).collect();
     assert_eq!(sizes, [16, 16, 8, 2, 1]);
 }
 
