@@ -163,9 +163,7 @@ impl Place {
 }
 
 fn serve(options: &Options, loaded: Loaded, origin: Origin) -> ExitCode {
-    let unusable = loaded.unusable.is_some();
-    let config = load::only_config(loaded);
-    if unusable {
+    if loaded.unusable.is_some() {
         systemd::unusable();
         tracing::error!(target: "Keepalived", "The configuration cannot be used: stopping");
         return ExitCode::from(STATUS_CONFIG);
@@ -181,7 +179,7 @@ fn serve(options: &Options, loaded: Loaded, origin: Origin) -> ExitCode {
         umask: options.umask,
         origin,
     };
-    match daemon::run(settings, config) {
+    match daemon::run(settings, loaded) {
         Ok(Ended::Stopped) => {
             tracing::info!(
                 target: "Keepalived",

@@ -26,6 +26,7 @@ pub mod notification;
 mod outbox;
 pub mod own_link;
 mod pacing;
+mod rehearsal;
 mod reload;
 pub mod snapshot;
 pub mod statics;
@@ -55,7 +56,7 @@ use crate::engine::message::What;
 use crate::engine::notification::Policy;
 use crate::engine::outbox::Outbox;
 use crate::engine::pacing::Pacing;
-use crate::engine::snapshot::Snapshot;
+use crate::engine::snapshot::{Reloads, Snapshot};
 use crate::engine::statics::Statics;
 use crate::engine::track::Trackers;
 use crate::engine::vrrp::{Context, Follow, Follows, Instance, Turn};
@@ -120,6 +121,7 @@ pub struct Engine {
     clock: (Instant, Duration),
     out: Outbox,
     statics: Statics,
+    reloads: Reloads,
     stopped: bool,
 }
 
@@ -169,6 +171,7 @@ impl Engine {
             clock: (now, unix),
             out: Outbox::default(),
             statics: Statics::of(&config),
+            reloads: Reloads::default(),
             stopped: false,
             config: Arc::clone(&config),
         };
@@ -221,7 +224,12 @@ impl Engine {
                 return;
             }
             Event::Tracked(observed) => self.on_tracked(observed),
+            Event::Foreseen(observed) => {
+                self.trackers.foresee(observed);
+                return;
+            }
             Event::Reload(config) => self.reload(config),
+            Event::ReloadRefused => self.reload_refused(),
             Event::Stop => self.stop(true),
             Event::Leave => self.stop(false),
         }
@@ -252,6 +260,7 @@ impl Engine {
             instances: self.instances.iter().map(Instance::snapshot).collect(),
             groups: self.groups.snapshot(&self.instances),
             trackers: self.trackers.snapshot(),
+            reloads: self.reloads,
         }
     }
 

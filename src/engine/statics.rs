@@ -55,9 +55,13 @@ impl Statics {
         change(out, Direction::Add, self.clone());
     }
 
-    /// A new configuration: the difference.
-    pub(super) fn replace(&mut self, new: Self, out: &mut Outbox) {
-        change(out, Direction::Remove, self.without(&new));
+    /// A new configuration: what it does not have goes.
+    pub(super) fn remove_old(&self, new: &Self, out: &mut Outbox) {
+        change(out, Direction::Remove, self.without(new));
+    }
+
+    /// A new configuration: what it has besides comes.
+    pub(super) fn add_new(&mut self, new: Self, out: &mut Outbox) {
         change(out, Direction::Add, new.without(self));
         *self = new;
     }

@@ -14,9 +14,8 @@ use crate::engine::Engine;
 use crate::engine::effect::Effect;
 use crate::engine::event::{Event, NetworkChange, Tracked};
 use crate::ir::Config;
-use crate::ir::global::Global;
 use crate::runtime::doze::Doze;
-use crate::runtime::load::{self, Reading, Refusal, Replacement};
+use crate::runtime::load::{self, Loaded, Reading, Refusal, Replacement, Running};
 use crate::runtime::namespace::Origin;
 use crate::runtime::netlink::{self, Monitor};
 use crate::runtime::notify::{Life, run_life_script};
@@ -85,7 +84,7 @@ impl DaemonError {
 ///
 /// # Errors
 /// The kernel refuses something that cannot be done without.
-pub fn run(settings: Settings, config: Config) -> Result<Ended, DaemonError> {
+pub fn run(settings: Settings, loaded: Loaded) -> Result<Ended, DaemonError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         // Tasks start scripts, which takes its time: packets and timers are looked at in between.
@@ -98,15 +97,16 @@ pub fn run(settings: Settings, config: Config) -> Result<Ended, DaemonError> {
     let ended = runtime.block_on(async {
         let signals = Signals::new(settings.ignore_sigint)
             .map_err(DaemonError::new("Unable to catch signals"))?;
-        if !settings.vrrp || config.instances.is_empty() {
+        if !settings.vrrp || loaded.config.instances.is_empty() {
             tracing::warn!(
                 target: "Keepalived",
                 "Warning - keepalived has no configuration to run"
             );
             return idle(settings, signals).await;
         }
-        let mask = load::file_mask(settings.umask, &config.global);
-        let replacement = Replacement::new(config, mask);
+        let mask = load::file_mask(settings.umask, &loaded.config.global);
+        let replacement = Replacement::new(loaded, mask).gathered();
+        memory::give_back();
         let startup = &replacement.config.global.startup;
         run_life_script(Life::Startup, startup, &replacement.scripts).await;
         serve(settings, replacement, signals).await
@@ -137,9 +137,11 @@ async fn idle(settings: Settings, mut signals: Signals) -> Result<Ended, DaemonE
 
 async fn serve(
     settings: Settings,
-    Replacement { mut config, scripts, names }: Replacement,
+    replacement: Replacement,
     signals: Signals,
 ) -> Result<Ended, DaemonError> {
+    let running = replacement.as_running();
+    let Replacement { mut config, scripts, names, .. } = replacement;
     delay_after_boot(&mut config);
     tracing::info!("Registering Kernel netlink reflector");
     tracing::info!("Registering Kernel netlink command channel");
@@ -172,6 +174,7 @@ async fn serve(
         trackers: Trackers::start(&config, settings.origin.clone()),
         standing: Standing::new(&config.global.processes),
         reload_time: ReloadTime::new(&config.global.reload),
+        running,
     };
     let (network, observed) = (monitor.network().clone(), host.trackers.present());
     let mut engine = Engine::with_observed(Arc::clone(&config), network, observed, now(), unix());
@@ -206,6 +209,8 @@ struct HostSide {
     trackers: Trackers,
     standing: Standing,
     reload_time: ReloadTime,
+    /// What a new configuration is held against, as it was written.
+    running: Running,
 }
 
 /// What something comes from now and then, besides packets and the timer.
@@ -232,7 +237,7 @@ async fn turn(
         if shell.takes_read_network() {
             sources.monitor.read_anew();
         }
-        let HostSide { trackers, standing, reload_time } = host;
+        let HostSide { trackers, standing, reload_time, .. } = host;
         let rare = Doze::new(rare(&mut sources, trackers, reload_time, &mut reload, monitor_rests));
         let Some(happened) = advertise(engine, shell, standing, &mut timer, rare).await? else {
             continue;
@@ -281,18 +286,22 @@ async fn turn(
                     );
                     running.again = true;
                 }
-                None => reload = Some(Reload::start(settings, monitor, &shell.config().global)),
+                None => reload = Some(Reload::start(settings, monitor, host.running.clone())),
             },
             Happened::Reloaded(outcome) => {
                 let again = reload.take().is_some_and(|reload| reload.again);
                 match outcome {
-                    Ok(Replacement { config, scripts, names }) => {
-                        let config = Arc::new(config.gathered());
+                    Ok(replacement) => {
+                        let replacement = replacement.gathered();
+                        host.running = replacement.as_running();
+                        let Replacement { config, scripts, names, plan, .. } = replacement;
+                        if let Some(plan) = plan {
+                            tracing::info!(target: "Keepalived", "Reload: {plan}");
+                        }
                         shell.reconfigure(&config, scripts, names);
                         host.reconfigure(settings, &config);
                         for tracked in host.trackers.present() {
-                            engine.handle(now(), Event::Tracked(tracked));
-                            carry_out(engine, shell);
+                            engine.handle(now(), Event::Foreseen(tracked));
                         }
                         engine.handle(now(), Event::Reload(config));
                         carry_out(engine, shell);
@@ -300,12 +309,15 @@ async fn turn(
                         memory::give_back();
                         tracing::info!(target: "Keepalived", "Reload complete");
                     }
-                    Err(refusal) => log_refusal(&refusal),
+                    Err(refusal) => {
+                        engine.handle(now(), Event::ReloadRefused);
+                        log_refusal(&refusal);
+                    }
                 }
                 systemd::ready();
                 if again {
                     tracing::debug!(target: "Keepalived", "Processing queued reload");
-                    reload = Some(Reload::start(settings, monitor, &shell.config().global));
+                    reload = Some(Reload::start(settings, monitor, host.running.clone()));
                 }
             }
         }
@@ -324,9 +336,9 @@ async fn advertise(
 ) -> Result<Option<Happened>, DaemonError> {
     loop {
         let deadline = engine.poll_timeout();
-        // Waking takes its time, most of all when nothing has happened for long.
-        // Where many take over, those that are awake already do so one after the other.
-        let takeover = deadline.filter(|next| next.is_takeover() && shell.is_alone());
+        // Waking takes its time, most of all when nothing has happened for long. Where something
+        // is master already it has just been awake, and others must not wait for a rehearsal.
+        let takeover = deadline.filter(|next| next.is_takeover() && shell.is_backup());
         let takeover = takeover.map(|next| next.at);
         let wake = takeover.map(|at| at - WAKE_UP).or(deadline.map(|next| next.at));
         timer.arm(wake).map_err(DaemonError::new("Unable to arm the timer"))?;
@@ -337,7 +349,7 @@ async fn advertise(
             happened = &mut rare => Woken::Rarely(happened),
         };
         if let (Woken::Timer(_), Some(at)) = (&woken, takeover) {
-            shell.worker.rehearse();
+            shell.rehearse(&engine.rehearse());
             spin_until(at);
         }
         if let Some(deadline) = deadline {
@@ -399,7 +411,7 @@ const AT_ONCE: usize = 64;
 
 /// How long before a takeover the daemon wakes for it, to be wide awake then. Only a master that
 /// has been silent for nearly `master_down_timer` makes it wake so.
-const WAKE_UP: std::time::Duration = std::time::Duration::from_micros(500);
+const WAKE_UP: std::time::Duration = std::time::Duration::from_micros(1_000);
 
 /// The wall clock.
 fn unix() -> std::time::Duration {
@@ -497,13 +509,13 @@ struct Reload {
 }
 
 impl Reload {
-    fn start(settings: &Settings, monitor: &Monitor, running: &Global) -> Self {
+    fn start(settings: &Settings, monitor: &Monitor, running: Running) -> Self {
         tracing::info!(target: "Keepalived", "Reloading ...");
         systemd::reloading();
         let path = settings.configuration.clone();
         let network = monitor.network().clone();
         let umask = settings.umask;
-        let (reading, running) = (settings.reading.clone(), running.clone());
+        let reading = settings.reading.clone();
         // Reading files may take its time; adverts do not wait for it.
         let task = tokio::task::spawn_blocking(move || {
             load::load_replacement(&path, &reading, &network, umask, Some(&running))

@@ -87,11 +87,6 @@ impl Shell {
         Ok((shell, inbox))
     }
 
-    /// The configuration that runs.
-    pub(super) fn config(&self) -> &Config {
-        &self.config
-    }
-
     /// Takes over what a configuration says about sockets and scripts, and the names in it. The
     /// scripts of the former one stay until [`Self::reconfigured`].
     pub(super) fn reconfigure(&mut self, config: &Arc<Config>, scripts: Scripts, names: Names) {
@@ -256,6 +251,21 @@ impl Shell {
                 self.worker.submit(&network, &self.network, alone);
             }
         }
+    }
+
+    /// Makes ready for effects that are about to come: does all of their way but its last step.
+    pub(super) fn rehearse(&mut self, effects: &[Effect]) {
+        for effect in effects {
+            match effect {
+                Effect::SendAdvert(transmission) => self.packets.rehearse(transmission),
+                effect => self.worker.rehearse(effect, &self.network),
+            }
+        }
+    }
+
+    /// No instance of this process is master.
+    pub(super) fn is_backup(&self) -> bool {
+        self.masters.is_empty()
     }
 
     /// Logs what has been said since the last call.

@@ -105,6 +105,7 @@ mod process;
 mod processes;
 mod protocol;
 mod reload_files;
+mod reload_table;
 mod route_words;
 mod routes;
 mod settings;

@@ -4,7 +4,7 @@
 use crate::engine::snapshot::Statistics;
 
 /// The counters of one instance.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Counts {
     pub(super) adverts_received: u64,
     pub(super) adverts_sent: u64,

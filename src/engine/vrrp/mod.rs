@@ -17,7 +17,6 @@
 //! | `membership` | its part in a sync group |
 //! | `proof` | authentication header and signed trailer: numbers and replays |
 //! | `counts` | what it counts |
-//! | `interval` | the formulas of time |
 
 mod advert;
 mod announce;
@@ -26,7 +25,6 @@ mod counts;
 mod election;
 mod fault;
 mod guard;
-mod interval;
 mod links;
 mod membership;
 mod proof;
@@ -61,6 +59,7 @@ use crate::units::{IfName, Instant, Priority};
 pub(super) use cadence::Turn;
 use counts::Counts;
 pub(super) use membership::{Beginning, Membership, Stand};
+pub(super) use routes::Paths;
 pub use state::Due;
 use state::{OwnerConflict, Phase};
 pub(super) use tracking::{Follow, Followed, Follows};
@@ -95,7 +94,7 @@ impl Context<'_> {
 }
 
 /// A running instance.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Instance {
     pub(super) id: InstanceId,
     pub(super) config: Arc<ir::Instance>,

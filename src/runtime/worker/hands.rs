@@ -52,10 +52,18 @@ impl Hands {
         }
     }
 
-    /// Makes ready for a change of addresses.
-    pub(super) fn rehearse(&mut self) {
-        if self.asking.is_none() {
-            self.commands.rehearse();
+    /// Goes the way of an addition or an announcement up to what the kernel would do about it.
+    pub(super) fn rehearse(&mut self, work: &Work) {
+        match work {
+            Work::Addresses { requests, .. } if self.asking.is_none() => {
+                self.commands.rehearse(requests);
+            }
+            // There is no interface 0.
+            Work::Announce { outlet, address } => {
+                let nowhere = Outlet { index: 0, ..outlet.clone() };
+                let _refused = self.announcer.announce(&nowhere, *address);
+            }
+            _ => {}
         }
     }
 
