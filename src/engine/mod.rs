@@ -28,6 +28,7 @@ pub mod own_link;
 mod pacing;
 mod rehearsal;
 mod reload;
+mod renamed;
 pub mod snapshot;
 pub mod statics;
 mod timers;
@@ -56,7 +57,8 @@ use crate::engine::message::What;
 use crate::engine::notification::Policy;
 use crate::engine::outbox::Outbox;
 use crate::engine::pacing::Pacing;
-use crate::engine::snapshot::{Reloads, Snapshot};
+use crate::engine::renamed::Departed;
+use crate::engine::snapshot::{Reloads, Snapshot, SocketSnapshot};
 use crate::engine::statics::Statics;
 use crate::engine::track::Trackers;
 use crate::engine::vrrp::{Context, Follow, Follows, Instance, Turn};
@@ -101,6 +103,7 @@ pub struct Engine {
     links: LinkWatch,
     /// Instances that wait for interfaces of their own, or with others of their group that do.
     put_off: BTreeSet<InstanceId>,
+    departed: Departed,
     instances: Vec<Instance>,
     agenda: Agenda,
     groups: Groups,
@@ -156,6 +159,7 @@ impl Engine {
             network,
             links: LinkWatch::default(),
             put_off: BTreeSet::new(),
+            departed: Departed::default(),
             instances: Vec::new(),
             agenda: Agenda::default(),
             groups: Groups::default(),
@@ -224,6 +228,7 @@ impl Engine {
                 return;
             }
             Event::Tracked(observed) => self.on_tracked(observed),
+            Event::ClearStatistics => self.each(|instance, _| instance.clear_statistics()),
             Event::Foreseen(observed) => {
                 self.trackers.foresee(observed);
                 return;
@@ -256,8 +261,19 @@ impl Engine {
 
     /// What it looks like now.
     pub fn snapshot(&self) -> Snapshot {
+        let of_instance = |instance: &Instance| instance.snapshot(&self.trackers);
+        let sockets = self.sockets.open.iter().map(|(id, key)| SocketSnapshot {
+            id: *id,
+            key: key.clone(),
+            buffer: self.buffers.asked_for(key),
+        });
         Snapshot {
-            instances: self.instances.iter().map(Instance::snapshot).collect(),
+            at: self.now,
+            unix: wall(self.clock, self.now),
+            config: Arc::clone(&self.config),
+            network: self.network.clone(),
+            sockets: sockets.collect(),
+            instances: self.instances.iter().map(of_instance).collect(),
             groups: self.groups.snapshot(&self.instances),
             trackers: self.trackers.snapshot(),
             reloads: self.reloads,
@@ -356,6 +372,7 @@ impl Engine {
         // A virtual address is nobody's source, and thousands of them may come at once.
         let mut concerns_all = true;
         let mut removed = None;
+        let mut seen = Vec::new();
         let moved = match &change {
             NetworkChange::Interface(Interface { name, .. })
             | NetworkChange::InterfaceRemoved(name) => self.watched.contains(name),
@@ -384,20 +401,23 @@ impl Engine {
                 };
                 if renewed {
                     self.reopen_sockets(&name);
+                    seen.push(name);
                 }
             }
             NetworkChange::InterfaceRemoved(name) => {
+                self.note_departure(&name);
                 self.network.interfaces.retain(|interface| interface.name != name);
                 self.links.removed(&name);
                 removed = Some(name);
             }
             NetworkChange::AddressAdded { interface, address, .. } => {
                 concerns_all = !self.virtual_addresses.contains(&address.address());
-                if let Some(interface) = self.network.interface_mut(&interface)
-                    && !interface.addresses.contains(&address)
+                if let Some(known) = self.network.interface_mut(&interface)
+                    && !known.addresses.contains(&address)
                 {
-                    interface.addresses.push(address);
+                    known.addresses.push(address);
                 }
+                seen.push(interface);
             }
             NetworkChange::AddressRemoved { interface, address, origin } => {
                 concerns_all = !self.virtual_addresses.contains(&address.address());
@@ -427,8 +447,10 @@ impl Engine {
                     })
                     .map(|interface| interface.name.clone())
                     .collect();
+                self.note_departures(&before);
                 for name in renewed {
                     self.reopen_sockets(&name);
+                    seen.push(name);
                 }
                 self.each(Instance::on_resync);
                 self.each(Instance::on_links_read);
@@ -440,6 +462,7 @@ impl Engine {
         if concerns_all {
             self.each(Instance::reassess);
         }
+        seen.iter().for_each(|name| self.call_back(name));
         if let Some(name) = removed {
             self.close_sockets_on(&name);
         }

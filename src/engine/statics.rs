@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use crate::engine::effect::{Direction, Effect, PlacedAddress};
 use crate::engine::outbox::Outbox;
+use crate::facts::Interface;
 use crate::ir::{Config, Route, Rule};
-use crate::units::IfName;
+use crate::units::{IfName, Spanned};
 
 /// Entries that are set or removed together.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -66,10 +67,42 @@ impl Statics {
         *self = new;
     }
 
+    /// Something belongs on that interface.
+    pub(super) fn have_a_place_on(&self, name: &IfName) -> bool {
+        let mut addresses = self.addresses.iter();
+        addresses.any(|placed| placed.interface == *name)
+            || self.routes.iter().any(|route| route.interface.as_deref() == Some(name))
+    }
+
+    /// An interface was called `former`, and is called by its name now: what belongs there is taken
+    /// back from an interface with another name, and set again on one that has its name back.
+    pub(super) fn follow_name(&self, former: &IfName, found: &Interface, out: &mut Outbox) {
+        let direction = match *former == found.name {
+            true => Direction::Add,
+            false => Direction::Remove,
+        };
+        let addresses = self.addresses.iter().filter(|placed| placed.interface == *former);
+        let routes = self.routes.iter().filter(|it| it.interface.as_deref() == Some(former));
+        let entries = Self {
+            addresses: addresses
+                .map(|placed| PlacedAddress { interface: found.name.clone(), ..placed.clone() })
+                .collect(),
+            routes: routes.map(|route| renamed(route, &found.name)).collect(),
+            rules: Arc::from([]),
+        };
+        change(out, direction, entries);
+    }
+
     /// The stop.
     pub(super) fn stop(&self, out: &mut Outbox) {
         change(out, Direction::Remove, self.clone());
     }
+}
+
+/// The same route over an interface of that name.
+pub(super) fn renamed(route: &Route, name: &IfName) -> Route {
+    let interface = route.interface.clone().map(|it| Spanned::new(name.clone(), it.span));
+    Route { interface, ..route.clone() }
 }
 
 /// Where a static address goes that names no interface.

@@ -8,6 +8,7 @@
 
 mod address;
 mod bfd;
+mod capacity;
 mod garp;
 mod garp_group;
 pub mod global;
@@ -31,6 +32,7 @@ mod trailer;
 
 pub use address::{Broadcast, PreferredLifetime, Scope, StaticAddress, VirtualAddress};
 pub use bfd::{BfdInstance, HopLimit};
+pub use capacity::USUAL_MTU;
 pub use garp::{Burst, ExtraGarp, GarpTiming, Refresh};
 pub use garp_group::GarpGroup;
 pub use global::{Global, Mail};
@@ -106,5 +108,17 @@ impl Config {
             *instance = Arc::new(Instance::clone(instance));
         }
         gathered
+    }
+
+    /// True if an instance needs a packet filter and none is configured: nftables is used then.
+    pub fn needs_some_packet_filter(&self) -> bool {
+        let firewall = &self.global.firewall;
+        let needed = |instance: &Instance| {
+            let vmac = matches!(instance.link.as_deref(), Some(OwnLink::Vmac(_)));
+            !instance.accept || vmac
+        };
+        firewall.nftables.is_none()
+            && firewall.iptables.is_none()
+            && self.instances.iter().any(|instance| needed(instance))
     }
 }

@@ -15,6 +15,7 @@ use crate::engine::effect::Effect;
 use crate::engine::event::{Event, NetworkChange, Tracked};
 use crate::ir::Config;
 use crate::runtime::doze::Doze;
+use crate::runtime::dumps::{Dumps, Kind, Request};
 use crate::runtime::load::{self, Loaded, Reading, Refusal, Replacement, Running};
 use crate::runtime::namespace::Origin;
 use crate::runtime::netlink::{self, Monitor};
@@ -50,6 +51,8 @@ pub struct Settings {
     pub umask: Option<u32>,
     /// Where the process was before it entered the namespace of its configuration.
     pub origin: Origin,
+    /// The name of that namespace.
+    pub namespace: Option<String>,
 }
 
 /// How the daemon ended.
@@ -122,7 +125,7 @@ async fn idle(settings: Settings, mut signals: Signals) -> Result<Ended, DaemonE
         match signals.next().await {
             Asked::Stop => return Ok(Ended::Stopped),
             Asked::Reload if !settings.vrrp => {}
-            Asked::OutOfTime => {}
+            Asked::OutOfTime | Asked::Dump(_) => {}
             Asked::Reload => {
                 let network = netlink::dump().map_err(DaemonError::new("Unable to read links"))?;
                 let Settings { configuration, reading, umask, .. } = &settings;
@@ -156,6 +159,7 @@ async fn serve(
         tracing::error!("{clash}");
         return Ok(Ended::UnusableConfiguration);
     }
+    load::keep_to_mtus(Arc::make_mut(&mut config), monitor.network());
     let _igmp = config.global.network.disable_local_igmp.then(|| {
         let set = NoLocalIgmp::set();
         set.inspect_err(|error| tracing::warn!("Unable to set disable_local_igmp: {error}"))
@@ -174,6 +178,7 @@ async fn serve(
         trackers: Trackers::start(&config, settings.origin.clone()),
         standing: Standing::new(&config.global.processes),
         reload_time: ReloadTime::new(&config.global.reload),
+        dumps: Dumps::start().map_err(DaemonError::new("Unable to start a thread"))?,
         running,
     };
     let (network, observed) = (monitor.network().clone(), host.trackers.present());
@@ -209,6 +214,7 @@ struct HostSide {
     trackers: Trackers,
     standing: Standing,
     reload_time: ReloadTime,
+    dumps: Dumps,
     /// What a new configuration is held against, as it was written.
     running: Running,
 }
@@ -278,6 +284,15 @@ async fn turn(
             Happened::MonitorRested => monitor_rests = None,
             Happened::Asked(Asked::Stop) => return Ok(()),
             Happened::Asked(Asked::OutOfTime) => host.standing.out_of_time(),
+            Happened::Asked(Asked::Dump(kind)) => {
+                // Whatever is due is done before: it would be missing in the snapshot.
+                engine.handle(now(), Event::Timer);
+                carry_out(engine, shell);
+                host.dumps.ask(kind, host.request(settings, engine, shell));
+                if kind == Kind::StatisticsAndClear {
+                    engine.handle(now(), Event::ClearStatistics);
+                }
+            }
             Happened::Asked(Asked::Reload) => match &mut reload {
                 Some(running) => {
                     tracing::info!(
@@ -346,7 +361,7 @@ async fn advertise(
         let woken = tokio::select! {
             expired = timer.expired() => Woken::Timer(expired),
             ready = shell.packets.readable() => Woken::Packets(ready),
-            happened = &mut rare => Woken::Rarely(happened),
+            happened = &mut rare => Woken::Rarely(Box::new(happened)),
         };
         if let (Woken::Timer(_), Some(at)) = (&woken, takeover) {
             shell.rehearse(&engine.rehearse());
@@ -366,7 +381,7 @@ async fn advertise(
                 expired.map_err(DaemonError::new("The timer failed"))?;
                 engine.handle(now(), Event::Timer);
             }
-            Woken::Rarely(happened) => return Ok(Some(happened)),
+            Woken::Rarely(happened) => return Ok(Some(*happened)),
         }
         carry_out(engine, shell);
         if shell.wants_network_read() {
@@ -396,6 +411,19 @@ async fn rare(
 }
 
 impl HostSide {
+    /// What the thread that writes dumps has to know.
+    fn request(&self, settings: &Settings, engine: &Engine, shell: &Shell) -> Request {
+        let snapshot = engine.snapshot();
+        Request {
+            umask: load::file_mask(settings.umask, &snapshot.config.global),
+            snapshot,
+            known: shell.known_to_dumps(),
+            real_time: self.standing.real_time(),
+            reload_at: self.reload_time.planned(),
+            namespace: settings.namespace.clone(),
+        }
+    }
+
     /// Takes over what another configuration says.
     fn reconfigure(&mut self, settings: &Settings, config: &Config) {
         let mask = load::file_mask(settings.umask, &config.global);
@@ -422,7 +450,7 @@ fn unix() -> std::time::Duration {
 enum Woken {
     Packets(io::Result<()>),
     Timer(io::Result<()>),
-    Rarely(Happened),
+    Rarely(Box<Happened>),
 }
 
 /// What happens rarely.

@@ -15,7 +15,7 @@ use crate::engine::snapshot::State;
 use crate::facts::Network;
 use crate::ir::{Config, Transport};
 use crate::runtime::checks::Checks;
-use crate::runtime::firewall;
+use crate::runtime::dumps::KnownToProcess;
 use crate::runtime::iproute2::Names;
 use crate::runtime::linkbeat::Linkbeat;
 use crate::runtime::netlink::Commands;
@@ -50,6 +50,8 @@ pub(super) struct Shell {
     masters: BTreeSet<InstanceId>,
     /// The interfaces that instances have made.
     own_links: BTreeSet<IfName>,
+    /// The interfaces that were up at some time.
+    seen_up: BTreeSet<IfName>,
     /// Every address that comes or goes is logged (`-a`).
     log_addresses: bool,
 }
@@ -79,12 +81,25 @@ impl Shell {
             messages: Vec::new(),
             masters: BTreeSet::new(),
             own_links: BTreeSet::new(),
+            seen_up: names_of_up(network).collect(),
             log_addresses: false,
         };
         shell.reconfigure(config, scripts, names);
         tracing::debug!("Registering gratuitous ARP shared channel");
         report::present(network, config).iter().for_each(log_report);
         Ok((shell, inbox))
+    }
+
+    /// What a dump says of the process.
+    pub(super) fn known_to_dumps(&self) -> KnownToProcess {
+        KnownToProcess {
+            descriptors: self.packets.descriptors(),
+            users: self.scripts.users(),
+            owners: self.scripts.owners(),
+            default_user: self.scripts.default_user(),
+            seen_up: self.seen_up.clone(),
+            changed: self.worker.changed_settings(),
+        }
     }
 
     /// Takes over what a configuration says about sockets and scripts, and the names in it. The
@@ -95,7 +110,7 @@ impl Shell {
         if let Err(error) = self.linkbeat.configure(config) {
             tracing::warn!("Unable to poll links: {error}");
         }
-        if firewall::is_chosen_here(config) {
+        if config.needs_some_packet_filter() {
             tracing::info!(
                 "use_vmac or no_accept/strict specified, but no firewall configured - using \
                  nftables"
@@ -151,6 +166,9 @@ impl Shell {
     fn note(&mut self, change: &NetworkChange) {
         match change {
             NetworkChange::Interface(interface) => {
+                if interface.up {
+                    self.seen_up.insert(interface.name.clone());
+                }
                 match self.network.interface_mut(&interface.name) {
                     Some(known) => known.clone_from(interface),
                     None => self.network.interfaces.push(interface.clone()),
@@ -172,7 +190,10 @@ impl Shell {
                 }
             }
             NetworkChange::LinkPolled { .. } => {}
-            NetworkChange::Resync(network) => self.network.clone_from(network),
+            NetworkChange::Resync(network) => {
+                self.seen_up.extend(names_of_up(network));
+                self.network.clone_from(network);
+            }
         }
     }
 
@@ -299,6 +320,11 @@ impl Shell {
     pub(super) async fn run_shutdown_script(&self) {
         run_life_script(Life::Shutdown, &self.config.global.shutdown, &self.scripts).await;
     }
+}
+
+/// The names of what is up.
+fn names_of_up(network: &Network) -> impl Iterator<Item = IfName> + '_ {
+    network.interfaces.iter().filter(|it| it.up).map(|it| it.name.clone())
 }
 
 fn log_report(report: &Report) {

@@ -32,6 +32,7 @@ use crate::runtime::firewall::Task;
 use crate::runtime::iproute2::Names;
 use crate::runtime::netlink::routes::{self, Unresolved};
 use crate::runtime::netlink::{Commands, Entry, Request, rules};
+use crate::runtime::sysctl::Changed;
 use crate::runtime::worker::backlog::{Backlog, Step};
 use crate::runtime::worker::hands::Hands;
 use crate::units::{Family, IfName};
@@ -59,6 +60,7 @@ pub struct NetworkWorker {
     thread: Option<JoinHandle<()>>,
     /// The packet filter may be worked on by programs (`vrrp_iptables`).
     slow_firewall: bool,
+    changed_settings: Changed,
 }
 
 impl NetworkWorker {
@@ -67,7 +69,9 @@ impl NetworkWorker {
     pub fn start(commands: Commands, events: UnboundedSender<Event>) -> io::Result<Self> {
         let announcer = Announcer::new()?;
         let (queue, work) = mpsc::channel();
-        let hands = Arc::new(Mutex::new(Hands::new(commands, announcer)));
+        let hands = Hands::new(commands, announcer);
+        let changed_settings = hands.changed_settings();
+        let hands = Arc::new(Mutex::new(hands));
         let pending = Arc::new(AtomicUsize::new(0));
         let worker = Worker { hands: Arc::clone(&hands), pending: Arc::clone(&pending), events };
         let thread =
@@ -75,7 +79,8 @@ impl NetworkWorker {
         let queue = Some(queue);
         let thread = Some(thread);
         let names = Names::default();
-        Ok(Self { queue, hands, names, pending, thread, slow_firewall: false })
+        let slow_firewall = false;
+        Ok(Self { queue, hands, names, pending, thread, slow_firewall, changed_settings })
     }
 
     /// What the names in routes and rules mean from now on.
@@ -158,6 +163,11 @@ impl NetworkWorker {
             return;
         }
         self.push(work);
+    }
+
+    /// The settings of the host that are changed at the moment.
+    pub(super) fn changed_settings(&self) -> Changed {
+        self.changed_settings.clone()
     }
 
     /// Gives the packet filter its settings.

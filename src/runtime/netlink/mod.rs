@@ -9,6 +9,7 @@
 mod addresses;
 mod asked;
 mod entries;
+mod interfaces;
 mod links;
 mod monitor;
 pub mod report;
@@ -30,6 +31,7 @@ use nix::sys::time::{TimeVal, TimeValLike};
 
 pub use addresses::{AddressFailure, Asking, Commands, Request};
 pub use entries::{Entry, EntryFailure};
+pub use interfaces::interfaces;
 pub use monitor::Monitor;
 
 use crate::engine::event::KernelError;

@@ -11,7 +11,7 @@ use crate::runtime::announce::{Announcer, Outlet};
 use crate::runtime::firewall::Firewall;
 use crate::runtime::link_settings::LinkSettings;
 use crate::runtime::netlink::{AddressFailure, Asking, Commands, EntryFailure};
-use crate::runtime::sysctl::{self, Sysctls};
+use crate::runtime::sysctl::{self, Changed, Sysctls};
 use crate::runtime::worker::Work;
 use crate::runtime::worker::backlog::{Batch, Step};
 use crate::units::Family;
@@ -50,6 +50,11 @@ impl Hands {
             asking: None,
             events: VecDeque::new(),
         }
+    }
+
+    /// The settings of the host that are changed, as they are at any time.
+    pub(super) fn changed_settings(&self) -> Changed {
+        self.sysctls.shown()
     }
 
     /// Goes the way of an addition or an announcement up to what the kernel would do about it.
