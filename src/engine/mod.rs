@@ -18,6 +18,7 @@ mod group;
 mod link_watch;
 mod links;
 pub mod message;
+mod network;
 pub mod notification;
 mod outbox;
 pub mod own_link;
@@ -25,6 +26,7 @@ mod pacing;
 mod reload;
 pub mod snapshot;
 pub mod statics;
+pub mod theft;
 mod timers;
 mod track;
 mod vrrp;
@@ -44,7 +46,7 @@ pub use vrrp::Due;
 use crate::engine::agenda::Agenda;
 use crate::engine::buffers::Buffers;
 use crate::engine::effect::{Effect, EffectId, InstanceId, SocketId, SocketKey};
-use crate::engine::event::{Datagram, Event, KernelError, NetworkChange, Origin, Tracked};
+use crate::engine::event::{Datagram, Event, KernelError, Tracked};
 use crate::engine::group::Groups;
 use crate::engine::link_watch::LinkWatch;
 use crate::engine::message::What;
@@ -52,7 +54,7 @@ use crate::engine::notification::Policy;
 use crate::engine::outbox::Outbox;
 use crate::engine::pacing::Pacing;
 use crate::engine::snapshot::Snapshot;
-use crate::engine::statics::Statics;
+use crate::engine::statics::Keeper;
 use crate::engine::track::Trackers;
 use crate::engine::vrrp::{Context, Follow, Follows, Instance};
 use crate::facts::Network;
@@ -86,6 +88,8 @@ pub enum Reason {
     Link,
     /// Something that is tracked: a script, or a process.
     Tracker,
+    /// A static entry that others remove again and again is put back.
+    Static,
 }
 
 /// Every virtual router of a process.
@@ -113,7 +117,7 @@ pub struct Engine {
     /// The wall clock: when it was told, and what it said.
     clock: (Instant, Duration),
     out: Outbox,
-    statics: Statics,
+    statics: Keeper,
     stopped: bool,
 }
 
@@ -161,7 +165,7 @@ impl Engine {
             now,
             clock: (now, unix),
             out: Outbox::default(),
-            statics: Statics::of(&config),
+            statics: Keeper::new(&config),
             stopped: false,
             config: Arc::clone(&config),
         };
@@ -233,8 +237,9 @@ impl Engine {
         let announcement = self.pacing.next().map(|at| (at, Reason::Announcement));
         let link = self.links.next().map(|at| (at, Reason::Link));
         let tracker = self.trackers.next().map(|at| (at, Reason::Tracker));
-        let all = instance.into_iter().chain(announcement).chain(link).chain(tracker);
-        all.min().map(|(at, why)| Deadline { at, why })
+        let entry = self.statics.next().map(|at| (at, Reason::Static));
+        let all = [instance, announcement, link, tracker, entry];
+        all.into_iter().flatten().min().map(|(at, why)| Deadline { at, why })
     }
 
     /// What it looks like now.
@@ -297,6 +302,7 @@ impl Engine {
             self.at(place, Instance::on_time);
         }
         self.tend_trackers();
+        self.statics.on_time(self.now, &mut self.out);
         self.pacing.pump(self.now, &mut self.out);
     }
 
@@ -336,90 +342,6 @@ impl Engine {
         let open = self.sockets.open.iter().find(|(socket, _)| *socket == datagram.socket);
         let interface = open.and_then(|(_, key)| key.interface.clone());
         self.out.log(&Arc::from(""), What::UnknownVrid { vrid: datagram.packet.vrid, interface });
-    }
-
-    fn on_network(&mut self, change: NetworkChange) {
-        // A virtual address is nobody's source, and thousands of them may come at once.
-        let mut concerns_all = true;
-        let mut removed = None;
-        match change {
-            NetworkChange::Interface(mut interface) => {
-                let name = interface.name.clone();
-                interface.up = self.judge(&interface);
-                self.each(|instance, _| instance.forgive_links(&name));
-                let renewed = match self.network.interface_mut(&name) {
-                    Some(known) => {
-                        let renewed = known.index != interface.index;
-                        let addresses = std::mem::take(&mut known.addresses);
-                        *known = interface;
-                        if !renewed {
-                            known.addresses = addresses;
-                        }
-                        renewed
-                    }
-                    None => {
-                        self.network.interfaces.push(interface);
-                        true
-                    }
-                };
-                if renewed {
-                    self.reopen_sockets(&name);
-                }
-            }
-            NetworkChange::InterfaceRemoved(name) => {
-                self.network.interfaces.retain(|interface| interface.name != name);
-                self.links.removed(&name);
-                removed = Some(name);
-            }
-            NetworkChange::AddressAdded { interface, address, .. } => {
-                concerns_all = !self.virtual_addresses.contains(&address.address());
-                if let Some(interface) = self.network.interface_mut(&interface)
-                    && !interface.addresses.contains(&address)
-                {
-                    interface.addresses.push(address);
-                }
-            }
-            NetworkChange::AddressRemoved { interface, address, origin } => {
-                concerns_all = !self.virtual_addresses.contains(&address.address());
-                if let Some(interface) = self.network.interface_mut(&interface) {
-                    interface.addresses.retain(|present| *present != address);
-                }
-                if origin == Origin::Foreign {
-                    self.each(|instance, context| {
-                        instance.on_address_removed(context, &interface, address);
-                    });
-                }
-            }
-            NetworkChange::LinkPolled { interface, up } => self.on_link_polled(&interface, up),
-            NetworkChange::Resync(mut network) => {
-                for interface in &mut network.interfaces {
-                    interface.up = self.judge(interface);
-                }
-                let before = std::mem::replace(&mut self.network, network);
-                let renewed: Vec<IfName> = self
-                    .network
-                    .interfaces
-                    .iter()
-                    .filter(|interface| {
-                        before
-                            .interface(&interface.name)
-                            .is_none_or(|known| known.index != interface.index)
-                    })
-                    .map(|interface| interface.name.clone())
-                    .collect();
-                for name in renewed {
-                    self.reopen_sockets(&name);
-                }
-                self.each(Instance::on_resync);
-                self.each(Instance::on_links_read);
-            }
-        }
-        if concerns_all {
-            self.each(Instance::reassess);
-        }
-        if let Some(name) = removed {
-            self.close_sockets_on(&name);
-        }
     }
 
     fn on_done(&mut self, id: EffectId, result: &Result<(), KernelError>) {

@@ -11,7 +11,6 @@ use crate::engine::effect::{Direction, PlacedAddress, SocketKey};
 use crate::engine::notification::Policy;
 use crate::engine::own_link::{self, Links};
 use crate::engine::snapshot::State;
-use crate::engine::statics::Statics;
 use crate::engine::vrrp::{Context, Follows, Instance};
 use crate::engine::{Engine, virtual_addresses, wall};
 use crate::ir::{self, Config};
@@ -38,7 +37,7 @@ impl Engine {
         self.trackers.configure(&config, self.now, false, &mut self.out);
         let follows = Follows::of_all(&config, &self.trackers);
 
-        self.statics.replace(Statics::of(&config), &mut self.out);
+        self.statics.replace(&config, &mut self.out);
         self.groups.dissolve();
         // Most are found at the front, where taking them out costs nothing.
         let mut old = VecDeque::from(std::mem::take(&mut self.instances));

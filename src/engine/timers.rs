@@ -16,15 +16,18 @@ pub enum Timer {
     LinksSettle,
     /// Two owners: the other one has not been heard for a while.
     OwnerConflict,
+    /// Something that others remove again and again is put back.
+    PutBack,
 }
 
 impl Timer {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::MasterBurst,
         Self::Refresh,
         Self::LowerPriorityBurst,
         Self::LinksSettle,
         Self::OwnerConflict,
+        Self::PutBack,
     ];
 }
 

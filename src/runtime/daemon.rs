@@ -86,7 +86,7 @@ pub fn run(settings: Settings, loaded: Loaded) -> Result<Ended, DaemonError> {
     let ended = runtime.block_on(async {
         let signals = Signals::new(settings.ignore_sigint)
             .map_err(DaemonError::new("Unable to catch signals"))?;
-        if !settings.vrrp || loaded.config.instances.is_empty() {
+        if !settings.vrrp || !loaded.config.runs_vrrp() {
             tracing::warn!(
                 target: "Keepalived",
                 "Warning - keepalived has no configuration to run"
@@ -138,6 +138,7 @@ async fn serve(
         tracing::error!("Non-existent interface specified in configuration");
         return Ok(Ended::UnusableConfiguration);
     }
+    follow_paths(&mut monitor, &config);
     let _igmp = config.global.network.disable_local_igmp.then(|| {
         let set = NoLocalIgmp::set();
         set.inspect_err(|error| tracing::warn!("Unable to set disable_local_igmp: {error}"))
@@ -167,6 +168,13 @@ async fn serve(
     // Also if it cannot go on: nobody is left to answer for the addresses.
     stop(engine, shell).await;
     asked.map(|()| Ended::Stopped)
+}
+
+/// Routes and rules are listened to only where one of the configuration is tracked.
+fn follow_paths(monitor: &mut Monitor, config: &Config) {
+    if let Err(error) = monitor.follow_paths(config.tracks_paths()) {
+        tracing::warn!("Netlink: routes and rules are not watched: {error}");
+    }
 }
 
 /// `vrrp_delay_after_boot`: what is left of it, if that is more than `vrrp_startup_delay`.
@@ -289,6 +297,7 @@ async fn turn(
                     Ok(Replacement { config, scripts, names }) => {
                         shell.reconfigure(&config, scripts, names);
                         host.reconfigure(settings, &config);
+                        follow_paths(monitor, &config);
                         for tracked in host.trackers.present() {
                             engine.handle(now(), Event::Tracked(tracked));
                             carry_out(engine, shell);

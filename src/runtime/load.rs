@@ -120,7 +120,7 @@ pub enum Refusal {
     #[error("Cannot change {0} at a reload - please restart keepalived")]
     NotAtReload(&'static str),
     /// Everything would be removed.
-    #[error("it has no vrrp_instance that can run")]
+    #[error("it has no vrrp_instance that can run, and no static entry")]
     NothingToRun,
     /// An interface is not there.
     #[error("interface {0} does not exist")]
@@ -188,7 +188,7 @@ fn judge(
     if let Some(what) = running.and_then(|running| unchangeable(running, &loaded.config.global)) {
         return Err(Refusal::NotAtReload(what));
     }
-    if loaded.config.instances.is_empty() {
+    if !loaded.config.runs_vrrp() {
         return Err(Refusal::NothingToRun);
     }
     if let Some(name) = missing_interface(&loaded.config, network) {

@@ -3,7 +3,7 @@
 //!
 //! It outlives the daemon: what a killed one has set stays.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +13,11 @@ use crate::engine::event::{KernelError, NetworkChange, Origin};
 use crate::engine::own_link::{LinkChange, LinkPlan, Make};
 use crate::facts::{Interface, Link, LinkKind, Network};
 use crate::units::{IfName, Instant, IpNet};
+
+/// So often an address may be removed before its master stays and puts it back in place.
+const PATIENCE: u32 = 3;
+/// The longest that it may take for that.
+const DISPUTE: Duration = Duration::from_secs(9);
 
 /// What is to be done, in order.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -61,6 +66,8 @@ pub struct Kernel {
     /// Addresses that somebody else has removed, and that the daemon has not changed since: it may
     /// not know yet.
     robbed: BTreeSet<(IfName, IpNet)>,
+    /// How often somebody else has removed an address, and when last.
+    robberies: BTreeMap<(IfName, IpNet), (u32, Instant)>,
 }
 
 impl Kernel {
@@ -75,6 +82,7 @@ impl Kernel {
             refuse_sockets: 0,
             excused: BTreeSet::new(),
             robbed: BTreeSet::new(),
+            robberies: BTreeMap::new(),
         }
     }
 
@@ -108,6 +116,13 @@ impl Kernel {
     /// True if a change of this address was refused, and none has been carried out since.
     pub fn is_excused(&self, interface: &IfName, net: IpNet) -> bool {
         !self.excused.is_empty() && self.excused.contains(&(interface.clone(), net))
+    }
+
+    /// True if somebody else removes this address again and again, the last time a short while ago:
+    /// it may be away for that long from a master, too.
+    pub fn is_disputed(&self, now: Instant, interface: &IfName, net: IpNet) -> bool {
+        let robberies = self.robberies.get(&(interface.clone(), net));
+        robberies.is_some_and(|(times, last)| *times > PATIENCE && now.since(*last) <= DISPUTE)
     }
 
     /// True if nothing is waiting to be carried out.
@@ -218,7 +233,7 @@ impl Kernel {
             index: next.unwrap_or(0).saturating_add(1),
             mac,
             addresses: address.into_iter().collect(),
-            link: Link { kind, parent: Some(base.index), vrf: base.link.vrf },
+            link: Link { kind, parent: Some(base.index), vrf: base.link.vrf, table: None },
             ..base.clone()
         };
         if let Some(found) = self.network.interface(&plan.name) {
@@ -243,11 +258,19 @@ impl Kernel {
     }
 
     /// Somebody else removes an address; what the kernel reports, if it was there.
-    pub(super) fn rob(&mut self, interface: &IfName, address: IpNet) -> Option<NetworkChange> {
+    pub(super) fn rob(
+        &mut self,
+        now: Instant,
+        interface: &IfName,
+        address: IpNet,
+    ) -> Option<NetworkChange> {
         self.change(Direction::Remove, interface, address).then(|| {
             let interface = interface.clone();
-            self.robbed.insert((interface.clone(), address));
-            NetworkChange::AddressRemoved { interface, address, origin: Origin::Foreign }
+            let place = (interface.clone(), address);
+            let (times, last) = self.robberies.entry(place.clone()).or_insert((0, now));
+            (*times, *last) = (times.saturating_add(1), now);
+            self.robbed.insert(place);
+            NetworkChange::AddressRemoved { interface, address, origin: Origin::Foreign, by: None }
         })
     }
 
@@ -268,7 +291,7 @@ pub(super) fn report(change: Direction, interface: IfName, address: IpNet) -> Ne
     let origin = Origin::Ours;
     match change {
         Direction::Add => NetworkChange::AddressAdded { interface, address, origin },
-        Direction::Remove => NetworkChange::AddressRemoved { interface, address, origin },
+        Direction::Remove => NetworkChange::AddressRemoved { interface, address, origin, by: None },
     }
 }
 

@@ -130,12 +130,13 @@ impl fmt::Display for Telling<'_> {
 /// Log lines that tell why something happens, and not only that it does.
 fn is_told(what: &message::What) -> bool {
     use message::What::{
-        AddressGone, Fault, HigherPriority, IntervalLearned, LowerPriority, Packet,
+        Fault, Gone, GoneAgain, HigherPriority, IntervalLearned, LowerPriority, Packet,
         PreemptDelayStarted, PreemptDelayStopped, SamePriorityHigherAddress, TwoOwners,
     };
     matches!(
         what,
-        AddressGone { .. }
+        Gone(_)
+        | GoneAgain { .. }
             | Fault(_)
             | HigherPriority { .. }
             | IntervalLearned { .. }

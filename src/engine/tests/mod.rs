@@ -11,6 +11,7 @@ mod proof;
 mod properties;
 mod receive;
 mod reload;
+mod theft;
 mod track;
 
 use std::fmt::Write;

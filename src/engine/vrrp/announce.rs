@@ -3,7 +3,7 @@
 
 use std::net::IpAddr;
 
-use crate::engine::effect::Effect;
+use crate::engine::effect::{Effect, PlacedAddress};
 use crate::engine::message::What;
 use crate::engine::timers::Timer;
 use crate::engine::vrrp::{Context, Instance};
@@ -12,12 +12,21 @@ use crate::units::{Family, IfName};
 impl Instance {
     /// Says that every address is announced, and does so so many times. Interfaces that speak no
     /// ARP are left out.
-    pub(super) fn announce(&mut self, context: &mut Context<'_>, rounds: u32) {
+    pub(super) fn announce(&self, context: &mut Context<'_>, rounds: u32) {
+        self.announce_these(context, &self.addresses, rounds);
+    }
+
+    /// The same for some of them.
+    pub(super) fn announce_these(
+        &self,
+        context: &mut Context<'_>,
+        addresses: &[PlacedAddress],
+        rounds: u32,
+    ) {
         if rounds == 0 {
             return;
         }
-        let places: Vec<(IfName, IpAddr)> = self
-            .addresses
+        let places: Vec<(IfName, IpAddr)> = addresses
             .iter()
             .map(|placed| (placed.interface.clone(), placed.address.ip()))
             .filter(|(interface, address)| {

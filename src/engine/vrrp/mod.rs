@@ -11,6 +11,7 @@
 //! | `routes` | routes and rules of the master |
 //! | `advert` | what is sent |
 //! | `links` | the interfaces that it makes for itself |
+//! | `robbery` | what others take away from a master |
 //! | `announce` | gratuitous ARP and neighbour advertisements |
 //! | `tracking` | what it follows: weights and faults |
 //! | `membership` | its part in a sync group |
@@ -27,6 +28,7 @@ mod links;
 mod membership;
 mod proof;
 mod receive;
+mod robbery;
 mod routes;
 mod state;
 mod tracking;
@@ -46,6 +48,7 @@ use crate::engine::outbox::Outbox;
 use crate::engine::own_link::Links;
 use crate::engine::pacing::Pacing;
 use crate::engine::snapshot::{InstanceSnapshot, State, Statistics};
+use crate::engine::theft::{Property, Thefts};
 use crate::engine::timers::Timers;
 use crate::engine::track::Trackers;
 use crate::facts::Network;
@@ -125,6 +128,8 @@ pub(super) struct Instance {
     addresses: Arc<[PlacedAddress]>,
     addresses_set: bool,
     paths: routes::Paths,
+    /// What others have taken away.
+    thefts: Thefts<Property>,
     /// Addresses whose packets are dropped while it is master.
     guarded: Arc<[GuardedAddress]>,
     /// Effects on our addresses that the kernel has not answered yet.
@@ -174,6 +179,7 @@ impl Instance {
             addresses: Arc::from([]),
             addresses_set: false,
             paths: routes::Paths::default(),
+            thefts: Thefts::default(),
             guarded: Arc::from([]),
             unanswered: BTreeSet::new(),
             comparison_due: false,

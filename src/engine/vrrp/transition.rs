@@ -150,6 +150,7 @@ impl Instance {
     fn release(&mut self, context: &mut Context<'_>) {
         context.pacing.forget(self.id);
         self.timers.clear_all();
+        self.thefts.give_up();
         self.owner_conflict = OwnerConflict::None;
         self.logged.clear();
         self.statistics.released_master += 1;

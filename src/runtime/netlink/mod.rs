@@ -8,9 +8,12 @@
 
 mod addresses;
 mod asked;
+mod culprit;
 mod entries;
+mod held;
 mod links;
 mod monitor;
+mod paths;
 pub mod report;
 pub mod routes;
 pub mod rules;
@@ -36,6 +39,7 @@ use crate::engine::event::KernelError;
 use crate::facts::Network;
 use crate::ir::global::Buffers;
 use asked::Asked;
+use held::Held;
 
 /// Room for any one message of the kernel; dumps come in pieces of at most this size.
 const BUFFER: usize = 64 * 1024;
@@ -53,8 +57,9 @@ pub fn connect() -> io::Result<(Commands, Monitor)> {
 /// As [`connect`], with receive buffers of these sizes (`vrrp_netlink_*_rcv_bufs`).
 pub fn connect_with(buffers: &Buffers) -> io::Result<(Commands, Monitor)> {
     let asked = Arc::new(Asked::default());
-    let commands = Commands::open(Arc::clone(&asked), buffers.vrrp_commands)?;
-    let monitor = Monitor::open(commands.port(), asked, buffers.vrrp_monitor)?;
+    let held = Arc::new(Held::default());
+    let commands = Commands::open(Arc::clone(&asked), Arc::clone(&held), buffers.vrrp_commands)?;
+    let monitor = Monitor::open(commands.port(), asked, held, buffers.vrrp_monitor)?;
     Ok((commands, monitor))
 }
 
