@@ -23,7 +23,6 @@ use crate::runtime::scripts::Launch;
 #[derive(Debug)]
 pub struct Checks {
     orders: Option<mpsc::UnboundedSender<Order>>,
-    ends: mpsc::UnboundedReceiver<Event>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -35,16 +34,15 @@ enum Order {
 
 impl Checks {
     /// Starts the thread, in the network namespace of the calling one. It ends when this end is
-    /// dropped; what runs then gets `SIGTERM`.
-    pub fn start() -> io::Result<Self> {
+    /// dropped; what runs then gets `SIGTERM`. How runs end is told to `ends`.
+    pub fn start(ends: mpsc::UnboundedSender<Event>) -> io::Result<Self> {
         let (orders, queue) = mpsc::unbounded_channel();
-        let (sender, ends) = mpsc::unbounded_channel();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
-        let runner = Runner { running: BTreeMap::new(), waiting: JoinSet::new(), ends: sender };
+        let runner = Runner { running: BTreeMap::new(), waiting: JoinSet::new(), ends };
         let thread = thread::Builder::new()
             .name("checks".to_owned())
             .spawn(move || runtime.block_on(runner.run(queue)))?;
-        Ok(Self { orders: Some(orders), ends, thread: Some(thread) })
+        Ok(Self { orders: Some(orders), thread: Some(thread) })
     }
 
     /// Starts a run.
@@ -62,11 +60,6 @@ impl Checks {
         if self.orders.as_ref().is_none_or(|orders| orders.send(order).is_err()) {
             tracing::error!("the thread of the check scripts has ended");
         }
-    }
-
-    /// The next end of a run. Never `None` while the thread runs. Safe to drop and call again.
-    pub async fn event(&mut self) -> Option<Event> {
-        self.ends.recv().await
     }
 }
 

@@ -7,7 +7,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinHandle;
 
 use crate::engine::Engine;
@@ -15,12 +15,14 @@ use crate::engine::effect::Effect;
 use crate::engine::event::{Event, NetworkChange, Tracked};
 use crate::ir::Config;
 use crate::ir::global::Global;
+use crate::runtime::doze::Doze;
 use crate::runtime::load::{self, Loaded, Reading, Refusal, Replacement};
 use crate::runtime::namespace::Origin;
 use crate::runtime::netlink::{self, Monitor};
 use crate::runtime::notify::{Life, run_life_script};
 use crate::runtime::reload_time::ReloadTime;
 use crate::runtime::shell::Shell;
+use crate::runtime::signals::{Asked, Signals};
 use crate::runtime::standing::Standing;
 use crate::runtime::sysctl::NoLocalIgmp;
 use crate::runtime::systemd;
@@ -126,12 +128,12 @@ async fn idle(settings: Settings, mut signals: Signals) -> Result<Ended, DaemonE
 async fn serve(
     settings: Settings,
     Replacement { mut config, scripts, names }: Replacement,
-    mut signals: Signals,
+    signals: Signals,
 ) -> Result<Ended, DaemonError> {
     delay_after_boot(&mut config);
     tracing::info!("Registering Kernel netlink reflector");
     tracing::info!("Registering Kernel netlink command channel");
-    let (commands, mut monitor) = netlink::connect_with(&config.global.network.buffers)
+    let (commands, monitor) = netlink::connect_with(&config.global.network.buffers)
         .map_err(DaemonError::new("Unable to open netlink"))?;
     if let Some(name) = load::missing_interface(&config, monitor.network()) {
         tracing::error!("WARNING - interface {name} doesn't exist");
@@ -149,7 +151,7 @@ async fn serve(
              created"
         );
     }
-    let mut shell = Shell::new(&config, scripts, names, commands, monitor.network())
+    let (mut shell, inbox) = Shell::new(&config, scripts, names, commands, monitor.network())
         .map_err(DaemonError::new("Unable to open sockets"))?;
     let timer = Timer::new().map_err(DaemonError::new("Unable to create a timer"))?;
     let mut host = HostSide {
@@ -162,9 +164,8 @@ async fn serve(
     carry_out(&mut engine, &mut shell);
     systemd::ready();
     tracing::info!(target: "Keepalived", "Startup complete");
-    let asked =
-        turn(&settings, &mut engine, &mut shell, &mut monitor, &mut host, timer, &mut signals)
-            .await;
+    let sources = Sources { inbox, monitor, signals };
+    let asked = turn(&settings, &mut engine, &mut shell, &mut host, timer, sources).await;
     // Also if it cannot go on: nobody is left to answer for the addresses.
     stop(engine, shell).await;
     asked.map(|()| Ended::Stopped)
@@ -198,64 +199,43 @@ struct HostSide {
     reload_time: ReloadTime,
 }
 
+/// What something comes from now and then, besides packets and the timer.
+struct Sources {
+    /// Outcomes of what was done on other threads.
+    inbox: UnboundedReceiver<Event>,
+    monitor: Monitor,
+    signals: Signals,
+}
+
 /// The loop itself, until a signal ends it.
 async fn turn(
     settings: &Settings,
     engine: &mut Engine,
     shell: &mut Shell,
-    monitor: &mut Monitor,
     host: &mut HostSide,
     mut timer: Timer,
-    signals: &mut Signals,
+    mut sources: Sources,
 ) -> Result<(), DaemonError> {
     let mut reload: Option<Reload> = None;
     let mut monitor_rests = None;
 
     loop {
-        let deadline = engine.poll_timeout();
-        // Waking takes its time, most of all when nothing has happened for long.
-        let takeover = deadline.filter(|next| next.is_takeover()).map(|next| next.at);
-        let wake = takeover.map(|at| at - WAKE_UP).or(deadline.map(|next| next.at));
-        timer.arm(wake).map_err(DaemonError::new("Unable to arm the timer"))?;
         if shell.takes_read_network() {
-            monitor.read_anew();
+            sources.monitor.read_anew();
         }
-        // In no fixed order, so that a flood of one kind starves no other.
-        let happened = tokio::select! {
-            ready = shell.packets.readable() => Happened::Packets(ready),
-            expired = timer.expired() => Happened::Timer(expired),
-            event = shell.worker.event() => Happened::Done(event),
-            tracked = host.trackers.changes() => Happened::Tracked(tracked),
-            Some(event) = shell.checks.event() => Happened::Checked(event),
-            changes = monitor.changes(), if monitor_rests.is_none() => Happened::Network(changes),
-            () = until(monitor_rests) => Happened::MonitorRested,
-            asked = signals.next() => Happened::Asked(asked),
-            change = shell.linkbeat.change() => Happened::LinkPolled(change),
-            () = host.reload_time.due() => Happened::Asked(Asked::Reload),
-            outcome = Reload::outcome(&mut reload) => Happened::Reloaded(outcome),
+        let HostSide { trackers, standing, reload_time } = host;
+        let rare = Doze::new(rare(&mut sources, trackers, reload_time, &mut reload, monitor_rests));
+        let Some(happened) = advertise(engine, shell, standing, &mut timer, rare).await? else {
+            continue;
         };
-        if let (Happened::Timer(_), Some(at)) = (&happened, takeover) {
-            shell.worker.rehearse();
-            spin_until(at);
-        }
-        if let Some(deadline) = deadline {
-            host.standing.late(now().since(deadline.at));
-        }
-        engine.handle(now(), Event::Clock(unix()));
-        // Whatever happened: an advert that has arrived is never judged late.
-        take_packets(engine, shell);
+        let monitor = &mut sources.monitor;
         match happened {
-            Happened::Packets(ready) => {
-                ready.map_err(DaemonError::new("Unable to wait for packets"))?;
+            Happened::Done(event) => {
+                if let Event::Network(change) = &event {
+                    shell.network_changed(std::slice::from_ref(change), monitor.network());
+                }
+                engine.handle(now(), event);
             }
-            Happened::Timer(expired) => {
-                expired.map_err(DaemonError::new("The timer failed"))?;
-                engine.handle(now(), Event::Timer);
-            }
-            Happened::Done(Some(event)) => engine.handle(now(), event),
-            Happened::Checked(event) => engine.handle(now(), event),
-            // It ends with this end of its queue only.
-            Happened::Done(None) => return Ok(()),
             Happened::Tracked(changes) => {
                 for tracked in changes {
                     engine.handle(now(), Event::Tracked(tracked));
@@ -273,10 +253,6 @@ async fn turn(
                 tracing::error!("Netlink: {error}");
                 // If it fails at once again it must not eat the processor, nor hold up an advert.
                 monitor_rests = Some(tokio::time::Instant::now() + RETRY);
-            }
-            Happened::LinkPolled(change) => {
-                shell.network_changed(std::slice::from_ref(&change), monitor.network());
-                engine.handle(now(), Event::Network(change));
             }
             Happened::MonitorRested => monitor_rests = None,
             Happened::Asked(Asked::Stop) => return Ok(()),
@@ -320,6 +296,74 @@ async fn turn(
     }
 }
 
+/// What happens nearly always: packets come, the timer ends. Returns for anything else; `None` if
+/// the network is to be read anew.
+async fn advertise(
+    engine: &mut Engine,
+    shell: &mut Shell,
+    standing: &mut Standing,
+    timer: &mut Timer,
+    mut rare: Doze<impl Future<Output = Happened>>,
+) -> Result<Option<Happened>, DaemonError> {
+    loop {
+        let deadline = engine.poll_timeout();
+        // Waking takes its time, most of all when nothing has happened for long.
+        let takeover = deadline.filter(|next| next.is_takeover()).map(|next| next.at);
+        let wake = takeover.map(|at| at - WAKE_UP).or(deadline.map(|next| next.at));
+        timer.arm(wake).map_err(DaemonError::new("Unable to arm the timer"))?;
+        // In no fixed order, so that a flood of one kind starves no other.
+        let woken = tokio::select! {
+            expired = timer.expired() => Woken::Timer(expired),
+            ready = shell.packets.readable() => Woken::Packets(ready),
+            happened = &mut rare => Woken::Rarely(happened),
+        };
+        if let (Woken::Timer(_), Some(at)) = (&woken, takeover) {
+            shell.worker.rehearse();
+            spin_until(at);
+        }
+        if let Some(deadline) = deadline {
+            standing.late(now().since(deadline.at));
+        }
+        engine.handle(now(), Event::Clock(unix()));
+        // Whatever happened: an advert that has arrived is never judged late.
+        take_packets(engine, shell);
+        match woken {
+            Woken::Packets(ready) => {
+                ready.map_err(DaemonError::new("Unable to wait for packets"))?;
+            }
+            Woken::Timer(expired) => {
+                expired.map_err(DaemonError::new("The timer failed"))?;
+                engine.handle(now(), Event::Timer);
+            }
+            Woken::Rarely(happened) => return Ok(Some(happened)),
+        }
+        carry_out(engine, shell);
+        if shell.wants_network_read() {
+            return Ok(None);
+        }
+    }
+}
+
+/// The next of what happens rarely. Safe to drop and call again.
+async fn rare(
+    Sources { inbox, monitor, signals }: &mut Sources,
+    trackers: &mut Trackers,
+    reload_time: &mut ReloadTime,
+    reload: &mut Option<Reload>,
+    monitor_rests: Option<tokio::time::Instant>,
+) -> Happened {
+    // In no fixed order either.
+    tokio::select! {
+        Some(event) = inbox.recv() => Happened::Done(event),
+        tracked = trackers.changes() => Happened::Tracked(tracked),
+        changes = monitor.changes(), if monitor_rests.is_none() => Happened::Network(changes),
+        () = until(monitor_rests) => Happened::MonitorRested,
+        asked = signals.next() => Happened::Asked(asked),
+        () = reload_time.due() => Happened::Asked(Asked::Reload),
+        outcome = Reload::outcome(reload) => Happened::Reloaded(outcome),
+    }
+}
+
 impl HostSide {
     /// Takes over what another configuration says.
     fn reconfigure(&mut self, settings: &Settings, config: &Config) {
@@ -341,15 +385,18 @@ fn unix() -> std::time::Duration {
 }
 
 /// What woke the loop.
-enum Happened {
+enum Woken {
     Packets(io::Result<()>),
     Timer(io::Result<()>),
-    Done(Option<Event>),
+    Rarely(Happened),
+}
+
+/// What happens rarely.
+enum Happened {
+    Done(Event),
     Tracked(Vec<Tracked>),
-    Checked(Event),
     Network(io::Result<Vec<NetworkChange>>),
     MonitorRested,
-    LinkPolled(NetworkChange),
     Asked(Asked),
     Reloaded(Result<Replacement, Refusal>),
 }
@@ -450,59 +497,6 @@ impl Reload {
                 Ok(outcome) => outcome,
                 Err(_) => Err(Refusal::Failed),
             },
-        }
-    }
-}
-
-/// What a signal asks for.
-enum Asked {
-    Stop,
-    Reload,
-    /// SIGXCPU: the real-time limit is near.
-    OutOfTime,
-}
-
-struct Signals {
-    hangup: Signal,
-    interrupt: Option<Signal>,
-    terminate: Signal,
-    out_of_time: Signal,
-    /// Caught so that they do not end the process; the dumps that they ask for come later.
-    _caught: Vec<Signal>,
-}
-
-impl Signals {
-    fn new(ignore_sigint: bool) -> io::Result<Self> {
-        let interrupt = signal(SignalKind::interrupt())?;
-        let numbers = [
-            SignalKind::user_defined1(),
-            SignalKind::user_defined2(),
-            SignalKind::pipe(),
-            SignalKind::quit(),
-            SignalKind::alarm(),
-        ];
-        Ok(Self {
-            hangup: signal(SignalKind::hangup())?,
-            interrupt: (!ignore_sigint).then_some(interrupt),
-            terminate: signal(SignalKind::terminate())?,
-            out_of_time: signal(SignalKind::from_raw(nix::libc::SIGXCPU))?,
-            _caught: numbers.into_iter().map(signal).collect::<io::Result<_>>()?,
-        })
-    }
-
-    /// The next request. Safe to drop and call again.
-    async fn next(&mut self) -> Asked {
-        let interrupted = async {
-            match &mut self.interrupt {
-                Some(interrupt) => interrupt.recv().await,
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            _ = self.terminate.recv() => Asked::Stop,
-            _ = interrupted => Asked::Stop,
-            _ = self.hangup.recv() => Asked::Reload,
-            _ = self.out_of_time.recv() => Asked::OutOfTime,
         }
     }
 }

@@ -6,9 +6,9 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 use std::{io, thread};
 
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::UnboundedSender;
 
-use crate::engine::event::NetworkChange;
+use crate::engine::event::{Event, NetworkChange};
 use crate::ir::{Config, LinkbeatMethod};
 use crate::sys::link::LinkQuery;
 use crate::units::IfName;
@@ -24,15 +24,13 @@ type Polled = BTreeMap<IfName, Option<LinkbeatMethod>>;
 pub(super) struct Linkbeat {
     polled: Polled,
     tasks: Option<Sender<Polled>>,
-    changes: UnboundedReceiver<NetworkChange>,
-    answers: UnboundedSender<NetworkChange>,
+    answers: UnboundedSender<Event>,
 }
 
 impl Linkbeat {
-    /// Polls nothing yet.
-    pub(super) fn new() -> Self {
-        let (answers, changes) = unbounded_channel();
-        Self { polled: Polled::new(), tasks: None, changes, answers }
+    /// Polls nothing yet; what changes will be told to `answers`.
+    pub(super) fn new(answers: UnboundedSender<Event>) -> Self {
+        Self { polled: Polled::new(), tasks: None, answers }
     }
 
     /// Polls what a configuration asks for. The thread begins with the first interface, in the
@@ -69,17 +67,9 @@ impl Linkbeat {
         }
         Ok(())
     }
-
-    /// The next change; never if nothing is polled. Safe to drop and call again.
-    pub(super) async fn change(&mut self) -> NetworkChange {
-        match self.changes.recv().await {
-            Some(change) => change,
-            None => std::future::pending().await,
-        }
-    }
 }
 
-fn run(query: &LinkQuery, tasks: &Receiver<Polled>, answers: &UnboundedSender<NetworkChange>) {
+fn run(query: &LinkQuery, tasks: &Receiver<Polled>, answers: &UnboundedSender<Event>) {
     let mut polled = Polled::new();
     let mut known: BTreeMap<IfName, bool> = BTreeMap::new();
     loop {
@@ -96,7 +86,7 @@ fn run(query: &LinkQuery, tasks: &Receiver<Polled>, answers: &UnboundedSender<Ne
             let Some(up) = ask(query, name, *method) else { continue };
             if known.insert(name.clone(), up) != Some(up) {
                 let change = NetworkChange::LinkPolled { interface: name.clone(), up };
-                if answers.send(change).is_err() {
+                if answers.send(Event::Network(change)).is_err() {
                     return;
                 }
             }

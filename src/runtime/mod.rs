@@ -4,6 +4,7 @@
 pub mod announce;
 pub mod checks;
 pub mod daemon;
+mod doze;
 mod files;
 mod firewall;
 pub mod iproute2;
@@ -21,6 +22,7 @@ mod reload_files;
 mod reload_time;
 pub mod scripts;
 mod shell;
+mod signals;
 mod standing;
 pub mod survey;
 pub mod sysctl;

@@ -6,6 +6,8 @@ use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
 use crate::engine::effect::{Effect, InstanceId, Transmission};
 use crate::engine::event::{CheckOutcome, Event, NetworkChange, Tracked};
 use crate::engine::message::{Level, Message};
@@ -31,9 +33,9 @@ pub(super) struct Shell {
     /// The queue of changes to the network.
     pub(super) worker: NetworkWorker,
     /// The polling of links.
-    pub(super) linkbeat: Linkbeat,
+    linkbeat: Linkbeat,
     /// The check scripts that run.
-    pub(super) checks: Checks,
+    checks: Checks,
     notifier: Notifier,
     scripts: Scripts,
     network: Network,
@@ -48,19 +50,21 @@ pub(super) struct Shell {
 }
 
 impl Shell {
-    /// Opens what every configuration needs.
+    /// Opens what every configuration needs. What was done on other threads is told to the other
+    /// end.
     pub(super) fn new(
         config: &Arc<Config>,
         scripts: Scripts,
         names: Names,
         commands: Commands,
         network: &Network,
-    ) -> io::Result<Self> {
+    ) -> io::Result<(Self, UnboundedReceiver<Event>)> {
+        let (outcomes, inbox) = unbounded_channel();
         let mut shell = Self {
             packets: Packets::new(),
-            worker: NetworkWorker::start(commands)?,
-            linkbeat: Linkbeat::new(),
-            checks: Checks::start()?,
+            worker: NetworkWorker::start(commands, outcomes.clone())?,
+            linkbeat: Linkbeat::new(outcomes.clone()),
+            checks: Checks::start(outcomes)?,
             notifier: Notifier::new(),
             scripts: Scripts::default(),
             network: network.clone(),
@@ -74,7 +78,7 @@ impl Shell {
         shell.reconfigure(config, scripts, names);
         tracing::debug!("Registering gratuitous ARP shared channel");
         report::present(network, config).iter().for_each(log_report);
-        Ok(shell)
+        Ok((shell, inbox))
     }
 
     /// The configuration that runs.
@@ -135,6 +139,11 @@ impl Shell {
             }
         }
         self.network.clone_from(network);
+    }
+
+    /// The engine has asked for the whole network.
+    pub(super) fn wants_network_read(&self) -> bool {
+        self.read_network
     }
 
     /// True once after the engine has asked for the whole network.

@@ -16,7 +16,8 @@ use std::thread::JoinHandle;
 use std::{io, thread};
 
 use nix::libc;
-use tokio::sync::{mpsc as async_mpsc, oneshot};
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::oneshot;
 
 use crate::engine::effect::{Direction, Effect, EffectId, PlacedAddress};
 use crate::engine::event::Event;
@@ -54,18 +55,17 @@ pub struct NetworkWorker {
     names: Names,
     /// What is queued or being done.
     pending: Arc<AtomicUsize>,
-    events: async_mpsc::UnboundedReceiver<Event>,
     thread: Option<JoinHandle<()>>,
     /// The packet filter may be worked on by programs (`vrrp_iptables`).
     slow_firewall: bool,
 }
 
 impl NetworkWorker {
-    /// Starts the thread, in the network namespace of the calling one.
-    pub fn start(commands: Commands) -> io::Result<Self> {
+    /// Starts the thread, in the network namespace of the calling one; it tells what it has done to
+    /// `events`.
+    pub fn start(commands: Commands, events: UnboundedSender<Event>) -> io::Result<Self> {
         let announcer = Announcer::new()?;
         let (queue, work) = mpsc::channel();
-        let (sender, events) = async_mpsc::unbounded_channel();
         let hands = Hands {
             commands,
             announcer,
@@ -77,14 +77,13 @@ impl NetworkWorker {
         };
         let hands = Arc::new(Mutex::new(hands));
         let pending = Arc::new(AtomicUsize::new(0));
-        let worker =
-            Worker { hands: Arc::clone(&hands), pending: Arc::clone(&pending), events: sender };
+        let worker = Worker { hands: Arc::clone(&hands), pending: Arc::clone(&pending), events };
         let thread =
             thread::Builder::new().name("network".to_owned()).spawn(move || worker.run(&work))?;
         let queue = Some(queue);
         let thread = Some(thread);
         let names = Names::default();
-        Ok(Self { queue, hands, names, pending, events, thread, slow_firewall: false })
+        Ok(Self { queue, hands, names, pending, thread, slow_firewall: false })
     }
 
     /// What the names in routes and rules mean from now on.
@@ -94,7 +93,7 @@ impl NetworkWorker {
 
     /// Carries an effect out, at once if that is `allowed` and nothing is queued before it, else
     /// through the queue. Interfaces are looked up in `network` now. The event of what was done at
-    /// once comes from [`Self::settle`], that of the queue from [`Self::event`].
+    /// once comes from [`Self::settle`], that of the queue to the channel.
     pub fn submit(&self, effect: &Effect, network: &Network, allowed: bool) {
         let work = match effect {
             Effect::Addresses { id, change, addresses, .. } => {
@@ -200,12 +199,7 @@ impl NetworkWorker {
         }
     }
 
-    /// The next `Event::Done`; `None` if the worker has ended. Safe to drop and call again.
-    pub async fn event(&mut self) -> Option<Event> {
-        self.events.recv().await
-    }
-
-    /// Waits until everything queued so far is done. The events of it wait in [`Self::event`].
+    /// Waits until everything queued so far is done. Its events have been told then.
     pub async fn drain(&self) {
         let (done, waiting) = oneshot::channel();
         self.push(Work::Drain(done));
@@ -263,7 +257,7 @@ fn outlet(network: &Network, interface: &IfName, family: Family) -> Option<Outle
 struct Worker {
     hands: Arc<Mutex<Hands>>,
     pending: Arc<AtomicUsize>,
-    events: async_mpsc::UnboundedSender<Event>,
+    events: UnboundedSender<Event>,
 }
 
 impl Worker {

@@ -66,18 +66,14 @@ impl<T: OwnsDescriptor> AsyncSocket<T> {
         &self.descriptor.get_ref().0
     }
 
-    /// Waits until there is something, reads it, and takes it for all that there was: for
-    /// descriptors that give everything at once. Safe to drop and call again.
-    pub async fn read_whole<R>(&self, read: impl Fn(&T) -> io::Result<R>) -> io::Result<R> {
+    /// Waits for a wake-up after which `true_now` holds, and reads nothing: for descriptors that
+    /// need not be read.
+    pub async fn woken(&self, true_now: impl Fn() -> bool) -> io::Result<()> {
         loop {
             let mut guard = self.descriptor.readable().await?;
-            match read(self.owner()) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => guard.clear_ready(),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => guard.retain_ready(),
-                outcome => {
-                    guard.clear_ready();
-                    return outcome;
-                }
+            guard.clear_ready();
+            if true_now() {
+                return Ok(());
             }
         }
     }

@@ -18,6 +18,7 @@ use stillalive::runtime::netlink::{Monitor, connect};
 use stillalive::runtime::packets::Packets;
 use stillalive::runtime::worker::NetworkWorker;
 use stillalive::units::{Family, IfName, IpNet, Priority, Version, Vrid};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::isolation::{ip, isolated, wait_for};
 
@@ -28,8 +29,8 @@ fn v0() -> IfName {
     IfName::new("v0").expect("name")
 }
 
-/// A veth pair, the worker, and a socket that hears all frames.
-fn set_up() -> (NetworkWorker, Monitor, Socket) {
+/// A veth pair, the worker with what it tells, and a socket that hears all frames.
+fn set_up() -> (NetworkWorker, UnboundedReceiver<Event>, Monitor, Socket) {
     ip("link add v0 address 02:00:00:00:00:01 type veth peer name v1");
     ip("link set v0 addrgenmode none");
     ip("link set v1 addrgenmode none");
@@ -42,11 +43,12 @@ fn set_up() -> (NetworkWorker, Monitor, Socket) {
         }
     }
     let (commands, monitor) = connect().expect("netlink");
-    let worker = NetworkWorker::start(commands).expect("worker");
+    let (events, inbox) = unbounded_channel();
+    let worker = NetworkWorker::start(commands, events).expect("worker");
     let protocol = Protocol::from(i32::from(EVERYTHING.to_be()));
     let tap = Socket::new(Domain::PACKET, Type::RAW, Some(protocol)).expect("packet socket");
     tap.set_read_timeout(Some(Duration::from_secs(5))).expect("timeout");
-    (worker, monitor, tap)
+    (worker, inbox, monitor, tap)
 }
 
 /// Throws away what was heard so far; each frame is heard at both ends of the pair.
@@ -110,7 +112,7 @@ fn advert() -> Transmission {
 #[test]
 fn frames_are_those_of_the_codec() {
     isolated("announce::frames_are_those_of_the_codec", || {
-        let (worker, monitor, mut tap) = set_up();
+        let (worker, _inbox, monitor, mut tap) = set_up();
         worker.submit(&announce("10.0.0.50"), monitor.network(), true);
         assert_eq!(worker.settle(), None);
         let mac = monitor.network().interface(&v0()).and_then(|found| found.mac).expect("mac");
@@ -136,7 +138,7 @@ fn frames_are_those_of_the_codec() {
 #[test]
 fn an_announcement_follows_the_addresses_that_stand_before_it() {
     isolated("announce::an_announcement_follows_the_addresses_that_stand_before_it", || {
-        let (mut worker, monitor, mut tap) = set_up();
+        let (worker, mut inbox, monitor, mut tap) = set_up();
         ip("addr add 10.0.0.1/24 dev v0");
         let mut packets = Packets::new();
         let group = Endpoint::Multicast(IpAddr::from([224, 0, 0, 18]));
@@ -161,12 +163,12 @@ fn an_announcement_follows_the_addresses_that_stand_before_it() {
             times.push(start.elapsed());
             assert!(arp::parse(&seen).expect("ARP").is_gratuitous());
             assert!(ip("addr show dev v0").contains("10.0.0.51/24"));
-            let done = if at_once { worker.settle() } else { wait_for(worker.event()) };
+            let done = if at_once { worker.settle() } else { wait_for(inbox.recv()) };
             assert_eq!(done, Some(Event::Done { id: EffectId(round), result: Ok(()) }));
             worker.submit(&addresses(Direction::Remove, round), network, false);
             wait_for(worker.drain());
             assert!(!ip("addr show dev v0").contains("10.0.0.5"));
-            assert!(matches!(wait_for(worker.event()), Some(Event::Done { .. })));
+            assert!(matches!(wait_for(inbox.recv()), Some(Event::Done { .. })));
         }
         times.sort_unstable();
         eprintln!(
@@ -179,7 +181,7 @@ fn an_announcement_follows_the_addresses_that_stand_before_it() {
 #[test]
 fn promote_secondaries_is_set_and_given_back() {
     isolated("announce::promote_secondaries_is_set_and_given_back", || {
-        let (worker, monitor, _tap) = set_up();
+        let (worker, _inbox, monitor, _tap) = set_up();
         let path = "/proc/sys/net/ipv4/conf/v0/promote_secondaries";
         let effect = |on| Effect::PromoteSecondaries { interface: v0(), on };
         for former in ["0\n", "1\n"] {
