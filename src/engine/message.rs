@@ -304,9 +304,9 @@ impl fmt::Display for Message {
             What::StartupDelay(delay) => {
                 write!(f, "Delaying startup for {} seconds", delay.as_secs_f64())
             }
-            What::UnknownVrid { .. } | What::StaticGone(_) | What::GoneAgain { master: false, .. } => {
-                what.fmt(f)
-            }
+            What::UnknownVrid { .. }
+            | What::StaticGone(_)
+            | What::GoneAgain { master: false, .. } => what.fmt(f),
             _ => write!(f, "({instance}) {what}"),
         }
     }

@@ -131,9 +131,7 @@ impl Keeper {
         out: &mut Outbox,
     ) {
         let found = self.entries.addresses.iter().find(|placed| {
-            placed.interface == *interface
-                && placed.address.net == net
-                && !placed.address.no_track
+            placed.interface == *interface && placed.address.net == net && !placed.address.no_track
         });
         if let Some(placed) = found.cloned() {
             self.on_theft(now, Property::Address(placed), by, out);

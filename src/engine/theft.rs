@@ -179,8 +179,15 @@ mod tests {
     #[test]
     fn what_had_lasted_is_put_back_at_once() {
         let gaps = [0, 20_000, 20_000, 20_000, 20_000, 500, 20_000];
-        let expected =
-            [None, None, None, Some((0, true)), Some((0, false)), Some((125, false)), Some((0, false))];
+        let expected = [
+            None,
+            None,
+            None,
+            Some((0, true)),
+            Some((0, false)),
+            Some((125, false)),
+            Some((0, false)),
+        ];
         assert_eq!(answers(&gaps), expected);
     }
 

@@ -133,7 +133,7 @@ async fn serve(
     delay_after_boot(&mut config);
     tracing::info!("Registering Kernel netlink reflector");
     tracing::info!("Registering Kernel netlink command channel");
-    let (commands, monitor) = netlink::connect_with(&config.global.network.buffers)
+    let (commands, mut monitor) = netlink::connect_with(&config.global.network.buffers)
         .map_err(DaemonError::new("Unable to open netlink"))?;
     if let Some(name) = load::missing_interface(&config, monitor.network()) {
         tracing::error!("WARNING - interface {name} doesn't exist");

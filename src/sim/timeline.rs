@@ -136,7 +136,7 @@ fn is_told(what: &message::What) -> bool {
     matches!(
         what,
         Gone(_)
-        | GoneAgain { .. }
+            | GoneAgain { .. }
             | Fault(_)
             | HigherPriority { .. }
             | IntervalLearned { .. }

@@ -33,7 +33,11 @@ fn macvlan(name: &str, index: u32, mac: Mac) -> Interface {
         index,
         mac: Some(mac),
         addresses: Vec::new(),
-        link: Link { kind: LinkKind::Macvlan { private: true }, parent: Some(2), ..Link::default() },
+        link: Link {
+            kind: LinkKind::Macvlan { private: true },
+            parent: Some(2),
+            ..Link::default()
+        },
         ..network().interfaces.remove(0)
     }
 }

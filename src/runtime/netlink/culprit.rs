@@ -25,7 +25,8 @@ pub(super) struct Culprits(BTreeMap<(u32, u32), Culprit>);
 impl Culprits {
     /// Who has asked under that port id for a removal from that interface; 0 if there is none.
     pub(super) fn of(&mut self, port: u32, index: u32, network: &Network) -> Culprit {
-        let name = |index| network.interfaces.iter().find(|it| it.index == index).map(|it| &it.name);
+        let name =
+            |index| network.interfaces.iter().find(|it| it.index == index).map(|it| &it.name);
         let found = self.0.entry((port, index)).or_insert_with(|| {
             let text = process(Path::new("/proc"), port).or_else(|| {
                 let (_, _, manager) = MANAGERS.iter().find(|(directory, sign, _)| {

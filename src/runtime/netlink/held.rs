@@ -183,7 +183,10 @@ mod tests {
     use super::super::entries::Attributes;
     use super::*;
 
-    fn route(protocol: u8, changes: impl FnOnce(&mut Vec<u8>, &mut Attributes)) -> Option<Identity> {
+    fn route(
+        protocol: u8,
+        changes: impl FnOnce(&mut Vec<u8>, &mut Attributes),
+    ) -> Option<Identity> {
         let mut body = vec![2, 24, 0, 0, 254, protocol, 0, 1, 0, 0, 0, 0];
         let mut attributes = Attributes::default();
         attributes.bytes(libc::RTA_DST, &[10, 1, 2, 0]);
@@ -210,10 +213,12 @@ mod tests {
             route(18, |body, _| body[1] = 23),
         ];
         assert!(others.into_iter().all(|other| other.unwrap() != plain));
-        let of_v6 = |metric: u32| route(18, |body, all| {
-            body[0] = 10;
-            all.number(libc::RTA_PRIORITY, metric);
-        });
+        let of_v6 = |metric: u32| {
+            route(18, |body, all| {
+                body[0] = 10;
+                all.number(libc::RTA_PRIORITY, metric);
+            })
+        };
         assert_eq!(of_v6(0), of_v6(1024), "what the kernel takes for no metric");
         assert_ne!(of_v6(0), of_v6(5));
         assert_eq!(route(4, |_, _| {}), None, "another's route");

@@ -137,9 +137,9 @@ impl Monitor {
                     libc::RTM_DELROUTE | libc::RTM_DELRULE if message.port != *ours => {
                         let identity = Identity::of(message.kind, message.body);
                         let path = identity.and_then(|identity| held.take(&identity));
-                        gone.extend(path.map(|path| {
-                            removed(path, culprits.of(message.port, 0, network))
-                        }));
+                        gone.extend(
+                            path.map(|path| removed(path, culprits.of(message.port, 0, network))),
+                        );
                     }
                     _ => apply(network, &message, *ours, asked, &mut culprits, &mut changes),
                 }

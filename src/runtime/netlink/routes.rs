@@ -61,8 +61,8 @@ pub fn request(
             (libc::RTM_NEWROUTE, placed)
         }
     };
-    let tracked = (change == Direction::Add && !route.no_track)
-        .then(|| Path::Route(Arc::new(route.clone())));
+    let tracked =
+        (change == Direction::Add && !route.no_track).then(|| Path::Route(Arc::new(route.clone())));
     Ok(Entry { kind, flags, body: resolver.body(route)?, tracked })
 }
 
