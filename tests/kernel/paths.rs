@@ -117,8 +117,8 @@ fn what_others_remove_is_told_as_the_line_that_it_was() {
         // Others with the same destination, and untracked ones, are nobody's.
         ip("route add 172.16.0.0/24 via 10.0.0.7 dev d0 metric 9");
         ip("route del 172.16.0.0/24 metric 9");
-        ip("rule add from 10.1.0.0/16 table 100 priority 1000");
-        ip("rule del from 10.1.0.0/16 table 100 priority 1000 protocol boot");
+        ip("rule add from 10.1.0.0/16 table 100 priority 1000 protocol static");
+        ip("rule del from 10.1.0.0/16 table 100 priority 1000 protocol static");
         ip("route del 172.21.0.0/24");
         ip("rule del priority 1006");
         assert_eq!(it.removed(), []);
