@@ -201,7 +201,7 @@ _stillalive() {
             return 0
             ;;
         stillalive__subcmd__run)
-            opts="-f -P -C -B -n -l -D -S -g -G -u -I -R -p -r -c -b -s -i -e -t -v -h -X -V -d -a -x -A -m -M --use-file --vrrp --check --no_bfd --all --dont-fork --log-console --log-detail --log-facility --log-file --no-syslog --umask --dont-release-ipvs --dont-respawn --pid --vrrp_pid --checkers_pid --bfd_pid --namespace --config-id --all-config --config-test --config-fd --signum --ignore-sigint --version --help --release-vips --dont-release-vrrp --dump-conf --address-monitoring --snmp --snmp-agent-socket --core-dump --core-dump-pattern"
+            opts="-f -P -C -B -n -l -D -S -g -G -u -X -V -I -R -p -r -c -b -a -s -i -e -m -M -t -v -h -d -x -A --use-file --vrrp --check --no_bfd --all --dont-fork --log-console --log-detail --log-facility --log-file --no-syslog --umask --release-vips --dont-release-vrrp --dont-release-ipvs --dont-respawn --pid --vrrp_pid --checkers_pid --bfd_pid --address-monitoring --namespace --config-id --all-config --core-dump --core-dump-pattern --config-test --config-fd --signum --ignore-sigint --version --help --dump-conf --snmp --snmp-agent-socket"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -287,6 +287,14 @@ _stillalive() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --core-dump-pattern)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -M)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config-test)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -308,14 +316,6 @@ _stillalive() {
                     return 0
                     ;;
                 -A)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --core-dump-pattern)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -M)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -67,6 +67,12 @@ pub(crate) struct Options {
     pub(crate) namespace: Option<String>,
     /// `--ignore-sigint`.
     pub(crate) ignore_sigint: bool,
+    /// `-V`: at the stop virtual addresses, routes and rules stay, and nobody resigns.
+    pub(crate) keep_addresses: bool,
+    /// `-a`: addresses that come and go are logged.
+    pub(crate) log_addresses: bool,
+    /// `-m`, `-M`.
+    pub(crate) core_dump: bool,
     /// Options that are understood but not acted on yet, to be said in the log.
     pub(crate) without_effect: Vec<&'static str>,
     /// Words that are no options.
@@ -79,14 +85,9 @@ pub(crate) struct Options {
 const FACILITY_DAEMON: u8 = 3;
 /// Options whose promise this version cannot keep; the log says so at the start.
 const WITHOUT_EFFECT: &[(&str, &str)] = &[
-    ("release-vips", "-X (--release-vips)"),
-    ("dont-release-vrrp", "-V (--dont-release-vrrp)"),
     ("dump-conf", "-d (--dump-conf)"),
-    ("address-monitoring", "-a (--address-monitoring)"),
     ("snmp", "-x (--snmp)"),
     ("snmp-agent-socket", "-A (--snmp-agent-socket)"),
-    ("core-dump", "-m (--core-dump)"),
-    ("core-dump-pattern", "-M (--core-dump-pattern)"),
 ];
 
 /// An option without a value.
@@ -147,7 +148,11 @@ fn all_options(command: Command) -> Command {
             optional('g', "log-file", "FILE", "Not available"),
             flag('G', "no-syslog", "Do not log via syslog"),
             valued('u', "umask", "MASK", "File mode mask of files and scripts"),
-            flag('X', "release-vips", "Remove the virtual addresses whenever master is left"),
+            flag(
+                'X',
+                "release-vips",
+                "Remove the virtual addresses whenever master is left (as is always done)",
+            ),
             flag('V', "dont-release-vrrp", "Keep the virtual addresses at the stop"),
             flag('I', "dont-release-ipvs", "Keep the IPVS services at the stop"),
             flag('R', "dont-respawn", "End when a part ends"),
@@ -163,7 +168,12 @@ fn all_options(command: Command) -> Command {
             flag('x', "snmp", "Enable SNMP"),
             valued('A', "snmp-agent-socket", "FILE", "AgentX master socket"),
             flag('m', "core-dump", "Dump core on a crash"),
-            optional('M', "core-dump-pattern", "PATTERN", "Core file name"),
+            optional(
+                'M',
+                "core-dump-pattern",
+                "PATTERN",
+                "As -m; a name is not set, as with keepalived on today's kernels",
+            ),
             optional('t', "config-test", "LOG", "Test the configuration and end"),
             Arg::new("config-fd").long("config-fd").hide(true).value_name("FD"),
             Arg::new("signum")
@@ -320,6 +330,9 @@ pub(crate) fn from_matches(matches: &ArgMatches) -> Result<Options, String> {
         vrrp_pid_file: text("vrrp_pid").map(PathBuf::from),
         namespace: text("namespace").map(|name| name.to_string_lossy().into_owned()),
         ignore_sigint: matches.get_flag("ignore-sigint"),
+        keep_addresses: matches.get_flag("dont-release-vrrp"),
+        log_addresses: matches.get_flag("address-monitoring"),
+        core_dump: matches.get_flag("core-dump") || given("core-dump-pattern"),
         without_effect: WITHOUT_EFFECT
             .iter()
             .filter(|(name, _)| given(name))
@@ -457,7 +470,7 @@ mod tests {
 
     #[test]
     fn options_without_effect_are_named() {
-        assert_eq!(parsed("-n -V -X").unwrap().without_effect.len(), 2);
+        assert_eq!(parsed("-n -d -x").unwrap().without_effect.len(), 2);
         assert!(parsed("-n").unwrap().without_effect.is_empty());
     }
 }

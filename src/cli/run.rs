@@ -14,6 +14,7 @@ use crate::runtime::daemon::{self, Ended, Settings};
 use crate::runtime::load::{self, Loaded};
 use crate::runtime::namespace::{self, Entered, Origin, RUN_DIRECTORY};
 use crate::runtime::pid_files::{self, PidFile, PidFileError, RunDirectory};
+use crate::runtime::saved_configurations;
 use crate::runtime::systemd;
 use crate::sys::daemonize::{Side, daemonize};
 
@@ -62,6 +63,7 @@ pub(crate) fn run(options: &Options, arguments: &[OsString]) -> ExitCode {
         options.configuration.display()
     );
     load::log_findings(&loaded);
+    saved_configurations::save(&options.configuration, &loaded);
 
     let place = match Place::take(options, &loaded.config.global.identity, &log) {
         Ok(place) => place,
@@ -171,6 +173,9 @@ fn serve(options: &Options, loaded: Loaded, origin: Origin) -> ExitCode {
         reading: options.reading(Mode::Run),
         vrrp: options.vrrp,
         ignore_sigint: options.ignore_sigint,
+        keep_addresses: options.keep_addresses,
+        log_addresses: options.log_addresses,
+        core_dump: options.core_dump,
         umask: options.umask,
         origin,
     };

@@ -7,7 +7,7 @@ use crate::cluster::election::{Mastership, Outcome};
 use crate::cluster::hearing::{obstacles, source};
 use crate::cluster::tracking::Standing;
 use crate::cluster::{Member, Router};
-use crate::ir::{InitialState, Instance, Preemption};
+use crate::ir::{Instance, Preemption};
 use crate::units::{Priority, Version};
 
 /// Who hears whom in a router while every link is there.
@@ -191,7 +191,7 @@ fn by_address(best: &[&Candidate<'_>]) -> Mastership {
 /// How long a backup waits until it is master, if it hears nobody.
 fn waits(candidate: &Candidate<'_>, interval: Option<Duration>, resigned: bool) -> Duration {
     let Candidate { instance, priority, .. } = candidate;
-    let owner_starts = priority.is_owner() && instance.initial_state == InitialState::Master;
+    let owner_starts = priority.is_owner() && instance.initial_state.is_master();
     if interval.is_none() && owner_starts {
         return Duration::ZERO;
     }

@@ -50,6 +50,9 @@ pub enum Event {
     Reload(Arc<Config>),
     /// Resign, remove the addresses, notify, end.
     Stop,
+    /// Notify and end, but leave to the host what masters hold and do not resign: neighbours find
+    /// out by themselves (`--dont-release-vrrp`). Static entries and packet filters go.
+    Leave,
 }
 
 /// A decoded datagram with everything that validation asks about; no bytes.

@@ -14,7 +14,7 @@ use crate::engine::effect::InstanceId;
 use crate::engine::message::What;
 use crate::engine::notification::{Report, Reporter, Subject};
 use crate::engine::snapshot::{GroupSnapshot, State};
-use crate::engine::vrrp::{Instance, Membership, Stand};
+use crate::engine::vrrp::{Beginning, Instance, Membership, Stand};
 use crate::ir::{self, Config, InitialState};
 use crate::units::Instant;
 
@@ -142,15 +142,19 @@ impl Engine {
             group.members = members.copied().collect();
             group.state = states.get(&group.name).copied().unwrap_or(State::Init);
             let instances = &self.instances;
-            let owners = group.members.iter().all(|place| {
-                instances.get(*place).is_some_and(|instance| {
-                    instance.config.priority.is_owner()
-                        && instance.config.initial_state == InitialState::Master
-                })
-            });
+            let all = |holds: fn(&Instance) -> bool| {
+                group.members.iter().all(|place| instances.get(*place).is_some_and(holds))
+            };
+            let begins = if !all(Instance::wants_to_begin_as_master) {
+                Beginning::Listening
+            } else if all(|member| member.config.initial_state == InitialState::Master) {
+                Beginning::AtOnce
+            } else {
+                Beginning::Soon
+            };
             for place in group.members.clone() {
                 if let Some(instance) = self.instances.get_mut(place) {
-                    instance.set_membership(Membership::Member { owners, willing: false });
+                    instance.set_membership(Membership::Member { begins, willing: false });
                     group.note(place, instance.stand());
                 }
             }

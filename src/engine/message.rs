@@ -14,7 +14,7 @@ use crate::engine::event::{Culprit, KernelError};
 use crate::engine::snapshot::State;
 use crate::engine::theft::{Property, Quarrel};
 use crate::engine::track::News;
-use crate::units::{Family, IfName, Priority};
+use crate::units::{Family, IfName, Priority, Vrid};
 
 /// How loud a line is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -209,6 +209,15 @@ pub enum Cause {
     NoSocket,
     /// Unicast without peers.
     NoPeers,
+    /// An earlier instance has its VRID on the same LAN.
+    SameVrid {
+        /// Which one.
+        other: Arc<str>,
+        /// The family of both.
+        family: Family,
+        /// The VRID of both.
+        vrid: Vrid,
+    },
     /// A tracked interface is up, and should not be (`reverse`).
     InterfaceUp(IfName),
     /// A tracked script.
@@ -292,6 +301,9 @@ impl fmt::Display for Message {
             }
             What::Fault(Cause::File(name)) => {
                 write!(f, "({instance}): tracked file {name} now FAULT state")
+            }
+            What::Fault(Cause::SameVrid { other, family, vrid }) => {
+                write!(f, "VRID conflict between {instance} and {other} {family} vrid {vrid}")
             }
             What::Syncing(state) => {
                 write!(f, "VRRP_Group({instance}) Syncing instances to {state} state")
@@ -426,6 +438,9 @@ impl fmt::Display for Cause {
             Self::NoSource(family) => write!(f, "no {family} address for interface"),
             Self::NoSocket => f.write_str("sockets cannot be opened"),
             Self::NoPeers => f.write_str("unicast without any peers"),
+            Self::SameVrid { other, family, vrid } => {
+                write!(f, "VRID conflict with {other} {family} vrid {vrid}")
+            }
             Self::InterfaceUp(name) => write!(f, "interface {name} up"),
             Self::Script { name, good: true } => write!(f, "tracked script {name} succeeds"),
             Self::Script { name, good: false } => write!(f, "tracked script {name} fails"),

@@ -12,6 +12,7 @@
 
 mod agenda;
 mod buffers;
+pub mod clash;
 pub mod effect;
 pub mod event;
 mod group;
@@ -110,6 +111,8 @@ pub struct Engine {
     trackers: Trackers,
     /// What is told, and to whom.
     policy: Policy,
+    /// The interfaces of instances: two may come to stand on one LAN.
+    watched: BTreeSet<IfName>,
     /// Adverts are ignored until then (`vrrp_startup_delay`).
     deaf_until: Instant,
     next_instance: u32,
@@ -160,6 +163,7 @@ impl Engine {
             pacing: Pacing::default(),
             trackers: Trackers::default(),
             policy: Policy::of(&config),
+            watched: clash::watched(&config),
             deaf_until: now + delay,
             next_instance: 0,
             now,
@@ -169,7 +173,7 @@ impl Engine {
             stopped: false,
             config: Arc::clone(&config),
         };
-        engine.pacing.configure(config.global.garp_interval, config.global.gna_interval);
+        engine.pacing.configure(&config);
         engine.links.configure(&config);
         observed.into_iter().for_each(|observed| engine.on_tracked(observed));
         engine.trackers.configure(&config, now, true, &mut engine.out);
@@ -178,6 +182,7 @@ impl Engine {
             engine.add(instance.clone(), follows);
         }
         engine.agenda.renew(&engine.instances);
+        engine.look_for_clashes();
         engine.follow_trackers();
         engine.resize_buffers();
         if let (false, Some(first)) = (delay.is_zero(), config.instances.first()) {
@@ -218,7 +223,8 @@ impl Engine {
             }
             Event::Tracked(observed) => self.on_tracked(observed),
             Event::Reload(config) => self.reload(config),
-            Event::Stop => self.stop(),
+            Event::Stop => self.stop(true),
+            Event::Leave => self.stop(false),
         }
         self.on_time();
         self.start_what_is_ready();
@@ -361,14 +367,19 @@ impl Engine {
         }
     }
 
-    fn stop(&mut self) {
+    fn stop(&mut self, release: bool) {
         self.stopped = true;
         self.trackers.stop(&mut self.out);
-        self.each(Instance::stop);
+        match release {
+            true => self.each(Instance::stop),
+            false => self.each(Instance::leave),
+        }
         self.statics.stop(&mut self.out);
         self.each(Instance::report_stop);
         self.report_groups_stop();
-        self.remove_all_links();
+        if release {
+            self.remove_all_links();
+        }
         self.out.push(Effect::Stopped);
     }
 

@@ -20,6 +20,9 @@ impl Engine {
             NetworkChange::InterfaceRemoved(name) => {
                 self.network.interfaces.retain(|interface| interface.name != name);
                 self.links.removed(&name);
+                if self.watched.contains(&name) {
+                    self.look_for_clashes();
+                }
                 self.each(Instance::reassess);
                 self.close_sockets_on(&name);
                 return;
@@ -93,6 +96,9 @@ impl Engine {
         if renewed {
             self.reopen_sockets(&name);
         }
+        if self.watched.contains(&name) {
+            self.look_for_clashes();
+        }
         self.each(Instance::reassess);
         if renewed || (up && !was_up) {
             self.renew(&name, true);
@@ -118,6 +124,7 @@ impl Engine {
         }
         self.each(Instance::on_resync);
         self.each(Instance::on_links_read);
+        self.look_for_clashes();
         let Self { statics, network, now, out, .. } = self;
         statics.on_resync(*now, network, out);
         for (name, _) in &changed {

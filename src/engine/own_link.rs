@@ -33,6 +33,8 @@ pub struct LinkPlan {
     pub group: Option<Named<u32>>,
     /// It has a link-local address of its own, which no other router speaks from.
     pub link_local: bool,
+    /// Whoever listens to the kernel is told of it once more when it is up (`netlink_notify_msg`).
+    pub told_again: bool,
 }
 
 /// What kind of interface is made.
@@ -114,6 +116,12 @@ impl Links {
         self.own().filter(|_| !self.transmit_from_base)
     }
 
+    /// The interface below one of its own; any other stands for itself.
+    pub(super) fn base_of<'a>(&'a self, name: &'a IfName) -> &'a IfName {
+        let own = self.all.iter().find(|link| link.plan.name == *name);
+        own.map_or(name, |link| &link.plan.base)
+    }
+
     /// Where an address goes.
     pub(super) fn place(&self, config: &ir::Instance, address: &VirtualAddress) -> Option<IfName> {
         let own = config.interface.as_ref().map(|interface| &interface.value);
@@ -179,6 +187,7 @@ pub(super) fn plan(
                 LinkPlan {
                     dual: config.excluded.iter().any(|it| Family::of(it.ip()) != config.family),
                     link_local: config.family == Family::V6 && !vmac.transmit_from_base,
+                    told_again: vmac.netlink_notify,
                     ..planner.plan(&draft, &links)
                 }
             }
@@ -261,6 +270,7 @@ impl Planner<'_> {
             dual: false,
             group: draft.group.clone(),
             link_local: false,
+            told_again: false,
         }
     }
 

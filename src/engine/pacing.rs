@@ -1,8 +1,9 @@
 //! The least time between two announcements on one interface (`vrrp_garp_interval`,
-//! `vrrp_gna_interval`).
+//! `vrrp_gna_interval`), or on several together (`garp_group`).
 //!
-//! Announcements that may not go yet wait in a queue for each interface and protocol, and go round
-//! robin: one frame of each address, then the next round.
+//! Announcements that may not go yet wait in a queue for each protocol, and for each interface or
+//! group of them, and go round robin: one frame of each address, then the next round. A virtual MAC
+//! shares the queue of the interface below it: it is the wire that has to bear the frames.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::IpAddr;
@@ -10,11 +11,24 @@ use std::time::Duration;
 
 use crate::engine::effect::{Effect, InstanceId};
 use crate::engine::outbox::Outbox;
+use crate::ir::Config;
 use crate::units::{Family, IfName, Instant};
+
+/// An address to be announced.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Place {
+    /// The interface that holds it.
+    pub(super) interface: IfName,
+    /// The interface whose wire it goes over: the one below a virtual MAC, else the same.
+    pub(super) base: IfName,
+    /// The address.
+    pub(super) address: IpAddr,
+}
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct Waiting {
     instance: InstanceId,
+    interface: IfName,
     address: IpAddr,
     left: u32,
 }
@@ -25,25 +39,51 @@ struct Lane {
     queue: VecDeque<Waiting>,
 }
 
-/// The queues.
-#[derive(Debug, Default)]
-pub(super) struct Pacing {
+/// The least times between two announcements; zero means no spacing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+struct Spacing {
     garp: Duration,
     gna: Duration,
-    lanes: BTreeMap<(IfName, Family), Lane>,
 }
 
-impl Pacing {
-    /// Takes over the intervals; zero means no spacing.
-    pub(super) fn configure(&mut self, garp: Duration, gna: Duration) {
-        (self.garp, self.gna) = (garp, gna);
-    }
-
-    fn interval(&self, family: Family) -> Duration {
+impl Spacing {
+    fn of(self, family: Family) -> Duration {
         match family {
             Family::V4 => self.garp,
             Family::V6 => self.gna,
         }
+    }
+}
+
+/// The queues.
+#[derive(Debug, Default)]
+pub(super) struct Pacing {
+    usual: Spacing,
+    /// Of each interface in a `garp_group`: the first interface of the group, which stands for it.
+    groups: BTreeMap<IfName, (IfName, Spacing)>,
+    lanes: BTreeMap<(IfName, Family), Lane>,
+}
+
+impl Pacing {
+    /// Takes over the intervals of a configuration.
+    pub(super) fn configure(&mut self, config: &Config) {
+        let global = &config.global;
+        self.usual = Spacing { garp: global.garp_interval, gna: global.gna_interval };
+        self.groups.clear();
+        for group in &config.garp_groups {
+            let Some(first) = group.interfaces.first() else { continue };
+            let spacing = Spacing {
+                garp: group.garp_interval.map_or(self.usual.garp, |interval| interval.value),
+                gna: group.gna_interval.map_or(self.usual.gna, |interval| interval.value),
+            };
+            for member in &group.interfaces {
+                self.groups.insert(member.value.clone(), (first.value.clone(), spacing));
+            }
+        }
+    }
+
+    fn spacing(&self, base: &IfName) -> Spacing {
+        self.groups.get(base).map_or(self.usual, |(_, spacing)| *spacing)
     }
 
     /// Announces each address so many times, in interleaved rounds.
@@ -51,54 +91,59 @@ impl Pacing {
         &mut self,
         now: Instant,
         instance: InstanceId,
-        addresses: &[(IfName, IpAddr)],
+        places: &[Place],
         rounds: u32,
         out: &mut Outbox,
     ) {
         for round in 0..rounds {
-            for (interface, address) in addresses {
-                let family = Family::of(*address);
-                if self.interval(family).is_zero() {
+            for place in places {
+                let Place { interface, base, address } = place;
+                if self.spacing(base).of(Family::of(*address)).is_zero() {
                     let (interface, address) = (interface.clone(), *address);
                     out.push(Effect::Announce { instance, interface, address });
                 } else if round == 0 {
-                    self.enqueue(instance, interface, *address, rounds);
+                    self.enqueue(instance, place, rounds);
                 }
             }
         }
         self.pump(now, out);
     }
 
-    fn enqueue(&mut self, instance: InstanceId, interface: &IfName, address: IpAddr, rounds: u32) {
-        let lane = self.lanes.entry((interface.clone(), Family::of(address))).or_default();
-        let known =
-            |waiting: &&mut Waiting| waiting.instance == instance && waiting.address == address;
+    fn enqueue(&mut self, instance: InstanceId, place: &Place, rounds: u32) {
+        let Place { interface, base, address } = place;
+        let shared = self.groups.get(base).map_or(base, |(first, _)| first).clone();
+        let lane = self.lanes.entry((shared, Family::of(*address))).or_default();
+        let known = |waiting: &&mut Waiting| {
+            waiting.instance == instance
+                && waiting.address == *address
+                && waiting.interface == *interface
+        };
         match lane.queue.iter_mut().find(known) {
             Some(waiting) => waiting.left = waiting.left.max(rounds),
-            None => lane.queue.push_back(Waiting { instance, address, left: rounds }),
+            None => {
+                let (interface, address) = (interface.clone(), *address);
+                lane.queue.push_back(Waiting { instance, interface, address, left: rounds });
+            }
         }
     }
 
     /// Sends what may go now.
     pub(super) fn pump(&mut self, now: Instant, out: &mut Outbox) {
-        let (garp, gna) = (self.garp, self.gna);
-        for ((interface, family), lane) in &mut self.lanes {
-            let interval = match family {
-                Family::V4 => garp,
-                Family::V6 => gna,
-            };
+        let Self { usual, groups, lanes } = self;
+        for ((shared, family), lane) in lanes.iter_mut() {
+            let spacing = groups.get(shared).map_or(*usual, |(_, spacing)| *spacing);
             while now >= lane.next {
                 let Some(mut waiting) = lane.queue.pop_front() else { break };
-                let Waiting { instance, address, .. } = waiting;
-                out.push(Effect::Announce { instance, interface: interface.clone(), address });
-                lane.next = now + interval;
+                let Waiting { instance, interface, address, .. } = waiting.clone();
+                out.push(Effect::Announce { instance, interface, address });
+                lane.next = now + spacing.of(*family);
                 waiting.left = waiting.left.saturating_sub(1);
                 if waiting.left > 0 {
                     lane.queue.push_back(waiting);
                 }
             }
         }
-        self.lanes.retain(|_, lane| !lane.queue.is_empty() || lane.next > now);
+        lanes.retain(|_, lane| !lane.queue.is_empty() || lane.next > now);
     }
 
     /// Forgets what waits for an instance that is master no longer.
@@ -115,8 +160,12 @@ impl Pacing {
         interface: &IfName,
         address: IpAddr,
     ) {
-        if let Some(lane) = self.lanes.get_mut(&(interface.clone(), Family::of(address))) {
-            lane.queue.retain(|waiting| waiting.instance != instance || waiting.address != address);
+        for lane in self.lanes.values_mut() {
+            lane.queue.retain(|waiting| {
+                waiting.instance != instance
+                    || waiting.address != address
+                    || waiting.interface != *interface
+            });
         }
     }
 

@@ -12,7 +12,7 @@ use crate::engine::notification::Policy;
 use crate::engine::own_link::{self, Links};
 use crate::engine::snapshot::State;
 use crate::engine::vrrp::{Context, Follows, Instance};
-use crate::engine::{Engine, virtual_addresses, wall};
+use crate::engine::{Engine, clash, virtual_addresses, wall};
 use crate::ir::{self, Config};
 use crate::units::IfName;
 
@@ -33,7 +33,7 @@ impl Engine {
         let sources = std::mem::replace(&mut self.virtual_addresses, virtual_addresses(&config));
         self.links.configure(&config);
         self.policy = Policy::of(&config);
-        self.pacing.configure(config.global.garp_interval, config.global.gna_interval);
+        self.pacing.configure(&config);
         self.trackers.configure(&config, self.now, false, &mut self.out);
         let follows = Follows::of_all(&config, &self.trackers);
 
@@ -82,6 +82,8 @@ impl Engine {
         self.each(|instance, context| instance.remove_links(context, used));
         self.instances = new;
         self.agenda.renew(&self.instances);
+        self.watched = clash::watched(&config);
+        self.look_for_clashes();
         self.regroup(&config);
         self.follow_trackers();
         self.close_unused_sockets();
@@ -140,7 +142,7 @@ impl Instance {
                 if announce {
                     self.announce_takeover(context);
                 } else {
-                    self.arm_refresh(context);
+                    self.arm_repeats(context);
                 }
             }
             State::Backup => {

@@ -1,10 +1,11 @@
 //! Static addresses, routes and rules (`static_ipaddress`, `static_routes`, `static_rules`): there
-//! from the start to the stop, whoever is master.
-
+//! from the start to the stop, whoever is master; and which instances depend on them
+//! (`track_group`).
 //!
 //! What others remove is put back at once, with the pauses of `engine::theft` if they do it again
 //! and again; what goes with an interface comes again with it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::engine::effect::{Direction, Effect, PlacedAddress};
@@ -30,9 +31,7 @@ pub struct Statics {
 impl Statics {
     /// Those of a configuration.
     pub(super) fn of(config: &Config) -> Self {
-        let default = &config.global.network.default_interface;
-        let default = default.as_ref().map(|name| name.value.clone());
-        let default = default.or_else(|| IfName::new("eth0").ok());
+        let default = default_interface(config);
         let placed = |line: &crate::ir::StaticAddress| {
             let interface = line.address.interface.clone().or_else(|| default.clone())?;
             Some(PlacedAddress { interface, address: line.address.clone() })
@@ -195,6 +194,38 @@ impl Keeper {
         let routes = routes.iter().filter(|route| route.may_use(interface)).cloned().collect();
         change(out, Direction::Add, Statics { addresses, routes, rules: Arc::from([]) });
     }
+}
+
+/// Where a static address goes that names no interface.
+fn default_interface(config: &Config) -> Option<IfName> {
+    let named = config.global.network.default_interface.as_ref().map(|name| name.value.clone());
+    named.or_else(|| IfName::new("eth0").ok())
+}
+
+/// The interfaces that instances depend on because a static entry names their `track_group`, by the
+/// names of the instances; `no_track` beside it takes that back.
+pub(super) fn tracked_interfaces(config: &Config) -> BTreeMap<&str, BTreeSet<IfName>> {
+    let default = default_interface(config);
+    let addresses = config.static_addresses.iter().filter(|line| !line.address.no_track);
+    let of_addresses = addresses.filter_map(|line| {
+        let interface = line.address.interface.clone().or_else(|| default.clone());
+        Some((line.track_group.as_ref()?, interface?))
+    });
+    let routes = config.static_routes.iter().filter(|route| !route.no_track);
+    let of_routes = routes.filter_map(|route| {
+        Some((route.track_group.as_ref()?, route.interface.as_deref()?.clone()))
+    });
+    let rules = config.static_rules.iter().filter(|rule| !rule.no_track);
+    let of_rules =
+        rules.filter_map(|rule| Some((rule.track_group.as_ref()?, rule.input.as_deref()?.clone())));
+    let mut tracked: BTreeMap<&str, BTreeSet<IfName>> = BTreeMap::new();
+    for (group, interface) in of_addresses.chain(of_routes).chain(of_rules) {
+        let named = config.track_groups.iter().filter(|known| known.name.value == group.value);
+        for member in named.flat_map(|group| &group.members) {
+            tracked.entry(member.value.as_str()).or_default().insert(interface.clone());
+        }
+    }
+    tracked
 }
 
 /// What is in the first list and not in the second, in order.

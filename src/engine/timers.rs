@@ -10,6 +10,8 @@ pub enum Timer {
     MasterBurst,
     /// The periodic refresh of announcements (`garp_master_refresh`).
     Refresh,
+    /// The periodic announcement of addresses on other interfaces (`garp_extra_if`).
+    ExtraGarp,
     /// The second burst after an advert of lower priority (`garp_lower_prio_delay`).
     LowerPriorityBurst,
     /// At the start: own interfaces that are not up by then are taken as they are.
@@ -24,6 +26,7 @@ impl Timer {
     const ALL: [Self; 6] = [
         Self::MasterBurst,
         Self::Refresh,
+        Self::ExtraGarp,
         Self::LowerPriorityBurst,
         Self::LinksSettle,
         Self::OwnerConflict,

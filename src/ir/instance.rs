@@ -101,10 +101,19 @@ pub struct Instance {
 /// The state that an instance wants at the start.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum InitialState {
-    /// `state MASTER` written, or priority 255 without `state`.
+    /// `state MASTER`.
     Master,
+    /// No `state`, and priority 255: as MASTER, but for a member of a sync group.
+    Owner,
     /// `state BACKUP`, or nothing.
     Backup,
+}
+
+impl InitialState {
+    /// Whether it wants to be master from the start.
+    pub const fn is_master(self) -> bool {
+        matches!(self, Self::Master | Self::Owner)
+    }
 }
 
 /// How adverts travel.

@@ -23,7 +23,7 @@ use crate::runtime::notify::{Life, run_life_script};
 use crate::runtime::reload_time::ReloadTime;
 use crate::runtime::shell::Shell;
 use crate::runtime::signals::{Asked, Signals};
-use crate::runtime::standing::Standing;
+use crate::runtime::standing::{self, Standing};
 use crate::runtime::sysctl::NoLocalIgmp;
 use crate::runtime::systemd;
 use crate::runtime::trackers::Trackers;
@@ -40,6 +40,12 @@ pub struct Settings {
     pub vrrp: bool,
     /// SIGINT does not stop the daemon.
     pub ignore_sigint: bool,
+    /// At the stop the host keeps what masters hold, and nobody resigns.
+    pub keep_addresses: bool,
+    /// Addresses that come and go are logged.
+    pub log_addresses: bool,
+    /// The process may leave a core file.
+    pub core_dump: bool,
     /// File mode mask of the command line.
     pub umask: Option<u32>,
     /// Where the process was before it entered the namespace of its configuration.
@@ -85,6 +91,9 @@ pub fn run(settings: Settings, loaded: Loaded) -> Result<Ended, DaemonError> {
         .event_interval(8)
         .build()
         .map_err(DaemonError::new("Unable to start the event loop"))?;
+    if settings.core_dump {
+        standing::allow_core_dumps();
+    }
     let ended = runtime.block_on(async {
         let signals = Signals::new(settings.ignore_sigint)
             .map_err(DaemonError::new("Unable to catch signals"))?;
@@ -140,6 +149,10 @@ async fn serve(
         tracing::error!("Non-existent interface specified in configuration");
         return Ok(Ended::UnusableConfiguration);
     }
+    if let Some(clash) = load::clash(&config, monitor.network()) {
+        tracing::error!("{clash}");
+        return Ok(Ended::UnusableConfiguration);
+    }
     follow_paths(&mut monitor, &config);
     let _igmp = config.global.network.disable_local_igmp.then(|| {
         let set = NoLocalIgmp::set();
@@ -153,6 +166,7 @@ async fn serve(
     }
     let (mut shell, inbox) = Shell::new(&config, scripts, names, commands, monitor.network())
         .map_err(DaemonError::new("Unable to open sockets"))?;
+    shell.log_addresses(settings.log_addresses, monitor.network());
     let timer = Timer::new().map_err(DaemonError::new("Unable to create a timer"))?;
     let mut host = HostSide {
         trackers: Trackers::start(&config, settings.origin.clone()),
@@ -167,7 +181,8 @@ async fn serve(
     let sources = Sources { inbox, monitor, signals };
     let asked = turn(&settings, &mut engine, &mut shell, &mut host, timer, sources).await;
     // Also if it cannot go on: nobody is left to answer for the addresses.
-    stop(engine, shell).await;
+    let end = if settings.keep_addresses { Event::Leave } else { Event::Stop };
+    stop(engine, shell, end).await;
     asked.map(|()| Ended::Stopped)
 }
 
@@ -422,12 +437,12 @@ async fn until(time: Option<tokio::time::Instant>) {
 /// How long to wait before what failed is asked again.
 const RETRY: std::time::Duration = std::time::Duration::from_millis(100);
 
-/// Gives everything back: priority 0, addresses, scripts, in the engine's order.
-async fn stop(mut engine: Engine, mut shell: Shell) {
+/// Gives everything back, or leaves it: priority 0, addresses, scripts, in the engine's order.
+async fn stop(mut engine: Engine, mut shell: Shell, end: Event) {
     tracing::info!(target: "Keepalived", "Stopping");
     systemd::stopping();
     shell.hurry();
-    engine.handle(now(), Event::Stop);
+    engine.handle(now(), end);
     while let Some(effect) = engine.poll_effect() {
         match effect {
             Effect::Notify(notification) => {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::diag::render::keepalived;
 use crate::diag::{Diagnostic, Severity};
+use crate::engine::clash::clashes;
 use crate::facts::Network;
 use crate::ir::global::{DynamicInterfaces, Global};
 use crate::ir::{Config, OwnLink};
@@ -14,10 +15,11 @@ use crate::runtime::firewall;
 use crate::runtime::iproute2::Names;
 use crate::runtime::key_files;
 use crate::runtime::reload_files::{self, Marker};
+use crate::runtime::saved_configurations;
 use crate::runtime::scripts::Scripts;
 use crate::source::{LoadError, SourceMap};
 use crate::syntax::{self, Environment, Parsed, Tree};
-use crate::units::IfName;
+use crate::units::{Family, IfName, Vrid};
 
 /// keepalived's file mode mask: files are for root to read and to write.
 pub const DEFAULT_FILE_MASK: u32 = 0o177;
@@ -122,6 +124,9 @@ pub enum Refusal {
     /// Everything would be removed.
     #[error("it has no vrrp_instance that can run, and no static entry")]
     NothingToRun,
+    /// Two instances would take each other's adverts for their own.
+    #[error("{0}")]
+    SameVrid(Clash),
     /// An interface is not there.
     #[error("interface {0} does not exist")]
     NoInterface(IfName),
@@ -161,6 +166,7 @@ pub fn load_replacement(
 ) -> Result<Replacement, Refusal> {
     let _marker = running.and_then(Marker::set);
     let loaded = load(path, reading)?;
+    saved_configurations::save(path, &loaded);
     log_findings(&loaded);
     if let Some(running) = running {
         let errors = loaded.findings.iter().filter(|found| found.severity == Severity::Error);
@@ -193,6 +199,9 @@ fn judge(
     }
     if let Some(name) = missing_interface(&loaded.config, network) {
         return Err(Refusal::NoInterface(name));
+    }
+    if let Some(clash) = clash(&loaded.config, network) {
+        return Err(Refusal::SameVrid(clash));
     }
     let mask = file_mask(umask, &loaded.config.global);
     Ok(Replacement::new(loaded.config, mask))
@@ -228,6 +237,35 @@ pub fn missing_interface(config: &Config, network: &Network) -> Option<IfName> {
         DynamicInterfaces::Never => missing_interfaces(config, network).next().cloned(),
         DynamicInterfaces::MayAppear | DynamicInterfaces::MayChange => None,
     }
+}
+
+/// Two instances with one VRID on one LAN. `Display` says so in keepalived's words.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{first} and {second} both use VRID {vrid} with {family} on interface {interface}")]
+pub struct Clash {
+    first: String,
+    second: String,
+    vrid: Vrid,
+    family: Family,
+    /// That of the first.
+    interface: String,
+}
+
+/// The first clash, if interfaces must be what they are (`dynamic_interfaces allow_if_changes` lets
+/// the second instance wait for a change).
+pub fn clash(config: &Config, network: &Network) -> Option<Clash> {
+    if config.global.network.dynamic_interfaces == DynamicInterfaces::MayChange {
+        return None;
+    }
+    let (second, first) = clashes(config.instances.iter(), network).into_iter().next()?;
+    let (first, second) = (config.instances.get(first)?, config.instances.get(second)?);
+    Some(Clash {
+        first: first.name.value.clone(),
+        second: second.name.value.clone(),
+        vrid: *first.vrid,
+        family: first.family,
+        interface: first.interface.as_deref().map(ToString::to_string).unwrap_or_default(),
+    })
 }
 
 /// The interfaces that the host does not have, and may get later (`dynamic_interfaces`).

@@ -47,6 +47,8 @@ pub(super) struct Shell {
     masters: BTreeSet<InstanceId>,
     /// The interfaces that instances have made.
     own_links: BTreeSet<IfName>,
+    /// Every address that comes or goes is logged (`-a`).
+    log_addresses: bool,
 }
 
 impl Shell {
@@ -74,6 +76,7 @@ impl Shell {
             messages: Vec::new(),
             masters: BTreeSet::new(),
             own_links: BTreeSet::new(),
+            log_addresses: false,
         };
         shell.reconfigure(config, scripts, names);
         tracing::debug!("Registering gratuitous ARP shared channel");
@@ -126,11 +129,22 @@ impl Shell {
         self.scripts.keep_only(&self.config);
     }
 
+    /// Whether every address that is there, comes or goes is logged from now on.
+    pub(super) fn log_addresses(&mut self, on: bool, network: &Network) {
+        self.log_addresses = on;
+        if on {
+            report::addresses(network).iter().for_each(log_report);
+        }
+    }
+
     /// Says what changed, and keeps the names and indexes of interfaces up to date.
     pub(super) fn network_changed(&mut self, changes: &[NetworkChange], network: &Network) {
         for change in changes {
             let reports = report::of(change, &self.network, &self.config, &self.own_links);
             reports.iter().for_each(log_report);
+            if self.log_addresses {
+                report::address(change).iter().for_each(log_report);
+            }
             // Down and up again may come at once: each is told against the other.
             if let NetworkChange::Interface(interface) = change
                 && let Some(known) = self.network.interface_mut(&interface.name)

@@ -23,6 +23,15 @@ const LONGEST_RUN: Duration = Duration::from_millis(10);
 /// The thread besides the first one that takes part in a takeover.
 const WORKER: &str = "network";
 
+/// Lets the process leave a core file when it crashes (`-m`), whatever it was started with; scripts
+/// get that limit back.
+pub(super) fn allow_core_dumps() {
+    scheduling::remember();
+    let unlimited = nix::libc::RLIM_INFINITY;
+    let allowed = setrlimit(Resource::RLIMIT_CORE, unlimited, unlimited);
+    complain("allow core dumps", allowed.map_err(Into::into));
+}
+
 /// What the process has been given, and may give itself.
 #[derive(Debug)]
 pub(super) struct Standing {

@@ -1,6 +1,6 @@
 //! One line of `virtual_ipaddress { }` and its kin.
 
-use super::Support::{NotYet, Runs};
+use super::Support::Runs;
 use super::{Keyword, MANY, Value, table};
 
 table! { ADDRESS_LINE;
@@ -41,7 +41,7 @@ table! { ADDRESS_LINE;
     "scope" ("global|site|link|host|nowhere|N", 1, 1, Value::Word, Runs)
         "How far an IPv4 address is valid.", range "0..255 or iproute2 name", default "global",
         since "<=1.0.3";
-    "track_group" ("NAME", 1, 1, Value::Word, NotYet)
+    "track_group" ("NAME", 1, 1, Value::Word, Runs)
         "Instances of this group depend on the address's interface.", range "static_ipaddress only",
         default "none", since "2.0.3";
     "use_vmac" ("", 0, 0, Value::None, Runs) "Puts the address behind a virtual MAC of its own.",

@@ -55,7 +55,7 @@ table! { GLOBAL_DEFS;
         "Real-time priority of the checker process.", range "1..99",
         default "0 (normal scheduling)", since "2.0.0", build "absent with --disable-lvs",
         missing "No checker process real-time priority specified";
-    "config_save_dir" ("DIR", 1, 1, Value::Word, NotYet)
+    "config_save_dir" ("DIR", 1, 1, Value::Word, Runs)
         "Keeps a copy of each configuration that was read, for debugging.",
         range "path; one trailing / removed; created with mode 0700 less the umask (parent must \
             exist)", default "none", since "2.2.3", build "absent with --enable-one-process-debug";
@@ -69,7 +69,7 @@ table! { GLOBAL_DEFS;
         "Name on the bus, for more than one daemon on a host.", range "bus name",
         default "org.keepalived.Vrrp1", since "1.3.7", build "--enable-dbus (needs VRRP)",
         missing "dbus_service_name missing - ignoring";
-    "default_interface" ("IFNAME", 1, 1, Value::Interface, NotYet)
+    "default_interface" ("IFNAME", 1, 1, Value::Interface, Runs)
         "Interface for every address, route or rule written without one.", range "interface name",
         default "eth0", since "1.2.24", build "absent with --disable-vrrp",
         missing "default_interface requires interface name";
@@ -80,7 +80,7 @@ table! { GLOBAL_DEFS;
     "dynamic_interfaces" ("[allow_if_changes]", 0, 1, Value::Choice(&["allow_if_changes"]), Runs)
         "Accepts interfaces that appear only after the start.",
         range "flag plus optional literal word", default "off", since "2.0.0",
-        build "absent with --disable-vrrp", not_yet &["allow_if_changes"];
+        build "absent with --disable-vrrp";
     "enable_dbus" ("", 0, 0, Value::None, NotYet) "Offers state and control over D-Bus.",
         default "off", since "1.3.0", build "--enable-dbus (needs VRRP)";
     "enable_script_security" ("", 0, 0, Value::None, Runs)
@@ -108,7 +108,7 @@ table! { GLOBAL_DEFS;
         "Repeats the present states on the pipes after a reload.", default "off", since "2.2.5",
         build "absent with --disable-vrrp";
     "include_check"
-        ("[[+|-]read|match|wildcard_match|brace_match ...]", 0, MANY, Value::Other, NotYet)
+        ("[[+|-]read|match|wildcard_match|brace_match ...]", 0, MANY, Value::Other, Runs)
         "Which troubles with include stop the reading.",
         range "no argument = all four; a word without sign (first position only) replaces the set \
             with read plus itself; +word adds, -word removes", default "none (with -e: all)",
@@ -386,10 +386,11 @@ table! { GLOBAL_DEFS;
         range "0..0777 in decimal, 0octal or 0xhex; or IRUSR IWUSR IXUSR IRWXU and the same for \
             GRP/G and OTH/O, joined by | with or without blanks",
         default "0177 (that is IXUSR|IRWXG|IRWXO)", since "2.0.9";
-    "use_symlink_paths" ("[BOOL]", 0, 1, Value::Flag, NotYet)
+    "use_symlink_paths"
+        ("[BOOL]", 0, 1, Value::Flag, Accepted("scripts are always run by their path as written"))
         "Runs scripts by the path as written, symbolic links included.", default "off",
         since "2.3.0";
-    "v3_checksum_as_v2" ("", 0, 0, Value::None, NotYet)
+    "v3_checksum_as_v2" ("", 0, 0, Value::None, Runs)
         "v3_checksum_as_v2 for instances that don't say.", default "off", since "2.2.8",
         build "absent with --disable-vrrp";
     "vmac_addr_prefix" ("STRING", 1, 1, Value::Word, Runs)
@@ -413,7 +414,7 @@ table! { GLOBAL_DEFS;
     "vrrp_down_timer_adverts" ("N", 1, 1, integer(1, 100), Runs)
         "down_timer_adverts for instances that don't say.", range "1..100", default "3",
         since "2.2.3", build "absent with --disable-vrrp";
-    "vrrp_garp_extra_if" ("[all] SECS", 1, MANY, Value::Other, NotYet)
+    "vrrp_garp_extra_if" ("[all] SECS", 1, MANY, Value::Other, Runs)
         "garp_extra_if for instances that don't say.", options Block::GarpExtraIfOption,
         range "1..86400 whole seconds; words in any order",
         default "off; without all only VMAC interfaces are served", since "2.2.3",
@@ -561,7 +562,7 @@ table! { GLOBAL_DEFS;
         "VRRP version of IPv4 instances that don't say; IPv6 is always version 3.", range "2 or 3",
         default "2 (IPv6 instances use 3 regardless)", since "1.2.20",
         build "absent with --disable-vrrp";
-    "vrrp_vmac_garp_intvl" ("[all] SECS", 1, MANY, Value::Other, NotYet)
+    "vrrp_vmac_garp_intvl" ("[all] SECS", 1, MANY, Value::Other, Runs)
         "Earlier name of vrrp_garp_extra_if.", options Block::GarpExtraIfOption,
         deprecated "vrrp_garp_extra_if", range "as vrrp_garp_extra_if", default "off",
         since "2.2.0", build "absent with --disable-vrrp or --disable-vmac",

@@ -151,6 +151,8 @@ pub struct Keyword {
     pub support: Support,
     /// Words of a [`Value::Choice`] that are not carried out yet although the keyword is.
     pub not_yet: &'static [&'static str],
+    /// What is there of it, and what it waits for, where it is not carried out yet.
+    pub waits_for: Option<&'static str>,
     /// What it does for the operator, in one short sentence.
     pub doc: &'static str,
 }
@@ -181,6 +183,7 @@ impl Keyword {
             options: None,
             support,
             not_yet: &[],
+            waits_for: None,
             doc,
         }
     }
@@ -237,6 +240,11 @@ impl Keyword {
         Self { missing: Some(text), ..self }
     }
 
+    const fn waits_for(self, text: &'static str) -> Self {
+        Self { waits_for: Some(text), ..self }
+    }
+
+    #[allow(dead_code, reason = "no keyword has such a word at present")]
     const fn not_yet(self, words: &'static [&'static str]) -> Self {
         Self { not_yet: words, ..self }
     }
@@ -285,6 +293,9 @@ macro_rules! table {
     };
 }
 use table;
+
+/// What the keywords that follow BFD sessions wait for.
+const BFD: &str = "whoever follows a session obeys what is told of it, but nothing speaks BFD yet";
 
 /// Why the mail keywords have no effect.
 const MAIL: &str = "mail is not sent yet";

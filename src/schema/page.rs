@@ -74,7 +74,10 @@ fn support(keyword: &Keyword) -> String {
     let mut text = match keyword.support {
         Support::Runs => "acts as in keepalived".to_owned(),
         Support::Accepted(why) => format!("read without complaint, has no effect: {why}"),
-        Support::NotYet => "read and checked; the daemon does not act on it yet".to_owned(),
+        Support::NotYet => {
+            let more = keyword.waits_for.map(|text| format!(": {text}")).unwrap_or_default();
+            format!("read and checked; the daemon does not act on it yet{more}")
+        }
     };
     if !keyword.not_yet.is_empty() {
         let _ = write!(text, "; not yet with {}", keyword.not_yet.join(", "));

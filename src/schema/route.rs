@@ -117,7 +117,7 @@ table! { ROUTE_LINE;
         since "<=1.0.3";
     "tos" ("N|NAME", 1, 1, Value::Other, Runs) "Takes only IPv4 traffic of this type of service.",
         range "0..255 or rt_dsfield name", default "0", since "1.2.24";
-    "track_group" ("NAME", 1, 1, Value::Word, NotYet)
+    "track_group" ("NAME", 1, 1, Value::Word, Runs)
         "Instances of this group depend on the route's interface.",
         range "static_routes only; needs dev", default "none", since "2.0.3";
     "ttl-propagate" ("enabled|disabled", 1, 1, Value::Choice(&["enabled", "disabled"]), Runs)

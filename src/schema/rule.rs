@@ -73,7 +73,7 @@ table! { RULE_LINE;
         "Matches packets to this network.", default "all", since "1.2.20";
     "tos" ("N|NAME", 1, 1, Value::Other, Runs) "Matches this type of service.", range "0..255",
         default "0", since "1.2.24";
-    "track_group" ("NAME", 1, 1, Value::Word, NotYet)
+    "track_group" ("NAME", 1, 1, Value::Word, Runs)
         "Instances of this group depend on the rule's interface.",
         range "static_rules only; needs dev/iif", default "none", since "2.0.3";
     "tunnel-id" ("N", 1, 1, Value::Other, Runs) "Matches this tunnel number.", range "64 bit",

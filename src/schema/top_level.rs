@@ -12,7 +12,7 @@ table! { TOP_LEVEL;
     "child_wait_time" ("SECS", 1, 1, seconds(0, 0, 4_294_967_295_000_000), Accepted("the daemon is one process and waits for no children"))
         "How long the daemon waits for its children when it stops.", range "0..4294967295 seconds",
         default "5", since "2.0.0";
-    "garp_group" ("{ ... }", 0, 0, Value::None, NotYet)
+    "garp_group" ("{ ... }", 0, 0, Value::None, Runs)
         "Paces gratuitous ARP and NA over several interfaces together.", block Block::GarpGroup,
         since "1.2.21";
     "global_defs" ("{ ... }", 0, 0, Value::None, Runs)
@@ -56,7 +56,7 @@ table! { TOP_LEVEL;
     "track_file" ("NAME { ... }", 1, 1, Value::Word, Runs)
         "A file whose number instances and checks can follow.", block Block::TrackFile,
         since "2.1.0";
-    "track_group" ("NAME { group { INSTANCE ... } }", 1, 1, Value::Word, NotYet)
+    "track_group" ("NAME { group { INSTANCE ... } }", 1, 1, Value::Word, Runs)
         "Names instances that depend on static addresses, routes and rules.",
         block Block::TrackGroup, since "2.0.3",
         missing "track_group must have a name - skipping";
@@ -98,16 +98,16 @@ table! { EMAIL_LIST_DATA;
 }
 
 table! { LINKBEAT_INTERFACE;
-    "ETHTOOL" ("", 0, 0, Value::None, NotYet) "Asks by ethtool.", since "2.0.13",
+    "ETHTOOL" ("", 0, 0, Value::None, Runs) "Asks by ethtool.", since "2.0.13",
         build "_WITH_LINKBEAT_";
-    "IOCTL" ("", 0, 0, Value::None, NotYet) "Asks by the interface flags.", since "2.0.13",
+    "IOCTL" ("", 0, 0, Value::None, Runs) "Asks by the interface flags.", since "2.0.13",
         build "_WITH_LINKBEAT_";
-    "MII" ("", 0, 0, Value::None, NotYet) "Asks by the MII registers.", since "2.0.13",
+    "MII" ("", 0, 0, Value::None, Runs) "Asks by the MII registers.", since "2.0.13",
         build "_WITH_LINKBEAT_";
 }
 
 table! { LINKBEAT_INTERFACE_DATA;
-    "IFACE" ("[TYPE]", 0, 1, Value::Interface, NotYet) "The interface to ask about.",
+    "IFACE" ("[TYPE]", 0, 1, Value::Interface, Runs) "The interface to ask about.",
         default "try MII, then ETHTOOL, then IOCTL", since "2.0.13", build "_WITH_LINKBEAT_";
 }
 
@@ -116,7 +116,7 @@ table! { INTERFACE_DELAY;
 }
 
 table! { INTERFACE_DELAY_DATA;
-    "IFACE" ("DOWN [UP]", 1, 2, Value::Interface, NotYet)
+    "IFACE" ("DOWN [UP]", 1, 2, Value::Interface, Runs)
         "The interface, then its delay for going down and for coming up.",
         range "0..255 s, fractions to 1 us",
         default "UP omitted = 0 (the manual claims same as DOWN; code and test: 0)", since "2.2.3";
@@ -127,7 +127,7 @@ table! { INSTANCE_LIST;
 }
 
 table! { INSTANCE_LIST_DATA;
-    "INSTANCE" ("", 0, MANY, Value::Word, NotYet) "Names of instances.";
+    "INSTANCE" ("", 0, MANY, Value::Word, Runs) "Names of instances.";
 }
 
 table! { INTERFACE_LIST;
@@ -135,7 +135,7 @@ table! { INTERFACE_LIST;
 }
 
 table! { INTERFACE_LIST_DATA;
-    "IFACE" ("", 0, MANY, Value::Interface, NotYet) "Names of interfaces.";
+    "IFACE" ("", 0, MANY, Value::Interface, Runs) "Names of interfaces.";
 }
 
 table! { SSL;

@@ -1,10 +1,10 @@
 //! What instances follow and how they stand together: groups, scripts, files, processes.
 
 use super::Support::{Accepted, NotYet, Runs};
-use super::{Block, Keyword, MAIL, MANY, Value, integer, seconds, table};
+use super::{BFD, Block, Keyword, MAIL, MANY, Value, integer, seconds, table};
 
 table! { TRACK_GROUP;
-    "group" ("{ INSTANCE ... }", 0, 0, Value::None, NotYet) "The instances of the group.",
+    "group" ("{ INSTANCE ... }", 0, 0, Value::None, Runs) "The instances of the group.",
         lines Block::InstanceList, since "2.0.3";
 }
 
@@ -36,7 +36,7 @@ table! { SYNC_GROUP;
     "track_bfd" ("{ BFD [weight N [reverse|noreverse]] ... }", 0, 0, Value::None, NotYet)
         "BFD sessions that every member depends on.", lines Block::TrackEntry,
         range "weight -253..253", default "weight of the bfd_instance", since "2.0.0",
-        build "_WITH_BFD_";
+        build "_WITH_BFD_", waits_for BFD;
     "track_file" ("{ FILE [weight N [reverse|noreverse]] ... }", 0, 0, Value::None, Runs)
         "Files that every member depends on.", lines Block::TrackEntry, range "weight -254..254",
         default "weight of the file", since "2.0.0";
@@ -53,17 +53,17 @@ table! { SYNC_GROUP;
 }
 
 table! { GARP_GROUP;
-    "garp_interval" ("SECONDS", 1, 1, seconds(6, 0, 4_294_967_295), NotYet)
+    "garp_interval" ("SECONDS", 1, 1, seconds(6, 0, 4_294_967_295), Runs)
         "Smallest gap between two gratuitous ARP of the group.", range "0..4294.967295, 1 us steps",
         default "global vrrp_garp_interval", since "1.2.21",
         old_value seconds(6, 0, 2_147_483_647);
-    "gna_interval" ("SECONDS", 1, 1, seconds(6, 0, 4_294_967_295), NotYet)
+    "gna_interval" ("SECONDS", 1, 1, seconds(6, 0, 4_294_967_295), Runs)
         "Smallest gap between two unsolicited NA of the group.", range "0..4294.967295, 1 us steps",
         default "global vrrp_gna_interval", since "1.2.21",
         old_value seconds(6, 0, 2_147_483_647);
-    "interface" ("IFACE", 1, 1, Value::Interface, NotYet) "Takes one interface into the group.",
+    "interface" ("IFACE", 1, 1, Value::Interface, Runs) "Takes one interface into the group.",
         since "1.2.21";
-    "interfaces" ("{ IFACE ... }", 0, 0, Value::None, NotYet)
+    "interfaces" ("{ IFACE ... }", 0, 0, Value::None, Runs)
         "Takes several interfaces into the group.", lines Block::InterfaceList, since "1.2.21";
 }
 

@@ -1,7 +1,7 @@
 //! `vrrp_instance NAME { }` and the blocks and option words inside it.
 
 use super::Support::{Accepted, NotYet, Runs};
-use super::{Block, Keyword, MAIL, Value, integer, seconds, table};
+use super::{BFD, Block, Keyword, MAIL, Value, integer, seconds, table};
 
 table! { VRRP_INSTANCE;
     "accept" ("", 0, 0, Value::None, Runs)
@@ -28,7 +28,7 @@ table! { VRRP_INSTANCE;
     "down_timer_adverts" ("N", 1, 1, integer(1, 100), Runs)
         "Adverts that must go missing before a backup takes over.", range "1..100",
         default "global vrrp_down_timer_adverts (3)", since "2.2.3";
-    "garp_extra_if" ("[all] SECONDS", 1, 2, Value::Other, NotYet)
+    "garp_extra_if" ("[all] SECONDS", 1, 2, Value::Other, Runs)
         "Repeats gratuitous ARP or NA on other interfaces that hold virtual addresses.",
         options Block::GarpExtraIfOption, range "0..86400 integer",
         missing "({name}): garp_extra_if specified without time - ignoring",
@@ -151,7 +151,7 @@ table! { VRRP_INSTANCE;
     "track_bfd" ("{ BFD [weight N [reverse|noreverse]] ... }", 0, 0, Value::None, NotYet)
         "BFD sessions whose loss means fault or a change of priority.", lines Block::TrackEntry,
         range "weight -253..253", default "weight of the bfd_instance (0)", since "2.0.0",
-        build "_WITH_BFD_";
+        build "_WITH_BFD_", waits_for BFD;
     "track_file" ("{ FILE [weight N [reverse|noreverse]] ... }", 0, 0, Value::None, Runs)
         "Files whose number changes the priority or means fault.", lines Block::TrackEntry,
         range "weight -254..254", default "weight of the track_file (1)", since "2.0.0";
@@ -211,7 +211,7 @@ table! { VRRP_INSTANCE;
     "virtual_rules" ("{ RULE-LINE ... }", 0, 0, Value::None, Runs)
         "Policy rules that exist while this router is master.", lines Block::RuleLine,
         since "1.2.20";
-    "vmac_garp_intvl" ("[all] SECONDS", 1, 2, Value::Other, NotYet)
+    "vmac_garp_intvl" ("[all] SECONDS", 1, 2, Value::Other, Runs)
         "Earlier name of garp_extra_if.", options Block::GarpExtraIfOption,
         missing "({name}): vmac_garp_intvl specified without time - ignoring",
         complaint "Keyword \"vmac_garp_intvl\" is deprecated - please use \"garp_extra_if\"",
@@ -230,7 +230,7 @@ table! { USE_VMAC_OPTION;
     "name" ("IFNAME", 1, 1, Value::Word, Runs) "Marks the next word as the interface name.",
         range "<=15 chars, no / : or space", default "vrrp.VRID (see text)", since "2.3.0",
         build "_HAVE_VRRP_VMAC_";
-    "netlink_notify_msg" ("", 0, 0, Value::None, NotYet)
+    "netlink_notify_msg" ("", 0, 0, Value::None, Runs)
         "Announces the new interface to netlink listeners once more.", default "off", since "2.3.0",
         build "_HAVE_VRRP_VMAC_";
 }
@@ -280,7 +280,7 @@ table! { UNICAST_PEER_OPTION_DATA;
 }
 
 table! { GARP_EXTRA_IF_OPTION;
-    "all" ("", 0, 0, Value::None, NotYet)
+    "all" ("", 0, 0, Value::None, Runs)
         "Serves every interface with virtual addresses, not only virtual MAC ones.", default "off",
         since "2.2.0", build "_HAVE_VRRP_VMAC_";
 }

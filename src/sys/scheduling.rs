@@ -12,6 +12,7 @@ use nix::unistd::Pid;
 struct Inherited {
     nice: i32,
     time_limit: (libc::rlim_t, libc::rlim_t),
+    core_limit: Option<(libc::rlim_t, libc::rlim_t)>,
 }
 
 static INHERITED: OnceLock<Inherited> = OnceLock::new();
@@ -22,6 +23,7 @@ pub fn remember() {
         nice: nice(),
         time_limit: getrlimit(Resource::RLIMIT_RTTIME)
             .unwrap_or((libc::RLIM_INFINITY, libc::RLIM_INFINITY)),
+        core_limit: getrlimit(Resource::RLIMIT_CORE).ok(),
     });
 }
 
@@ -84,6 +86,9 @@ pub(super) fn give_back() {
     unsafe { libc::setpriority(libc::PRIO_PROCESS, 0, inherited.nice) };
     let (soft, hard) = inherited.time_limit;
     let _ = setrlimit(Resource::RLIMIT_RTTIME, soft, hard);
+    if let Some((soft, hard)) = inherited.core_limit {
+        let _ = setrlimit(Resource::RLIMIT_CORE, soft, hard);
+    }
 }
 
 fn outcome(result: libc::c_int) -> io::Result<()> {

@@ -6,8 +6,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 
 use stillalive::ir::{
-    Authentication, Broadcast, Config, InitialState, Instance, Named, Preemption,
-    PreferredLifetime, Route, Rule, RuleAction, Scope, Track, Tracking, Transport, VirtualAddress,
+    Authentication, Broadcast, Config, Instance, Named, Preemption, PreferredLifetime, Route, Rule,
+    RuleAction, Scope, Track, Tracking, Transport, VirtualAddress,
 };
 use stillalive::runtime::load::{self, Reading};
 use stillalive::syntax::Environment;
@@ -117,7 +117,7 @@ fn ours(instance: &Instance, config: &Config) -> Facts {
     let on = |on: bool| if on { "enabled" } else { "disabled" }.to_owned();
     let interface = instance.interface.as_ref().map_or("", |interface| interface.as_str());
     add("version", instance.version.to_string());
-    let master = instance.initial_state == InitialState::Master;
+    let master = instance.initial_state.is_master();
     add("state", if master { "MASTER" } else { "BACKUP" }.to_owned());
     add("interface", interface.to_owned());
     match &instance.transport {

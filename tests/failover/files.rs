@@ -143,6 +143,26 @@ fn a_reload_reads_anew_and_watches_another_file() {
     });
 }
 
+/// What an instance says of a file goes before what the file says of itself; the older name of the
+/// block means the same.
+#[test]
+fn signs_of_an_instance_go_before_those_of_the_file() {
+    each(|lab, daemon, path| {
+        std::fs::write(&path, "10").unwrap();
+        let of_instance = |words: &str| {
+            configuration(&path, "weight 1 reverse")
+                .replace("track_file number", "vrrp_track_file number")
+                .replace("        number\n", &format!("        number {words}\n"))
+        };
+        for (words, priority) in
+            [("", 110), ("weight 2", 100), ("weight 2 reverse", 100), ("weight 2 noreverse", 140)]
+        {
+            let router = lab.start(1, daemon, &of_instance(words));
+            wait_for(&router, &format!("(V1) Changing effective priority from 120 to {priority}"));
+        }
+    });
+}
+
 /// keepalived drops the file then, for good.
 #[test]
 fn a_directory_may_come_after_the_daemon() {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::lab::{Daemon, Lab, now, ready};
 use crate::notifications::Pipe;
-use crate::protocol::{ELECTION, addresses};
+use crate::protocol::{ELECTION, addresses, assert_time};
 
 const VIPS: [&str; 2] = ["10.78.0.50", "10.77.0.51"];
 
@@ -123,6 +123,75 @@ fn one_link_moves_both(first: Daemon, second: Daemon) {
     better.terminate(ELECTION);
     lab.wait_for_owners(&vips, &[2], ELECTION);
     lesser.assert_alive();
+}
+
+/// What a member tracks by weight counts only with `sync_group_tracking_weight`, or its older name.
+fn weights_count_when_the_group_says_so(first: Daemon, second: Daemon) {
+    let weighs = |word: &str| {
+        let lab = Lab::new(2);
+        add_link(&lab, 1);
+        add_link(&lab, 2);
+        let vips = addresses(&VIPS);
+        let file = lab.directory().join("number");
+        std::fs::write(&file, "0").unwrap();
+        let text = configuration(150, "")
+            .replace("vrrp_sync_group G1 {", &format!("vrrp_sync_group G1 {{\n {word}"))
+            .replace("interface eth0", "interface eth0\n track_file {\n f weight 2\n }");
+        let tracked = format!("track_file f {{\n file {}\n }}\n{text}", file.display());
+        let mut better = lab.start(1, first, &tracked);
+        lab.wait_for_owners(&vips, &[1], ELECTION);
+        let mut lesser = lab.start(2, second, &configuration(100, ""));
+        lesser.wait_for_log("Entering BACKUP STATE", 2, ELECTION);
+        std::fs::write(&file, "-30").unwrap();
+        if word.is_empty() {
+            std::thread::sleep(Duration::from_secs(5));
+            assert_eq!(better.logged("Changing effective priority"), 0);
+            lab.wait_for_owners(&vips, &[1], ELECTION);
+        } else {
+            better.wait_for_log("(V2) Changing effective priority from 150 to 90", 1, ELECTION);
+            lab.wait_for_owners(&vips, &[2], ELECTION);
+            std::fs::write(&file, "0").unwrap();
+            lab.wait_for_owners(&vips, &[1], ELECTION);
+        }
+        better.assert_alive();
+        lesser.assert_alive();
+    };
+    weighs("");
+    weighs("sync_group_tracking_weight");
+    weighs("global_tracking");
+}
+
+/// A group of owners: at once if every one says `state MASTER`, else after an interval, unless one
+/// says that it begins as backup.
+fn owners_begin_together(daemon: Daemon, _: Daemon) {
+    let begins = |first: &str, second: &str| {
+        let lab = Lab::new(1);
+        add_link(&lab, 1);
+        let mut states = [first, second].into_iter();
+        let text = configuration(255, "");
+        let lines = text.lines().map(|line| match line.trim() {
+            "state BACKUP" => states.next().unwrap(),
+            _ => line,
+        });
+        let text = lines.collect::<Vec<_>>().join("\n");
+        let mut router = lab.start(1, daemon, &text);
+        router.wait_for_log("Entering MASTER STATE", 2, ELECTION);
+        let (advert, _) = lab.capture().wait_for_advert(1, Duration::ZERO, ELECTION, |_| true);
+        router.assert_alive();
+        let log = router.log();
+        let waiting = log.iter().find(|line| line.text.contains("(V2) Entering BACKUP STATE"));
+        waiting.map(|line| advert.saturating_sub(line.time))
+    };
+    assert_eq!(begins("state MASTER", "state MASTER"), None);
+    let soon = begins("", "state MASTER").expect("it is a backup first");
+    assert_time("owners without a state", soon, Duration::from_millis(1004));
+    let later = begins("state BACKUP", "state MASTER").expect("it is a backup first");
+    assert_time("owners that begin as backup", later, Duration::from_millis(3004));
+}
+
+alone! {
+    owners_of_a_group_begin_together => owners_begin_together;
+    weights_of_members_count_when_the_group_says_so => weights_count_when_the_group_says_so;
 }
 
 roles! {

@@ -99,6 +99,65 @@ fn interface_comes_and_goes(vmac: &str, daemon: Daemon) {
     assert!(!host.has(vips[0]));
 }
 
+/// V1 on `eth0` and V2 on `mv0` have one VRID. `mv0` comes as a macvlan of `eth0`: V2 waits until it
+/// is another kind of interface (`allow_if_changes`). keepalived lets V2 run if `mv0` is there at
+/// the start.
+fn same_number_on_one_lan(daemon: Daemon, _: Daemon) {
+    let lab = Lab::new(1);
+    let host = lab.host(1);
+    let second = instance(100, "virtual_ipaddress {\n 10.77.0.51\n }")
+        .replace("V1", "V2")
+        .replace("interface eth0", "interface mv0");
+    let text = format!(
+        "global_defs {{
+            dynamic_interfaces allow_if_changes
+        }}
+        {}
+        {second}",
+        instance(100, "virtual_ipaddress {\n 10.77.0.50\n }")
+    );
+    let mut running = lab.start(1, daemon, &text);
+    lab.wait_for_owners(&addresses(&["10.77.0.50"]), &[1], ELECTION);
+    let up = |address: &str| {
+        host.ip(&["addr", "add", address, "dev", "mv0"]);
+        host.ip(&["link", "set", "mv0", "up"]);
+    };
+    let macvlan = ["link", "add", "mv0", "link", "eth0", "type", "macvlan", "mode", "bridge"];
+    host.ip(&macvlan);
+    up("10.77.0.31/24");
+    running.wait_for_log("VRID conflict between V2 and V1 IPv4 vrid 51", 1, LATE);
+    std::thread::sleep(Duration::from_millis(1500));
+    assert_eq!(running.logged("(V2) Entering BACKUP STATE"), 0);
+    host.ip(&["link", "del", "mv0"]);
+    host.ip(&["link", "add", "mv0", "type", "veth", "peer", "name", "peer1"]);
+    host.ip(&["link", "set", "peer1", "up"]);
+    up("10.78.0.31/24");
+    running.wait_for_log("(V2) Entering BACKUP STATE", 1, 2 * LATE);
+    lab.wait_for_owners(&addresses(&["10.77.0.51"]), &[1], ELECTION);
+    host.ip(&["link", "del", "mv0"]);
+    running.wait_for_log("(V2) Entering FAULT STATE", 1, LATE);
+    host.ip(&macvlan);
+    up("10.77.0.31/24");
+    running.wait_for_log("VRID conflict between V2 and V1 IPv4 vrid 51", 2, LATE);
+    lab.wait_for_owners(&addresses(&["10.77.0.50"]), &[1], LATE);
+    running.assert_alive();
+}
+
+/// Without `allow_if_changes` the daemon does not start then.
+fn same_number_from_the_start(daemon: Daemon, _: Daemon) {
+    let lab = Lab::new(1);
+    let host = lab.host(1);
+    host.ip(&["link", "add", "mv0", "link", "eth0", "type", "macvlan", "mode", "bridge"]);
+    host.ip(&["link", "set", "mv0", "up"]);
+    let first = instance(100, "virtual_ipaddress {\n 10.77.0.50\n }");
+    let second = first.replace("V1", "V2").replace("interface eth0", "interface mv0");
+    let mut running = lab.start(1, daemon, &format!("{first}\n{second}"));
+    let line = "V1 and V2 both use VRID 51 with IPv4 on interface eth0";
+    running.wait_for_log(line, 1, ELECTION);
+    std::thread::sleep(Duration::from_secs(1));
+    assert!(running.has_ended());
+}
+
 /// Without `dynamic_interfaces` an interface has to be there.
 fn interface_is_missing(daemon: Daemon, _: Daemon) {
     let lab = Lab::new(1);
@@ -145,6 +204,8 @@ alone! {
     links_count_when_they_have_lasted => delays;
     interface_may_come_and_go => |daemon, _| interface_comes_and_goes("", daemon);
     vmac_follows_its_base => |daemon, _| interface_comes_and_goes("use_vmac", daemon);
+    one_number_on_one_lan_is_a_fault_of_the_later => same_number_on_one_lan;
+    one_number_on_one_lan_from_the_start_ends_the_daemon => same_number_from_the_start;
     interface_that_is_missing_ends_the_daemon => interface_is_missing;
 }
 
@@ -155,23 +216,32 @@ fn polled_links_count_as_the_driver_says() {
     if !crate::lab::ready(&[Daemon::Ours]) {
         return;
     }
-    let configuration = format!(
-        "linkbeat_interfaces {{
-            eth0 ETHTOOL
-        }}
-        {}",
-        instance(200, "virtual_ipaddress {\n 10.77.0.50\n 10.77.0.51\n }")
-    );
-    let lab = Lab::new(1);
-    let mut running = lab.start(1, Daemon::Ours, &configuration);
-    lab.wait_for_owners(&addresses(&VIPS), &[1], ELECTION);
-    let cut = now();
-    lab.carrier(1, false);
-    running.wait_for_log("(V1) Entering FAULT STATE", 1, Duration::from_secs(2));
-    assert!(now() - cut < Duration::from_millis(1600));
-    assert_eq!(running.logged("The driver of eth0 reports its link down"), 1);
-    lab.carrier(1, true);
-    running.wait_for_log("(V1) Entering BACKUP STATE", 2, Duration::from_secs(2));
-    lab.wait_for_owners(&addresses(&VIPS), &[1], ELECTION);
-    running.assert_alive();
+    let polled = [
+        ("linkbeat_interfaces {\n eth0 ETHTOOL\n }", ""),
+        ("linkbeat_interfaces {\n eth0 IOCTL\n }", ""),
+        ("linkbeat_interfaces {\n eth0\n }", ""),
+        ("linkbeat_use_polling", ""),
+        ("", "linkbeat_use_polling"),
+    ];
+    let runs = polled.map(|(blocks, own)| {
+        std::thread::spawn(move || {
+            let vips = format!("{own}\n virtual_ipaddress {{\n 10.77.0.50\n 10.77.0.51\n }}");
+            let lab = Lab::new(1);
+            let text = format!("{blocks}\n{}", instance(200, &vips));
+            let mut running = lab.start(1, Daemon::Ours, &text);
+            lab.wait_for_owners(&addresses(&VIPS), &[1], ELECTION);
+            let cut = now();
+            lab.carrier(1, false);
+            running.wait_for_log("(V1) Entering FAULT STATE", 1, Duration::from_secs(2));
+            assert!(now() - cut < Duration::from_millis(1600));
+            assert_eq!(running.logged("The driver of eth0 reports its link down"), 1);
+            lab.carrier(1, true);
+            running.wait_for_log("(V1) Entering BACKUP STATE", 2, Duration::from_secs(2));
+            lab.wait_for_owners(&addresses(&VIPS), &[1], ELECTION);
+            running.assert_alive();
+        })
+    });
+    for run in runs {
+        run.join().unwrap();
+    }
 }

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use crate::lab::{Advert, Daemon, Host, Lab, Running, Seen, address4, link_local, now};
+use crate::lab::{Advert, Daemon, Host, Lab, Running, Seen, address4, link_local, now, ready};
 use crate::protocol::{ELECTION, LATE, Timing, addresses, assert_time};
 
 const TIMING: Timing = Timing::V2(1);
@@ -383,6 +383,35 @@ fn places(daemon: Daemon, _: Daemon) {
     terminate(&lab, 1, &mut running);
 }
 
+/// Both kinds of interfaces take the one prefix if there is no other.
+fn prefix(daemon: Daemon, _: Daemon) {
+    let lab = Lab::new(1);
+    let host = lab.host(1);
+    host.ip(&["link", "add", "eth1", "type", "veth", "peer", "name", "peer1"]);
+    host.ip(&["link", "set", "eth1", "up"]);
+    host.ip(&["link", "set", "peer1", "up"]);
+    let text = instance(
+        255,
+        "use_vmac
+         use_vmac_addr
+         virtual_ipaddress {
+            10.77.0.50/24
+            10.78.0.50/24 dev eth1
+         }",
+    );
+    let text = format!("global_defs {{\n vmac_prefix my\n }}\n{text}");
+    let mut running = lab.start(1, daemon, &text);
+    running.wait_for_log("Entering MASTER STATE", 1, ELECTION);
+    wait_until("both addresses", LATE, || {
+        host.has(addresses(&["10.77.0.50"])[0]) && host.has(addresses(&["10.78.0.50"])[0])
+    });
+    let own = host.ip(&["-o", "addr", "show", "dev", "my.51"]);
+    assert!(own.contains("10.77.0.50/24"), "{own}");
+    let names = host.ip(&["-o", "link", "show"]);
+    assert!(names.contains("my1.51@eth1") || names.contains("my.51@eth1"), "{names}");
+    running.assert_alive();
+}
+
 /// The VMAC is deleted by hand: FAULT, and it is made again at once.
 fn vmac_deleted(daemon: Daemon, _: Daemon) {
     let lab = Lab::new(1);
@@ -428,6 +457,38 @@ fn vmac_left_behind(dead: Daemon, next: Daemon) {
     terminate(&lab, 1, &mut second);
 }
 
+/// How often the kernel told of `vrrp.51` while it was made, and what it is then.
+fn told_while_made(words: &str) -> (usize, String) {
+    let lab = Lab::new(1);
+    let host = lab.host(1);
+    let path = lab.directory().join("told");
+    let output = std::fs::File::create(&path).unwrap();
+    let mut monitor = host.namespace().command("ip");
+    let mut monitor = monitor.args(["-o", "monitor", "link"]).stdout(output).spawn().unwrap();
+    std::thread::sleep(Duration::from_millis(500));
+    let text = with_vmac(200).replace("use_vmac", &format!("use_vmac {words}"));
+    let mut running = lab.start(1, Daemon::Ours, &text);
+    lab.wait_for_owners(&addresses(&VIPS), &[1], ELECTION);
+    let link = details(host, "vrrp.51");
+    running.assert_alive();
+    monitor.kill().unwrap();
+    monitor.wait().unwrap();
+    let told = std::fs::read_to_string(path).unwrap();
+    (told.lines().filter(|line| line.contains(" vrrp.51@")).count(), link)
+}
+
+/// `netlink_notify_msg` and `group` of `use_vmac`, which keepalived has since 2.3.
+#[test]
+fn listeners_are_told_once_more_of_a_vmac_and_it_joins_a_group() {
+    if !ready(&[Daemon::Ours]) {
+        return;
+    }
+    let (once, plain) = told_while_made("");
+    let (again, grouped) = told_while_made("netlink_notify_msg group 7");
+    assert_eq!(again, once + 1);
+    assert!(plain.contains(" group default ") && grouped.contains(" group 7 "), "{grouped}");
+}
+
 roles! {
     vmac_speaks_from_the_virtual_mac => vmac_pair;
     vmac_over_ipv6 => vmac_ipv6;
@@ -436,6 +497,7 @@ roles! {
 }
 
 alone! {
+    names_of_interfaces_take_the_prefix => prefix;
     addresses_go_where_keepalived_puts_them => places;
     vmac_deleted_by_hand_is_made_again => vmac_deleted;
 }

@@ -83,6 +83,7 @@ macro_rules! alone {
     )+};
 }
 
+mod announcements;
 mod authentication;
 mod buffers;
 mod control;
@@ -99,14 +100,18 @@ mod killed;
 mod links;
 mod namespace;
 mod notifications;
+mod options;
 mod other_kernels;
 mod process;
 mod processes;
 mod protocol;
 mod reload_files;
 mod restoring;
+mod route_words;
 mod routes;
+mod settings;
 mod standing;
 mod takeover;
+mod track_groups;
 mod tracking;
 mod wire;

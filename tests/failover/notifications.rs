@@ -298,3 +298,30 @@ fn a_file_in_the_place_of_a_pipe_is_left_alone_and_scripts_at_the_ends_have_thei
     running.wait_for_log("shutdown script script failed, status 1", 1, ELECTION);
     assert_eq!(std::fs::read_to_string(path("plain")).unwrap(), "untouched");
 }
+
+#[test]
+fn a_shutdown_script_has_its_time_and_no_more() {
+    if !ready(&[Daemon::Ours, Daemon::Keepalived]) {
+        return;
+    }
+    for daemon in [Daemon::Ours, Daemon::Keepalived] {
+        let lab = Lab::new(1);
+        let configuration = "global_defs {
+                script_user root
+                shutdown_script \"/usr/bin/sleep 20\"
+                shutdown_script_timeout 1
+            }
+            vrrp_instance V1 {
+                interface eth0
+                virtual_router_id 51
+                priority 255
+                virtual_ipaddress {
+                    10.77.0.51
+                }
+            }";
+        let mut running = lab.start(1, daemon, configuration);
+        running.wait_for_log("Entering MASTER STATE", 1, ELECTION);
+        running.terminate(ELECTION);
+        running.wait_for_log("shutdown script timed out", 1, ELECTION);
+    }
+}

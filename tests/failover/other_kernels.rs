@@ -60,6 +60,40 @@ fn ipvlan_holds_the_addresses_and_speaks_from_its_own() {
 }
 
 #[test]
+#[ignore = "needs a kernel with ipvlan"]
+fn ipvlan_modes_are_those_of_the_file() {
+    if !ready(&[Daemon::Ours]) {
+        return;
+    }
+    for (words, shown) in [
+        ("name mine 10.77.0.31/24 bridge group 7", "mode l2 bridge"),
+        ("name mine 10.77.0.31/24 group 7", "mode l2 bridge"),
+        ("name mine 10.77.0.31/24 vepa group 7", "mode l2 vepa"),
+        ("name mine 10.77.0.31/24 private group 7", "mode l2 private"),
+    ] {
+        let text = format!(
+            "vrrp_instance V1 {{
+                interface eth0
+                virtual_router_id 51
+                priority 200
+                use_ipvlan {words}
+                virtual_ipaddress {{
+                    10.77.0.50/24
+                }}
+            }}"
+        );
+        let lab = Lab::new(1);
+        let host = lab.host(1);
+        let mut running = lab.start(1, Daemon::Ours, &text);
+        lab.wait_for_owners(&["10.77.0.50".parse().unwrap()], &[1], PATIENCE);
+        let link = details(host, "mine");
+        assert!(link.contains(shown) && link.contains(" group 7 "), "{words}: {link}");
+        running.terminate(PATIENCE);
+        assert!(!exists(host, "mine"));
+    }
+}
+
+#[test]
 #[ignore = "needs a kernel with VRFs"]
 fn a_vmac_is_in_the_vrf_of_its_base_and_unicast_binds_to_one() {
     if !ready(&[Daemon::Ours]) {

@@ -11,7 +11,7 @@ use nix::libc;
 use crate::buffers::sizes;
 use crate::lab::{Daemon, Lab, ready};
 use crate::namespace::{Outside, name};
-use crate::protocol::ELECTION;
+use crate::protocol::{EARLY, ELECTION, LATE};
 
 /// A process of the test, ended with it.
 struct Process(Child);
@@ -152,14 +152,65 @@ fn a_child_with_the_same_name_counts() {
     });
 }
 
+/// What a delay holds back counts when it has lasted, and too many are as bad as none.
+fn held_back(delays: &str, up: u64, down: u64) {
+    each(|lab, daemon, program, _| {
+        let path = program.display();
+        let process =
+            format!("process {path}\n full_command\n quorum_max 1\n weight 10\n {delays}");
+        let router = Outside::start(lab, daemon, &configuration(lab, &process), &[]);
+        router.wait_for_log("Entering MASTER STATE");
+        router.wait_for_log("proc_events has confirmed it is configured");
+        let priority = |since, priority| {
+            lab.capture().wait_for_advert(1, since, ELECTION, |a| a.priority() == priority).0
+        };
+        // The next advert says it.
+        let lasts = |delay: u64| {
+            let delay = Duration::from_millis(delay);
+            delay - EARLY..delay + Duration::from_secs(1) + LATE
+        };
+        let began = crate::lab::now();
+        let one = Process::start(program, &["100"]);
+        let gained = priority(began, 130) - began;
+        // keepalived holds back only what a fork of a counted process gains.
+        let held = daemon == Daemon::Keepalived || lasts(up).contains(&gained);
+        assert!(held, "{daemon:?}: {gained:?}");
+        let more = crate::lab::now();
+        let two = Process::start(program, &["100"]);
+        priority(more, 120);
+        drop(two);
+        let fewer = crate::lab::now();
+        priority(fewer, 130);
+        drop(one);
+        let none = crate::lab::now();
+        let lost = priority(none, 120) - none;
+        assert!(lasts(down).contains(&lost), "{daemon:?}: {lost:?}");
+    });
+}
+
+#[test]
+fn changes_of_a_quorum_count_when_they_have_lasted() {
+    held_back("fork_delay 1.5\n terminate_delay 1", 1500, 1000);
+}
+
+#[test]
+fn one_delay_is_for_both_directions() {
+    held_back("delay 1.2", 1200, 1200);
+}
+
 #[test]
 fn process_monitor_rcv_bufs_sizes_the_socket_of_process_events() {
     each(|lab, daemon, _, name| {
-        let process = format!("process {name}\n weight 10");
-        let router = Outside::start(lab, daemon, &configuration(lab, &process), &[]);
-        router.wait_for_log("proc_events has confirmed it is configured");
-        let sizes = sizes(router.vrrp_pid(lab), libc::AF_NETLINK, 11);
-        assert_eq!(sizes, [200_000], "{daemon:?}");
+        let text = configuration(lab, &format!("process {name}\n weight 10"));
+        let large = "process_monitor_rcv_bufs 9000000\n process_monitor_rcv_bufs_force";
+        let large = text.replace("process_monitor_rcv_bufs 100000", large);
+        // The kernel gives twice as much, past its limit only if it is forced to.
+        for (text, size) in [(text, 200_000), (large, 18_000_000)] {
+            let router = Outside::start(lab, daemon, &text, &[]);
+            router.wait_for_log("proc_events has confirmed it is configured");
+            let sizes = sizes(router.vrrp_pid(lab), libc::AF_NETLINK, 11);
+            assert_eq!(sizes, [size], "{daemon:?}");
+        }
     });
 }
 

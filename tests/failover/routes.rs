@@ -74,7 +74,7 @@ fn configuration(more: bool) -> String {
 }
 
 /// What the kernel has, without what differs by itself.
-fn tables(host: &Host) -> Vec<String> {
+pub(crate) fn tables(host: &Host) -> Vec<String> {
     let mut all = String::new();
     for arguments in [
         ["-4", "-d", "route", "show", "table", "all"].as_slice(),

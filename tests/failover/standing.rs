@@ -98,11 +98,14 @@ fn vrrp_priority_is_its_nice_value() {
 
 #[test]
 fn vrrp_rt_priority_and_rlimit_rttime_make_it_run_in_real_time() {
-    each("vrrp_rt_priority 20\nvrrp_rlimit_rttime 500000", |daemon, standing| {
-        // 2: SCHED_RR.
-        assert_eq!((standing.policy, standing.real_time), (2, 20), "{daemon:?}");
-        assert_eq!(standing.time_limit, "250000 500000", "{daemon:?}");
-    });
+    // The second one is its earlier spelling.
+    for word in ["vrrp_rlimit_rttime", "vrrp_rlimit_rtime"] {
+        each(&format!("vrrp_rt_priority 20\n{word} 500000"), |daemon, standing| {
+            // 2: SCHED_RR.
+            assert_eq!((standing.policy, standing.real_time), (2, 20), "{daemon:?}");
+            assert_eq!(standing.time_limit, "250000 500000", "{daemon:?}");
+        });
+    }
 }
 
 #[test]

@@ -2,9 +2,12 @@
 //! line and the schema. Here they are compared with what `docs/` holds; with `UPDATE_DOCS=1` they are
 //! written anew.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod keywords;
 mod manual;
+#[path = "../effects/table.rs"]
+mod table;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -86,4 +89,23 @@ fn manual_pages_are_those_of_the_command_line_and_the_schema() {
     pages.insert("stillalive.conf.5".to_owned(), manual::keywords().into_bytes());
     assert!(pages.len() > 5, "{:?}", pages.keys());
     compare("docs/man", &pages);
+}
+
+#[test]
+fn the_list_of_keywords_is_that_of_the_schema_and_of_their_tests() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let compatibility = fs::read_to_string(folder.join("compatibility.md")).unwrap();
+    let wanted = [
+        ("keywords.md", keywords::document()),
+        ("compatibility.md", keywords::with_summary(&compatibility)),
+    ];
+    for (name, text) in wanted {
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            fs::write(folder.join(name), &text).unwrap();
+        }
+        assert!(
+            fs::read_to_string(folder.join(name)).unwrap_or_default() == text,
+            "docs/{name} is not what the tables say: UPDATE_DOCS=1 cargo test --test generated_docs"
+        );
+    }
 }

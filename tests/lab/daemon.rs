@@ -72,7 +72,7 @@ impl Running {
         host: &Host,
         directory: &Path,
         text: &str,
-        environment: &[(&str, &Path)],
+        (options, environment): (&[&str], &[(&str, &Path)]),
     ) -> Self {
         let number = host.number();
         let directory = directory.join(format!("h{number}"));
@@ -106,6 +106,7 @@ impl Running {
             .arg(directory.join("checkers.pid"))
             .arg("-b")
             .arg(directory.join("bfd.pid"))
+            .args(options)
             .env("LC_ALL", "C")
             .envs(environment.iter().copied())
             .stdin(Stdio::null())

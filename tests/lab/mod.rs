@@ -103,7 +103,26 @@ impl Lab {
         environment: &[(&str, &std::path::Path)],
     ) -> Running {
         let directory = self.directory.path();
-        Running::start(daemon, self.host(number), directory, configuration, environment)
+        let host = self.host(number);
+        Running::start(daemon, host, directory, configuration, (&[], environment))
+    }
+
+    /// As [`Lab::start`], with more options of the command line.
+    pub(crate) fn start_as(
+        &self,
+        number: u8,
+        daemon: Daemon,
+        configuration: &str,
+        options: &[&str],
+    ) -> Running {
+        let directory = self.directory.path();
+        Running::start(daemon, self.host(number), directory, configuration, (options, &[]))
+    }
+
+    /// Joins host `number` to the bridge by `eth1` as well (10.78.0.N/24, fe80::1:N/64, MAC
+    /// 02:00:00:00:01:0N).
+    pub(crate) fn join_again(&self, number: u8) {
+        network::join_again(&self.bridge, self.host(number));
     }
 
     /// Takes the bridge's port of host `number` down or up: the host loses or regains carrier.

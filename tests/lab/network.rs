@@ -194,6 +194,21 @@ pub(super) fn build_host(prefix: &str, bridge: &Namespace, number: u8) -> Host {
     Host { namespace, number }
 }
 
+/// Joins a host to the bridge a second time.
+pub(super) fn join_again(bridge: &Namespace, host: &Host) {
+    let number = host.number;
+    let port = format!("h{number}b");
+    let mac = format!("02:00:00:00:01:{number:02x}");
+    let peer = ["peer", "name", "eth1", "address", &mac, "netns", &host.namespace.name];
+    bridge.ip(&[["link", "add", &port, "type", "veth"].as_slice(), &peer].concat());
+    bridge.ip(&["link", "set", &port, "master", "br0", "up"]);
+    host.ip(&["link", "set", "eth1", "addrgenmode", "none"]);
+    host.ip(&["link", "set", "eth1", "up"]);
+    for address in [format!("10.78.0.{number}/24"), format!("fe80::1:{number}/64")] {
+        host.ip(&["addr", "add", &address, "dev", "eth1"]);
+    }
+}
+
 /// Deletes the namespaces and directories, and ends the processes, of runs that are gone.
 pub(super) fn sweep_leftovers() {
     static ONCE: std::sync::Once = std::sync::Once::new();

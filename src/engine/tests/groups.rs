@@ -6,7 +6,7 @@ use super::{PEER, Run, at, config, datagram, eth0, instance, network, packet, sc
 use crate::engine::event::{Event, NetworkChange};
 use crate::engine::snapshot::State;
 use crate::facts::Network;
-use crate::ir::{Config, Instance, Notify, SyncGroup, Tracking, VirtualAddress};
+use crate::ir::{Config, InitialState, Instance, Notify, SyncGroup, Tracking, VirtualAddress};
 use crate::units::{IfName, Mac, Vrid};
 
 fn eth1() -> IfName {
@@ -180,4 +180,25 @@ fn an_owner_may_ignore_every_advert() {
     run.event(Event::Datagram(datagram(PEER, heard)));
     assert_eq!(states(&run), [State::Master]);
     assert_eq!(run.engine.snapshot().instances[0].statistics.adverts_received, 0);
+}
+
+#[test]
+fn owners_lead_at_once_only_if_every_one_says_so() {
+    let begins = |states: [InitialState; 2]| {
+        let mut members = [member(1, 255), member(2, 255)];
+        for (member, state) in members.iter_mut().zip(states) {
+            member.initial_state = state;
+        }
+        let mut run = Run::on(group(members), two_links(true));
+        run.until(5.0);
+        let record = run.take();
+        let adverts = record.lines().filter(|line| line.contains(" advert "));
+        let first = adverts.map(|line| line.split_once(' ').unwrap().0.to_owned());
+        first.take(2).collect::<Vec<_>>().join(" ")
+    };
+    let (said, owner) = (InitialState::Master, InitialState::Owner);
+    assert_eq!(begins([said, said]), "0.000000 0.000000");
+    assert_eq!(begins([said, owner]), "1.003906 1.003906");
+    assert_eq!(begins([owner, owner]), "1.003906 1.003906");
+    assert_eq!(begins([said, InitialState::Backup]), "3.003906 3.003906");
 }

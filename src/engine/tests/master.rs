@@ -214,6 +214,18 @@ fn the_stop_resigns_then_removes_then_reports() {
 }
 
 #[test]
+fn whoever_leaves_without_a_word_gives_up_nothing_and_reports() {
+    let mut master = instance(150);
+    master.notify.any = script("/any");
+    let mut run = Run::master(master);
+    run.event(Event::Leave);
+    insta::assert_snapshot!(run.take(), @"
+    4.000000 run /any INSTANCE V1 STOP 150 and wait
+    4.000000 stopped
+    ");
+}
+
+#[test]
 fn scripts_hear_of_each_state_after_everything_is_done() {
     let mut told = instance(150);
     told.notify.master = script("/master");

@@ -1,5 +1,6 @@
 //! Event tables: what goes in at which time, what comes out, one line an effect.
 
+mod announce;
 mod backup;
 mod decode;
 mod fault;

@@ -1,12 +1,12 @@
 //! Telling the LAN where the addresses live: bursts of gratuitous ARP and unsolicited neighbour
 //! advertisements, in interleaved rounds.
 
-use std::net::IpAddr;
-
 use crate::engine::effect::{Effect, PlacedAddress};
 use crate::engine::message::What;
+use crate::engine::pacing::Place;
 use crate::engine::timers::Timer;
 use crate::engine::vrrp::{Context, Instance};
+use crate::ir::ExtraGarp;
 use crate::units::{Family, IfName};
 
 impl Instance {
@@ -14,6 +14,18 @@ impl Instance {
     /// ARP are left out.
     pub(super) fn announce(&self, context: &mut Context<'_>, rounds: u32) {
         self.announce_these(context, &self.addresses, rounds);
+    }
+
+    /// The same for the addresses on some interfaces.
+    fn announce_some(
+        &self,
+        context: &mut Context<'_>,
+        rounds: u32,
+        chosen: impl Fn(&IfName) -> bool,
+    ) {
+        let addresses = self.addresses.iter().filter(|placed| chosen(&placed.interface));
+        let addresses: Vec<PlacedAddress> = addresses.cloned().collect();
+        self.announce_these(context, &addresses, rounds);
     }
 
     /// The same for some of them.
@@ -26,19 +38,36 @@ impl Instance {
         if rounds == 0 {
             return;
         }
-        let places: Vec<(IfName, IpAddr)> = addresses
+        let places: Vec<Place> = addresses
             .iter()
-            .map(|placed| (placed.interface.clone(), placed.address.ip()))
-            .filter(|(interface, address)| {
+            .map(|PlacedAddress { interface, address }| Place {
+                interface: interface.clone(),
+                base: self.links.base_of(interface).clone(),
+                address: address.ip(),
+            })
+            .filter(|Place { interface, address, .. }| {
                 Family::of(*address) == Family::V6
                     || context.network.interface(interface).is_none_or(|found| found.arp)
             })
             .collect();
-        for (interface, address) in &places {
+        for Place { interface, address, .. } in &places {
             let (interface, address) = (interface.clone(), *address);
             self.log(context, What::Announcing { interface, address });
         }
         context.pacing.announce(context.now, self.id, &places, rounds, context.out);
+    }
+
+    /// `garp_extra_if`: once for each address that is not on the instance's interface.
+    pub(super) fn announce_extra(&mut self, context: &mut Context<'_>) {
+        let Some(ExtraGarp { every, all }) = self.config.extra_garp else { return };
+        let own = self.links.own().map(|own| own.name.clone());
+        let home = own.or_else(|| self.interface().cloned());
+        let macvlans: Vec<IfName> =
+            self.links.all.iter().map(|link| link.plan.name.clone()).collect();
+        self.announce_some(context, 1, |interface| {
+            Some(interface) != home.as_ref() && (all || macvlans.contains(interface))
+        });
+        self.timers.set(Timer::ExtraGarp, context.now + every);
     }
 
     /// The burst of a new master, and the timers of those that follow.
@@ -48,7 +77,7 @@ impl Instance {
         if !garp.master.delay.is_zero() && garp.master.rounds > 0 {
             self.timers.set(Timer::MasterBurst, context.now + garp.master.delay);
         }
-        self.arm_refresh(context);
+        self.arm_repeats(context);
     }
 
     /// A lesser master was heard: the LAN is told again where the addresses live.
@@ -60,9 +89,16 @@ impl Instance {
         }
     }
 
-    /// The periodic refresh, counted from now.
-    pub(in crate::engine) fn arm_refresh(&mut self, context: &Context<'_>) {
+    /// What is announced from time to time (`garp_master_refresh`, `garp_extra_if`), counted from
+    /// now.
+    pub(in crate::engine) fn arm_repeats(&mut self, context: &Context<'_>) {
         let garp = self.config.garp;
+        match self.config.extra_garp {
+            Some(ExtraGarp { every, .. }) => {
+                self.timers.set(Timer::ExtraGarp, context.now + garp.master.delay + every);
+            }
+            None => self.timers.clear(Timer::ExtraGarp),
+        }
         match garp.refresh {
             Some(refresh) => {
                 let first = context.now + garp.master.delay + refresh.every;

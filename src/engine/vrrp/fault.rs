@@ -1,6 +1,7 @@
 //! What keeps an instance from working. Causes are a set: it works again when the last one is gone.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::engine::effect::{Direction, Effect, EffectId, PlacedAddress};
 use crate::engine::event::KernelError;
@@ -26,7 +27,7 @@ impl Instance {
         self.adjust_priority(context);
         for gone in self.causes.difference(&causes) {
             if let Cause::File(name) = gone {
-                self.log(context, What::FileRecovered(std::sync::Arc::clone(name)));
+                self.log(context, What::FileRecovered(Arc::clone(name)));
             }
         }
         let new: BTreeSet<Cause> = causes.difference(&self.causes).cloned().collect();
@@ -78,8 +79,15 @@ impl Instance {
         if matches!(&self.config.transport, Transport::Unicast { peers, .. } if peers.is_empty()) {
             causes.insert(Cause::NoPeers);
         }
+        let (family, vrid) = (self.config.family, *self.config.vrid);
+        causes.extend(self.clash.clone().map(|other| Cause::SameVrid { other, family, vrid }));
         self.tally(context, &mut causes);
         causes
+    }
+
+    /// The earlier instance that has its VRID on the same LAN, if there is one.
+    pub(in crate::engine) fn clashes_with(&mut self, other: Option<Arc<str>>) {
+        self.clash = other;
     }
 
     pub(super) fn log_causes(&self, context: &mut Context<'_>, causes: &BTreeSet<Cause>) {

@@ -1,10 +1,11 @@
 //! The part of an instance in its sync group: what it says of itself, and what it does because the
 //! group does.
 
+use std::time::Duration;
+
 use crate::engine::snapshot::State;
 use crate::engine::vrrp::state::Phase;
 use crate::engine::vrrp::{Context, Instance};
-use crate::ir::InitialState;
 
 /// Whether others follow it, and it them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -13,11 +14,22 @@ pub(in crate::engine) enum Membership {
     Alone,
     /// It is in a sync group.
     Member {
-        /// Every member owns its addresses and wants to be master from the start.
-        owners: bool,
+        /// How all of them begin.
+        begins: Beginning,
         /// Its master-down timer has ended: it waits for the others to want the same.
         willing: bool,
     },
+}
+
+/// How the members of a sync group begin.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::engine) enum Beginning {
+    /// Every one owns its addresses and says `state MASTER`: at once as masters.
+    AtOnce,
+    /// Every one owns its addresses and wants to be master: after one interval, if nobody objects.
+    Soon,
+    /// As backups.
+    Listening,
 }
 
 /// What the group counts.
@@ -71,9 +83,24 @@ impl Instance {
 
     /// It starts as master: an owner that wants to, in a group of such.
     pub(in crate::engine) fn begins_as_master(&self) -> bool {
-        !matches!(self.membership, Membership::Member { owners: false, .. })
-            && self.priority.is_owner()
-            && self.config.initial_state == InitialState::Master
+        let lets = !matches!(self.membership, Membership::Member { begins, .. }
+            if begins != Beginning::AtOnce);
+        lets && self.priority.is_owner() && self.wants_to_begin_as_master()
+    }
+
+    /// An owner that wants to be master from the start, whatever its group wants.
+    pub(in crate::engine) fn wants_to_begin_as_master(&self) -> bool {
+        self.config.priority.is_owner() && self.config.initial_state.is_master()
+    }
+
+    /// How long it listens at the start.
+    pub(super) fn first_wait(&self) -> Duration {
+        match self.membership {
+            Membership::Member { begins: Beginning::Soon, .. } => {
+                self.config.advert_int.saturating_add(self.skew_time())
+            }
+            _ => self.master_down(),
+        }
     }
 
     /// It wants to be master, or no longer.

@@ -57,7 +57,7 @@ use crate::net::ipv4::{PROTOCOL_AUTHENTICATION_HEADER, PROTOCOL_VRRP};
 use crate::net::vrrp::Advert;
 use crate::units::{IfName, Instant, Priority};
 
-pub(super) use membership::{Membership, Stand};
+pub(super) use membership::{Beginning, Membership, Stand};
 pub use state::Due;
 use state::{OwnerConflict, Phase};
 pub(super) use tracking::{Follow, Followed, Follows};
@@ -116,6 +116,8 @@ pub(super) struct Instance {
     /// It follows something of which nothing is known yet.
     pending: bool,
     socket_failed: bool,
+    /// The earlier instance with its VRID on the same LAN.
+    clash: Option<Arc<str>>,
     /// The master last heard.
     master: Option<IpAddr>,
     owner_conflict: OwnerConflict,
@@ -169,6 +171,7 @@ impl Instance {
             weight: 0,
             pending: false,
             socket_failed: false,
+            clash: None,
             master: None,
             owner_conflict: OwnerConflict::None,
             old_checksum: false,

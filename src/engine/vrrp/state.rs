@@ -107,7 +107,7 @@ impl Instance {
     /// Enters its first state, at the start or when the last script that it waited for is good.
     pub(in crate::engine) fn begin(&mut self, context: &mut Context<'_>, init: bool) {
         if !self.begins_as_master() {
-            let master_down = context.begin() + self.master_down();
+            let master_down = context.begin() + self.first_wait();
             self.enter_backup_from_rest(context, master_down, init);
         } else if context.begin() == context.now {
             self.become_master(context);
@@ -173,6 +173,7 @@ impl Instance {
             Timer::LowerPriorityBurst => {
                 self.announce(context, self.config.garp.lower_priority.rounds);
             }
+            Timer::ExtraGarp => self.announce_extra(context),
             Timer::Refresh => {
                 if let Some(refresh) = self.config.garp.refresh {
                     self.announce(context, refresh.rounds);

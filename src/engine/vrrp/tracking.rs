@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::engine::message::{Cause, What};
 use crate::engine::snapshot::TrackerKind;
+use crate::engine::statics::tracked_interfaces;
 use crate::engine::track::{Trackers, file_contribution};
 use crate::engine::vrrp::state::Phase;
 use crate::engine::vrrp::{Context, Instance};
@@ -83,11 +84,14 @@ impl Follow {
     }
 }
 
-/// What every instance of a configuration follows, by itself and through its sync group.
+/// What every instance of a configuration follows, by itself, through its sync group and through
+/// its track group.
 pub(in crate::engine) struct Follows<'a> {
     trackers: &'a Trackers,
     /// By name of the member; and whether a member of the group is an owner.
     groups: BTreeMap<&'a str, (&'a SyncGroup, bool)>,
+    /// By name of the instance: the interfaces of static entries.
+    statics: BTreeMap<&'a str, BTreeSet<IfName>>,
 }
 
 impl<'a> Follows<'a> {
@@ -108,7 +112,7 @@ impl<'a> Follows<'a> {
             let members = group.members.iter().map(|member| member.value.as_str());
             groups.extend(members.map(|member| (member, (group, owned))));
         }
-        let follows = Self { trackers, groups };
+        let follows = Self { trackers, groups, statics: tracked_interfaces(config) };
         config.instances.iter().map(|instance| follows.of(instance)).collect()
     }
 
@@ -124,6 +128,11 @@ impl<'a> Follows<'a> {
                     None => all.push(follow),
                 }
             }
+        }
+        for interface in self.statics.get(instance.name.value.as_str()).into_iter().flatten() {
+            let what = Followed::Interface(interface.clone());
+            all.retain(|own| own.what != what);
+            all.push(Follow { what, weight: 0, reverse: false });
         }
         // Without any of these interfaces it does not work at all: a weight adds nothing to that.
         let needed = needed(instance);

@@ -94,6 +94,12 @@ impl Instance {
             self.send_zero(context);
             self.release(context);
         }
+        self.leave(context);
+    }
+
+    /// The end without a word: whatever it holds stays where it is.
+    pub(in crate::engine) fn leave(&mut self, context: &mut Context<'_>) {
+        context.pacing.forget(self.id);
         self.timers.clear_all();
         self.phase = Phase::Init;
     }

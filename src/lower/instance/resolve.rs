@@ -246,11 +246,13 @@ impl Lowering<'_> {
             .label(if owner { "taken for MASTER" } else { "taken for BACKUP" })
             .wording(format!("({}) State MASTER must match being address owner", said.name.value));
         }
-        let master = match (strict, wants_master) {
-            (true, _) | (false, None) => owner,
-            (false, Some(master)) => master,
+        let initial = match (strict, wants_master) {
+            (_, None) if owner => InitialState::Owner,
+            (true, Some(_)) if owner => InitialState::Master,
+            (false, Some(true)) => InitialState::Master,
+            _ => InitialState::Backup,
         };
-        (if master { InitialState::Master } else { InitialState::Backup }, priority)
+        (initial, priority)
     }
 
     fn resolve_addresses(
@@ -359,7 +361,7 @@ impl Lowering<'_> {
                     "priority 255 always preempts",
                     "nopreempt is incompatible with priority 255. resetting nopreempt",
                 )
-            } else if initial == InitialState::Master {
+            } else if initial.is_master() {
                 (
                     "nopreempt will not work with initial state MASTER - clearing",
                     "Warning - nopreempt will not work with initial state MASTER - clearing",
@@ -381,7 +383,7 @@ impl Lowering<'_> {
                     "strict mode has no delay",
                     "preempt_delay is incompatible with strict mode - resetting",
                 )
-            } else if initial == InitialState::Master {
+            } else if initial.is_master() {
                 (
                     "preempt_delay will not work with initial state MASTER - clearing",
                     "Warning - preempt delay will not work with initial state MASTER - clearing",

@@ -24,7 +24,7 @@ fn preemption_against_state_and_priority() {
         )
     };
     insta::assert_snapshot!(table(&rows, show), @"
-    nopreempt; priority 255  =>  Master 255 Immediate
+    nopreempt; priority 255  =>  Owner 255 Immediate
         2:1: error[SA309]: `nopreempt` is ignored
     nopreempt; state MASTER; priority 100  =>  Master 100 Immediate
         2:1: error[SA309]: `nopreempt` is ignored
@@ -106,7 +106,7 @@ fn the_first_address_decides_the_family_and_the_family_the_version() {
 #[test]
 fn strict_mode_sets_what_the_standard_fixes() {
     let strict = instance("strict_mode; version 3; priority 255");
-    assert_eq!(strict.initial_state, InitialState::Master);
+    assert_eq!(strict.initial_state, InitialState::Owner);
     assert!(strict.strict && strict.lower_prio_no_advert && !strict.higher_prio_send_advert);
     assert_eq!(strict.garp.lower_priority, Burst { rounds: 0, delay: std::time::Duration::ZERO });
     assert_eq!(strict.down_timer_adverts, 3);

@@ -126,7 +126,7 @@ fn the_state_to_begin_in() {
     state BACKUP; state MASTER  =>  Master
     state MASTER; state BACKUP  =>  Master
         3:7: error[SA312]: `state BACKUP` after `state MASTER` is ignored
-    priority 255  =>  Master
+    priority 255  =>  Owner
     priority 255; state BACKUP  =>  Backup
     ");
 }

@@ -99,6 +99,9 @@ impl Commands {
         message.header.flags = LinkFlags::Up;
         message.header.change_mask = LinkFlags::Up;
         self.set_link(message)?;
+        if plan.told_again {
+            self.tell_again(plan)?;
+        }
         let Some((net, deprecated)) = address else { return Ok(()) };
         let mut address = VirtualAddress::plain(net);
         address.preferred_lifetime = deprecated.then_some(PreferredLifetime::Seconds(0));
@@ -110,6 +113,16 @@ impl Commands {
             }
             None => Ok(()),
         }
+    }
+
+    /// Has the kernel report the interface to everybody who listens: it does when a group is set,
+    /// also to what it is.
+    fn tell_again(&mut self, plan: &LinkPlan) -> Result<(), KernelError> {
+        let Some(found) = self.link(&plan.name)? else { return Ok(()) };
+        let mut message = LinkMessage::default();
+        message.header.index = found.interface.index;
+        message.attributes.push(LinkAttribute::Group(found.group));
+        self.set_link(message)
     }
 
     /// Removes the interface; false if it was gone, or is none of ours any more.

@@ -114,6 +114,31 @@ pub fn of(
     }
 }
 
+/// What `-a` says of an address: whatever interface it is on, but nothing of what this daemon did.
+pub fn address(change: &NetworkChange) -> Option<Report> {
+    match change {
+        NetworkChange::AddressAdded { interface, address, origin: Origin::Foreign } => {
+            Some(reflected(*address, "added to", interface))
+        }
+        NetworkChange::AddressRemoved { interface, address, origin: Origin::Foreign } => {
+            Some(reflected(*address, "removed from", interface))
+        }
+        _ => None,
+    }
+}
+
+/// The same of all that are there at the start.
+pub fn addresses(network: &Network) -> Vec<Report> {
+    let interfaces = network.interfaces.iter();
+    let all = interfaces.flat_map(|it| it.addresses.iter().map(move |net| (*net, &it.name)));
+    all.map(|(net, name)| reflected(net, "added to", name)).collect()
+}
+
+fn reflected(address: IpNet, what: &str, interface: &IfName) -> Report {
+    let address = address.address();
+    Report::new(format!("Netlink reflector reports IP {address} {what} {interface}"))
+}
+
 /// Adverts come from IPv4 addresses and from link-local IPv6 ones.
 fn is_source(address: IpNet) -> bool {
     match address.address() {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Run, config, exited, group, instance, line, reads, weighted};
+use super::{Run, config, counts, exited, group, instance, line, reads, weighted};
 use crate::engine::event::Event;
 use crate::engine::snapshot::State;
 use crate::ir::{Config, Instance, SyncGroup};
@@ -31,9 +31,12 @@ fn states(run: &Run) -> Vec<State> {
 fn every_member_follows_what_the_group_tracks() {
     let mut group = group(&["V1", "V2"]);
     group.tracking.files = vec![weighted("f".to_owned(), 2, false)];
+    group.tracking.processes = vec![weighted("p".to_owned(), 7, false)];
     let mut run = Run::new(with(group, [instance(100), second(90)]));
     run.event(reads(10));
     assert_eq!(priorities(&run), [120, 110]);
+    run.event(counts(1));
+    assert_eq!(priorities(&run), [127, 117]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod groups;
 mod script;
+mod statics;
 mod weights;
 
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! `state MASTER` without `priority`.
 
 use crate::diag::{Code, Diagnostic, Severity};
-use crate::ir::{InitialState, Instance};
+use crate::ir::Instance;
 use crate::lint::{Page, Raised, Rule, Subject};
 use crate::schema::{self, Block};
 
@@ -39,7 +39,7 @@ pub(super) const RULE: Rule = Rule {
 fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
     subject
         .instances()
-        .filter(|own| own.priority.is_owner() && own.initial_state == InitialState::Master)
+        .filter(|own| own.priority.is_owner() && own.initial_state.is_master())
         .filter(|own| subject.keyword_in(own, "priority").is_none())
         .filter(|own| !misspelt(subject, own))
         .filter_map(|own| {
