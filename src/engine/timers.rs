@@ -23,7 +23,7 @@ pub enum Timer {
 }
 
 impl Timer {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::MasterBurst,
         Self::Refresh,
         Self::ExtraGarp,

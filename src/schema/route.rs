@@ -1,6 +1,6 @@
 //! One line of `virtual_routes { }` and `static_routes { }`.
 
-use super::Support::{NotYet, Runs};
+use super::Support::Runs;
 use super::{Block, Keyword, MANY, Value, integer, seconds, table};
 
 table! { ROUTE_LINE;

@@ -1,6 +1,6 @@
 //! One line of `virtual_rules { }` and `static_rules { }`.
 
-use super::Support::{NotYet, Runs};
+use super::Support::Runs;
 use super::{Keyword, MANY, Value, integer, table};
 
 table! { RULE_LINE;

@@ -120,7 +120,7 @@ pub fn address(change: &NetworkChange) -> Option<Report> {
         NetworkChange::AddressAdded { interface, address, origin: Origin::Foreign } => {
             Some(reflected(*address, "added to", interface))
         }
-        NetworkChange::AddressRemoved { interface, address, origin: Origin::Foreign } => {
+        NetworkChange::AddressRemoved { interface, address, origin: Origin::Foreign, .. } => {
             Some(reflected(*address, "removed from", interface))
         }
         _ => None,
