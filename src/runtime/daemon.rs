@@ -16,11 +16,13 @@ use crate::engine::event::{Event, NetworkChange, Tracked};
 use crate::ir::Config;
 use crate::ir::global::Global;
 use crate::runtime::doze::Doze;
+use crate::runtime::iproute2::Names;
 use crate::runtime::load::{self, Loaded, Reading, Refusal, Replacement};
 use crate::runtime::namespace::Origin;
 use crate::runtime::netlink::{self, Monitor};
 use crate::runtime::notify::{Life, run_life_script};
 use crate::runtime::reload_time::ReloadTime;
+use crate::runtime::remains::Remains;
 use crate::runtime::shell::Shell;
 use crate::runtime::signals::{Asked, Signals};
 use crate::runtime::standing::{self, Standing};
@@ -48,6 +50,8 @@ pub struct Settings {
     pub core_dump: bool,
     /// File mode mask of the command line.
     pub umask: Option<u32>,
+    /// Where what may be left of this process is noted ([`remains`](crate::runtime::remains)).
+    pub remains: Option<PathBuf>,
     /// Where the process was before it entered the namespace of its configuration.
     pub origin: Origin,
 }
@@ -97,6 +101,11 @@ pub fn run(settings: Settings, loaded: Loaded) -> Result<Ended, DaemonError> {
     let ended = runtime.block_on(async {
         let signals = Signals::new(settings.ignore_sigint)
             .map_err(DaemonError::new("Unable to catch signals"))?;
+        if settings.vrrp {
+            let remains = Remains::new(settings.remains.clone());
+            remains.clear(&loaded.config, &Names::load(&loaded.config));
+            remains.forget();
+        }
         if !settings.vrrp || !loaded.config.runs_vrrp() {
             tracing::warn!(
                 target: "Keepalived",
@@ -164,18 +173,23 @@ async fn serve(
              created"
         );
     }
-    let (mut shell, inbox) = Shell::new(&config, scripts, names, commands, monitor.network())
-        .map_err(DaemonError::new("Unable to open sockets"))?;
+    let remains = Remains::new(settings.remains.clone());
+    remains.note(None, &config, &names, monitor.network(), &[]);
+    let (mut shell, inbox) =
+        Shell::new(&config, scripts, names.clone(), commands, monitor.network())
+            .map_err(DaemonError::new("Unable to open sockets"))?;
     shell.log_addresses(settings.log_addresses, monitor.network());
     let timer = Timer::new().map_err(DaemonError::new("Unable to create a timer"))?;
     let mut host = HostSide {
         trackers: Trackers::start(&config, settings.origin.clone()),
         standing: Standing::new(&config.global.processes),
         reload_time: ReloadTime::new(&config.global.reload),
+        remains: remains.clone(),
     };
     let (network, observed) = (monitor.network().clone(), host.trackers.present());
     let mut engine = Engine::with_observed(Arc::clone(&config), network, observed, now(), unix());
     carry_out(&mut engine, &mut shell);
+    note_links(&remains, None, &shell, &names, &monitor);
     systemd::ready();
     tracing::info!(target: "Keepalived", "Startup complete");
     let sources = Sources { inbox, monitor, signals };
@@ -183,7 +197,24 @@ async fn serve(
     // Also if it cannot go on: nobody is left to answer for the addresses.
     let end = if settings.keep_addresses { Event::Leave } else { Event::Stop };
     stop(engine, shell, end).await;
+    if !settings.keep_addresses {
+        remains.forget();
+    }
     asked.map(|()| Ended::Stopped)
+}
+
+/// Notes the interfaces that instances have asked for, if there are any, with all the rest.
+fn note_links(
+    remains: &Remains,
+    former: Option<&Config>,
+    shell: &Shell,
+    names: &Names,
+    monitor: &Monitor,
+) {
+    let links: Vec<_> = shell.plans().collect();
+    if !links.is_empty() {
+        remains.note(former, shell.config(), names, monitor.network(), &links);
+    }
 }
 
 /// Routes and rules are listened to only where one of the configuration is tracked.
@@ -212,6 +243,7 @@ struct HostSide {
     trackers: Trackers,
     standing: Standing,
     reload_time: ReloadTime,
+    remains: Remains,
 }
 
 /// What something comes from now and then, besides packets and the timer.
@@ -238,7 +270,7 @@ async fn turn(
         if shell.takes_read_network() {
             sources.monitor.read_anew();
         }
-        let HostSide { trackers, standing, reload_time } = host;
+        let HostSide { trackers, standing, reload_time, .. } = host;
         let rare = Doze::new(rare(&mut sources, trackers, reload_time, &mut reload, monitor_rests));
         let Some(happened) = advertise(engine, shell, standing, &mut timer, rare).await? else {
             continue;
@@ -286,7 +318,11 @@ async fn turn(
                 let again = reload.take().is_some_and(|reload| reload.again);
                 match outcome {
                     Ok(Replacement { config, scripts, names }) => {
-                        shell.reconfigure(&config, scripts, names);
+                        let former = Arc::clone(shell.config());
+                        let links: Vec<_> = shell.plans().collect();
+                        let network = monitor.network();
+                        host.remains.note(Some(&former), &config, &names, network, &links);
+                        shell.reconfigure(&config, scripts, names.clone());
                         host.reconfigure(settings, &config);
                         follow_paths(monitor, &config);
                         for tracked in host.trackers.present() {
@@ -295,6 +331,7 @@ async fn turn(
                         }
                         engine.handle(now(), Event::Reload(config));
                         carry_out(engine, shell);
+                        note_links(&host.remains, Some(&former), shell, &names, monitor);
                         shell.reconfigured();
                         tracing::info!(target: "Keepalived", "Reload complete");
                     }

@@ -1,7 +1,7 @@
 //! Carries the engine's effects out: adverts and sockets at once, changes of the network through
 //! the worker, scripts as children, lines into the log.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -11,6 +11,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use crate::engine::effect::{Effect, InstanceId, Transmission};
 use crate::engine::event::{CheckOutcome, Event, NetworkChange, Tracked};
 use crate::engine::message::{Level, Message};
+use crate::engine::own_link::LinkPlan;
 use crate::engine::snapshot::State;
 use crate::facts::Network;
 use crate::ir::{Config, Transport};
@@ -47,6 +48,7 @@ pub(super) struct Shell {
     masters: BTreeSet<InstanceId>,
     /// The interfaces that instances have made.
     own_links: BTreeSet<IfName>,
+    plans: BTreeMap<IfName, Arc<LinkPlan>>,
     /// Every address that comes or goes is logged (`-a`).
     log_addresses: bool,
 }
@@ -76,6 +78,7 @@ impl Shell {
             messages: Vec::new(),
             masters: BTreeSet::new(),
             own_links: BTreeSet::new(),
+            plans: BTreeMap::new(),
             log_addresses: false,
         };
         shell.reconfigure(config, scripts, names);
@@ -85,8 +88,13 @@ impl Shell {
     }
 
     /// The configuration that runs.
-    pub(super) fn config(&self) -> &Config {
+    pub(super) fn config(&self) -> &Arc<Config> {
         &self.config
+    }
+
+    /// The interfaces that instances have asked for.
+    pub(super) fn plans(&self) -> impl Iterator<Item = &LinkPlan> {
+        self.plans.values().map(Arc::as_ref)
     }
 
     /// Takes over what a configuration says about sockets and scripts, and the names in it. The
@@ -220,6 +228,7 @@ impl Shell {
                 let alone = self.masters.len() <= 1 && !matches!(network, Effect::Link { .. });
                 if let Effect::Link { change, .. } = &network {
                     self.own_links.insert(change.plan().name.clone());
+                    self.plans.insert(change.plan().name.clone(), Arc::clone(change.plan()));
                 }
                 self.worker.submit(&network, &self.network, alone);
             }

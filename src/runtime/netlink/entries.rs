@@ -38,6 +38,18 @@ pub struct EntryFailure {
     pub sequence: u32,
 }
 
+impl Entry {
+    /// The parts that a request to remove something is made of.
+    pub(crate) fn to_parts(&self) -> (u16, Vec<u8>) {
+        (self.kind, self.body.clone())
+    }
+
+    /// A request to remove something, of the parts that another process has kept.
+    pub(crate) fn from_parts(kind: u16, body: Vec<u8>) -> Self {
+        Self { kind, flags: 0, body, tracked: None }
+    }
+}
+
 impl EntryFailure {
     /// Name of the request.
     pub fn name(&self) -> &'static str {

@@ -34,6 +34,7 @@ use nix::sys::time::{TimeVal, TimeValLike};
 pub use addresses::{AddressFailure, Asking, Commands, Request};
 pub use entries::{Entry, EntryFailure};
 pub use monitor::Monitor;
+pub(crate) use paths::still_there;
 
 use crate::engine::event::KernelError;
 use crate::facts::Network;
@@ -75,6 +76,15 @@ pub fn dump() -> io::Result<Network> {
 /// The kernel refuses, or changes its network all the time.
 pub fn dump_of_others() -> io::Result<Network> {
     monitor::dump_of_others()
+}
+
+/// The network as [`dump`] reads it, with no other addresses than those that keepalived or this
+/// program has set. (Before Linux 5.18 no address says so.)
+///
+/// # Errors
+/// The kernel refuses, or changes its network all the time.
+pub(crate) fn dump_of_ours() -> io::Result<Network> {
+    monitor::dump_of_ours()
 }
 
 /// The kernel's answer as the engine wants it.

@@ -191,6 +191,11 @@ pub(super) fn dump_of_others() -> io::Result<Network> {
     dump_where(|protocol| protocol != PROTOCOL)
 }
 
+/// The same with those alone.
+pub(super) fn dump_of_ours() -> io::Result<Network> {
+    dump_where(|protocol| protocol == PROTOCOL)
+}
+
 /// Reads the network with the addresses of these protocols.
 fn dump_where(wanted: fn(u8) -> bool) -> io::Result<Network> {
     for _ in 0..DUMP_ATTEMPTS {

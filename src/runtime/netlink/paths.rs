@@ -8,7 +8,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use nix::libc;
 
 use super::held::{Identity, PROTOCOL};
-use super::{BUFFER, Socket, wire};
+use super::{BUFFER, Entry, Socket, wire};
 use crate::sys::socket::{ask_strictly, keep_out};
 
 /// Lets no report through of routes that are new, or that others have set and removed: a routing
@@ -16,6 +16,15 @@ use crate::sys::socket::{ask_strictly, keep_out};
 pub(super) fn keep_out_foreign_routes(socket: &OwnedFd) -> io::Result<()> {
     let program = keep_out(libc::RTM_NEWROUTE, libc::RTM_DELROUTE, PROTOCOL);
     socket2::SockRef::from(socket).attach_filter(&program)
+}
+
+/// Those of these requests whose route or rule is there, with the protocol of keepalived.
+pub(crate) fn still_there(requests: Vec<Entry>) -> io::Result<Vec<Entry>> {
+    let present = dump()?;
+    let is_there = |entry: &Entry| {
+        Identity::of(entry.kind, &entry.body).is_some_and(|identity| present.contains(&identity))
+    };
+    Ok(requests.into_iter().filter(is_there).collect())
 }
 
 /// The routes and rules with the protocol of keepalived, whoever has set them.
