@@ -24,6 +24,7 @@ pub mod notification;
 mod outbox;
 pub mod own_link;
 mod pacing;
+mod rehearsal;
 mod reload;
 pub mod snapshot;
 pub mod statics;

@@ -150,7 +150,7 @@ impl Policy {
 }
 
 /// Reports for one instance or group.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Reporter {
     subject: Subject,
     name: Arc<str>,
@@ -164,7 +164,7 @@ pub(super) struct Reporter {
 }
 
 /// The scripts, shared with the effects that run them.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Scripts {
     master: Option<Arc<Script>>,
     backup: Option<Arc<Script>>,

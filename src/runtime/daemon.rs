@@ -359,8 +359,10 @@ async fn advertise(
 ) -> Result<Option<Happened>, DaemonError> {
     loop {
         let deadline = engine.poll_timeout();
-        // Waking takes its time, most of all when nothing has happened for long.
-        let takeover = deadline.filter(|next| next.is_takeover()).map(|next| next.at);
+        // Waking takes its time, most of all when nothing has happened for long. Where something
+        // is master already it has just been awake, and others must not wait for a rehearsal.
+        let takeover = deadline.filter(|next| next.is_takeover() && shell.is_backup());
+        let takeover = takeover.map(|next| next.at);
         let wake = takeover.map(|at| at - WAKE_UP).or(deadline.map(|next| next.at));
         timer.arm(wake).map_err(DaemonError::new("Unable to arm the timer"))?;
         // In no fixed order, so that a flood of one kind starves no other.
@@ -370,7 +372,7 @@ async fn advertise(
             happened = &mut rare => Woken::Rarely(happened),
         };
         if let (Woken::Timer(_), Some(at)) = (&woken, takeover) {
-            shell.worker.rehearse();
+            shell.rehearse(&engine.rehearse());
             spin_until(at);
         }
         if let Some(deadline) = deadline {
@@ -429,7 +431,7 @@ impl HostSide {
 
 /// How long before a takeover the daemon wakes for it, to be wide awake then. Only a master that
 /// has been silent for nearly `master_down_timer` makes it wake so.
-const WAKE_UP: std::time::Duration = std::time::Duration::from_micros(500);
+const WAKE_UP: std::time::Duration = std::time::Duration::from_micros(1_000);
 
 /// The wall clock.
 fn unix() -> std::time::Duration {

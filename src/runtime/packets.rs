@@ -219,6 +219,14 @@ impl Packets {
         }
     }
 
+    /// Does all of [`Self::transmit`] but the sending.
+    pub fn rehearse(&mut self, transmission: &Transmission) {
+        let Some(pair) = self.pairs.get(&transmission.socket) else { return };
+        for destination in transmission.destinations.iter() {
+            let _ready = compose(pair.family, transmission, *destination, &mut self.outgoing);
+        }
+    }
+
     /// Sends an advert to each of its destinations, in order. A failure does not stop the others;
     /// a pair that is not open fails for all with `EBADF`.
     pub fn transmit(&mut self, transmission: &Transmission) -> Vec<SendFailure> {
@@ -286,16 +294,16 @@ fn datagram(
     Some(Datagram { socket, source, multicast: destination.is_multicast(), ttl, packet })
 }
 
-fn send(
-    pair: &Pair,
+/// Writes the datagram as its socket takes it.
+fn compose(
+    family: Family,
     transmission: &Transmission,
     destination: IpAddr,
     outgoing: &mut Vec<u8>,
 ) -> io::Result<()> {
     let Transmission { source, advert, checksum, seal, .. } = transmission;
-    let multicast = destination.is_multicast();
     outgoing.clear();
-    match (pair.family, *source, destination) {
+    match (family, *source, destination) {
         (Family::V4, IpAddr::V4(from), IpAddr::V4(to)) => {
             let header = ipv4::Outgoing {
                 source: from,
@@ -313,14 +321,32 @@ fn send(
             let start = outgoing.len();
             vrrp::emit(advert, *source, destination, *checksum, outgoing);
             seal.finish((*source, destination), start, outgoing);
+        }
+        (Family::V6, IpAddr::V6(_), IpAddr::V6(_)) => {
+            vrrp::emit(advert, *source, destination, *checksum, outgoing);
+            seal.finish((*source, destination), 0, outgoing);
+        }
+        _ => return Err(io::Error::from_raw_os_error(nix::libc::EAFNOSUPPORT)),
+    }
+    Ok(())
+}
+
+fn send(
+    pair: &Pair,
+    transmission: &Transmission,
+    destination: IpAddr,
+    outgoing: &mut Vec<u8>,
+) -> io::Result<()> {
+    compose(pair.family, transmission, destination, outgoing)?;
+    let multicast = destination.is_multicast();
+    match (transmission.source, destination) {
+        (_, IpAddr::V4(to)) => {
             let address = SockAddr::from(SocketAddrV4::new(to, 0));
             let flags = routing_flag(multicast).bits();
             pair.sender.send_to_with_flags(outgoing, &address, flags)?;
             Ok(())
         }
-        (Family::V6, IpAddr::V6(from), IpAddr::V6(to)) => {
-            vrrp::emit(advert, *source, destination, *checksum, outgoing);
-            seal.finish((*source, destination), 0, outgoing);
+        (IpAddr::V6(from), IpAddr::V6(to)) => {
             // Multicast has its hop limit from the socket.
             let hop_limit = transmission.ttl.filter(|_| !multicast);
             let address = SocketAddrV6::new(to, 0, 0, scope(to, pair.interface));
@@ -334,7 +360,9 @@ fn send(
                 multicast,
             )
         }
-        _ => Err(io::Error::from_raw_os_error(nix::libc::EAFNOSUPPORT)),
+        (IpAddr::V4(_), IpAddr::V6(_)) => {
+            Err(io::Error::from_raw_os_error(nix::libc::EAFNOSUPPORT))
+        }
     }
 }
 

@@ -235,6 +235,21 @@ impl Shell {
         }
     }
 
+    /// Makes ready for effects that are about to come: does all of their way but its last step.
+    pub(super) fn rehearse(&mut self, effects: &[Effect]) {
+        for effect in effects {
+            match effect {
+                Effect::SendAdvert(transmission) => self.packets.rehearse(transmission),
+                effect => self.worker.rehearse(effect, &self.network),
+            }
+        }
+    }
+
+    /// No instance of this process is master.
+    pub(super) fn is_backup(&self) -> bool {
+        self.masters.is_empty()
+    }
+
     /// Logs what has been said since the last call.
     pub(super) fn tell(&mut self) {
         self.messages.drain(..).for_each(|message| log(&message));

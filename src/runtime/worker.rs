@@ -95,6 +95,14 @@ impl NetworkWorker {
     /// through the queue. Interfaces are looked up in `network` now. The event of what was done at
     /// once comes from [`Self::settle`], that of the queue to the channel.
     pub fn submit(&self, effect: &Effect, network: &Network, allowed: bool) {
+        let [first, second] = self.works(effect, network);
+        for work in [first, second].into_iter().flatten() {
+            self.place(work, allowed);
+        }
+    }
+
+    /// What there is to do for an effect, in order.
+    fn works(&self, effect: &Effect, network: &Network) -> [Option<Work>; 2] {
         let work = match effect {
             Effect::Addresses { id, change, addresses, .. } => {
                 addresses_work(*id, *change, addresses, network)
@@ -111,21 +119,16 @@ impl NetworkWorker {
                     self.routes(*change, &all.routes, network),
                     self.rules(*change, &all.rules, network),
                 );
-                match change {
-                    Direction::Add => {
-                        self.place(addresses, allowed);
-                        Work::Entries { id: *id, entries: [routes, rules].concat() }
-                    }
-                    Direction::Remove => {
-                        let entries = [rules, routes].concat();
-                        self.place(Work::Entries { id: *id, entries }, allowed);
-                        addresses
-                    }
+                let entries = |entries| Work::Entries { id: *id, entries };
+                return match change {
+                    Direction::Add => [addresses, entries([routes, rules].concat())],
+                    Direction::Remove => [entries([rules, routes].concat()), addresses],
                 }
+                .map(Some);
             }
             Effect::Announce { interface, address, .. } => {
                 let outlet = outlet(network, interface, Family::of(*address));
-                let Some(outlet) = outlet else { return };
+                let Some(outlet) = outlet else { return [None, None] };
                 Work::Announce { outlet, address: *address }
             }
             Effect::Link { id, change, .. } => Work::Link { id: *id, change: change.clone() },
@@ -135,9 +138,9 @@ impl NetworkWorker {
             Effect::Firewall { instance, change } => {
                 Work::Firewall(Task::new(*instance, change, network))
             }
-            _ => return,
+            _ => return [None, None],
         };
-        self.place(work, allowed);
+        [Some(work), None]
     }
 
     /// The requests of routes; those that cannot be asked for are logged and left out.
@@ -182,12 +185,11 @@ impl NetworkWorker {
         self.hands.try_lock().ok()?.settle()
     }
 
-    /// Makes ready for a change that is to come at once.
-    pub fn rehearse(&self) {
-        if let Ok(mut hands) = self.hands.try_lock()
-            && hands.asking.is_none()
-        {
-            hands.commands.rehearse();
+    /// Makes ready for an effect that is to come at once.
+    pub fn rehearse(&self, effect: &Effect, network: &Network) {
+        let [work, _] = self.works(effect, network);
+        if let (Some(work), Ok(mut hands)) = (work, self.hands.try_lock()) {
+            hands.rehearse(&work);
         }
     }
 
@@ -310,6 +312,21 @@ impl Hands {
                 let event = self.perform(work);
                 self.answered.extend(event);
             }
+        }
+    }
+
+    /// Goes the way of an addition or an announcement up to what the kernel would do about it.
+    fn rehearse(&mut self, work: &Work) {
+        match work {
+            Work::Addresses { requests, .. } if self.asking.is_none() => {
+                self.commands.rehearse(requests);
+            }
+            // There is no interface 0.
+            Work::Announce { outlet, address } => {
+                let nowhere = Outlet { index: 0, ..outlet.clone() };
+                let _refused = self.announcer.announce(&nowhere, *address);
+            }
+            _ => {}
         }
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{LOWER, PEER, Run, config, datagram, instance, packet};
+use super::{LOWER, PEER, Run, config, datagram, describe, instance, packet};
 use crate::engine::event::Event;
 use crate::engine::snapshot::State;
 use crate::ir::{InitialState, Preemption};
@@ -29,6 +29,23 @@ fn a_lone_backup_becomes_master_after_its_master_down_time() {
     3.414062 announce 10.77.0.50%eth0
     4.414062 advert 150 10.77.0.1 -> 224.0.0.18 id 2
     ");
+}
+
+#[test]
+fn a_rehearsal_gives_the_effects_of_the_takeover_and_changes_nothing() {
+    let mut run = Run::new(config([instance(150)]));
+    run.until(3.0);
+    run.take();
+    let before = run.engine.snapshot();
+    let rehearsed: Vec<String> = run.engine.rehearse().iter().map(describe).collect();
+    assert_eq!(run.engine.snapshot(), before);
+    assert!(run.engine.poll_effect().is_none());
+    run.until(3.5);
+    let played = run.take();
+    let played: Vec<&str> =
+        played.lines().filter_map(|line| Some(line.split_once(' ')?.1)).collect();
+    assert_eq!(rehearsed, played);
+    assert!(run.engine.rehearse().is_empty(), "a master waits for no takeover");
 }
 
 #[test]

@@ -92,7 +92,7 @@ impl Context<'_> {
 }
 
 /// A running instance.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Instance {
     pub(super) id: InstanceId,
     pub(super) config: ir::Instance,

@@ -20,7 +20,7 @@ const SENDERS: usize = 4;
 const LAST_NUMBERS: u32 = 0xffff_fffd;
 
 /// The numbers of one instance.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Proof {
     /// Authentication header: the last number, of whoever sent it.
     number: u32,
@@ -32,7 +32,7 @@ pub(super) struct Proof {
 }
 
 /// The last valid trailer of a sender.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Sender {
     address: IpAddr,
     sequence: Sequence,

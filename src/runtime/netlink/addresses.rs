@@ -117,12 +117,13 @@ impl Commands {
         Asking { change: Direction::Add, waiting: Vec::new(), failures }
     }
 
-    /// Makes the kernel refuse to add an address to an interface that does not exist, so that
-    /// all that the next change needs is near at hand.
-    pub fn rehearse(&mut self) {
-        let nothing = VirtualAddress::plain(IpNet::host(Ipv4Addr::UNSPECIFIED.into()));
-        let requests = [Request { interface: Some(0), address: nothing }];
-        let _refused = self.change_addresses(Direction::Add, &requests);
+    /// Makes the kernel refuse the first of these addresses, for an interface that does not exist,
+    /// so that all that adding them needs is near at hand.
+    pub fn rehearse(&mut self, requests: &[Request]) {
+        let Some(first) = requests.first() else { return };
+        let nowhere = [Request { interface: Some(0), ..first.clone() }];
+        let asking = self.add_addresses(&nowhere);
+        let _refused = self.answers(asking);
     }
 
     /// Sends one request of another kind and waits for its answer; `each` sees what comes before
