@@ -50,10 +50,10 @@ pub struct Quarrel {
 }
 
 /// The things that were taken away lately.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Thefts<T>(Vec<Theft<T>>);
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Theft<T> {
     what: T,
     times: u32,

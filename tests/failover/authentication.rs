@@ -157,6 +157,82 @@ fn a_key_from_a_file_signs_over_ipv6() {
     second.assert_alive();
 }
 
+/// A router of version 3 with a signed trailer.
+fn signing(priority: u8, more: &str) -> String {
+    let key = "abcdefghijklmnopqrstuvwxyz0123456789";
+    let trailer = format!("auth_hmac {{\n key 1 {key}\n active_key 1\n {more}\n }}");
+    configuration(priority, &format!("version 3\n {trailer}"))
+}
+
+/// A backup that signs hears a better master that does not, or not, as its mode says.
+#[test]
+fn unsigned_adverts_count_as_the_mode_says() {
+    if !ready(&[Daemon::Ours]) {
+        return;
+    }
+    let runs = [("enforce", true), ("permissive", false), ("receive-only", false)].map(|it| {
+        std::thread::spawn(move || {
+            let (mode, leads) = it;
+            let lab = Lab::new(2);
+            let mut master = lab.start(1, Daemon::Ours, &configuration(200, "version 3"));
+            lab.wait_for_owners(&addresses(&VIPS), &[1], ELECTION);
+            let text = signing(100, &format!("mode {mode}"));
+            let mut backup = lab.start(2, Daemon::Ours, &text);
+            backup.wait_for_log("Entering BACKUP STATE", 1, ELECTION);
+            std::thread::sleep(Timing::V3(100).master_down(100) + LATE);
+            assert_eq!(backup.logged("Entering MASTER STATE") > 0, leads, "{mode}");
+            master.assert_alive();
+            backup.assert_alive();
+        })
+    });
+    runs.into_iter().for_each(|run| run.join().unwrap());
+}
+
+/// Adverts of a master that is gone are played back to a backup that has just started: it believes
+/// them as long as they are young enough, or for their growing numbers.
+#[test]
+fn recorded_adverts_count_as_long_as_they_are_young_enough() {
+    if !ready(&[Daemon::Ours]) {
+        return;
+    }
+    let recorded: Vec<Vec<u8>> = {
+        let lab = Lab::new(1);
+        let _master = lab.start(1, Daemon::Ours, &signing(200, ""));
+        lab.capture().wait("seven adverts", 2 * ELECTION, |observations| {
+            (observations.iter().filter_map(|o| o.advert_of(1)).count() >= 7).then_some(())
+        });
+        lab.capture().adverts(1).into_iter().map(|(_, advert)| advert.payload).collect()
+    };
+    std::thread::sleep(Duration::from_secs(3));
+    let cases = [
+        ("time_window 2", true),
+        ("anti_replay time\n time_window 120", false),
+        ("anti_replay monotonic", false),
+    ];
+    let runs = cases.map(|(words, leads)| {
+        let recorded = recorded.clone();
+        std::thread::spawn(move || {
+            let lab = Lab::new(2);
+            let mut backup = lab.start(2, Daemon::Ours, &signing(100, words));
+            backup.wait_for_log("Entering BACKUP STATE", 1, ELECTION);
+            let sender = Sender::new(lab.host(1));
+            for advert in &recorded {
+                sender.send(Ipv4Addr::new(224, 0, 0, 18), 255, advert);
+                std::thread::sleep(Duration::from_millis(900));
+            }
+            assert_eq!(backup.logged("Entering MASTER STATE") > 0, leads, "{words}");
+            // Whoever has believed them believes none twice.
+            for advert in &recorded {
+                sender.send(Ipv4Addr::new(224, 0, 0, 18), 255, advert);
+                std::thread::sleep(Duration::from_millis(900));
+            }
+            assert_eq!(backup.logged("Entering MASTER STATE"), 1, "{words}");
+            backup.assert_alive();
+        })
+    });
+    runs.into_iter().for_each(|run| run.join().unwrap());
+}
+
 roles! {
     authentication_header_takeover_and_back => |master, backup| {
         takeover_and_back(Timing::V2(1), &header("letmein99"), master, backup);

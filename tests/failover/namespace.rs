@@ -229,6 +229,39 @@ fn instance_and_use_pid_dir_name_the_pid_files() {
     }
 }
 
+/// `use_pid_dir`, with a `/run` that nobody else sees.
+#[test]
+fn use_pid_dir_puts_the_pid_files_into_a_directory() {
+    if !ready(&[Daemon::Ours, Daemon::Keepalived]) {
+        return;
+    }
+    for daemon in [Daemon::Ours, Daemon::Keepalived] {
+        let lab = Lab::new(1);
+        let (file, link) = (lab.directory().join("k.conf"), lab.directory().join("keepalived"));
+        std::fs::write(&file, format!("use_pid_dir\n{INSTANCE}")).unwrap();
+        std::os::unix::fs::symlink(daemon.program(), &link).unwrap();
+        let child = Command::new("setpriv")
+            .args(["--pdeathsig", "TERM", "nsenter"])
+            .arg(format!("--net=/run/netns/{}", name(&lab)))
+            .args(["unshare", "--mount", "sh", "-c"])
+            .arg("mount -t tmpfs run /run && exec \"$0\" \"$@\"")
+            .arg(link)
+            .args(["-n", "-l", "-D", "-G", "-f"])
+            .arg(&file)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut router = Outside { child, log: PathBuf::from("/dev/null") };
+        lab.wait_for_owners(&addresses(&["10.77.0.50"]), &[1], ELECTION);
+        let run = PathBuf::from(format!("/proc/{}/root/run", router.pid()));
+        assert_eq!(names(&run.join("keepalived")), ["keepalived.pid", "vrrp.pid"], "{daemon:?}");
+        assert!(!run.join("keepalived.pid").exists(), "{daemon:?}");
+        assert_eq!(router.terminate(), 0);
+    }
+}
+
 #[test]
 fn what_a_process_was_started_with_cannot_change_at_a_reload() {
     if !ready(&[Daemon::Ours, Daemon::Keepalived]) {
