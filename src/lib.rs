@@ -32,6 +32,8 @@ pub mod cluster;
 
 pub mod lint;
 
+pub mod plan;
+
 pub mod engine;
 
 pub mod sim;

@@ -22,18 +22,22 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("facts", &["units"]),
     ("cluster", &["units", "source", "syntax", "ir"]),
     ("lint", &["units", "source", "diag", "syntax", "schema", "ir", "lower", "facts", "cluster"]),
-    ("engine", &["units", "net", "ir", "facts"]),
+    ("plan", &["units", "ir"]),
+    ("engine", &["units", "net", "ir", "facts", "plan"]),
     ("sim", &["units", "net", "ir", "facts", "engine"]),
     ("sys", &["units"]),
     (
         "runtime",
-        &["units", "source", "diag", "syntax", "net", "ir", "lower", "facts", "engine", "sys"],
+        &[
+            "units", "source", "diag", "syntax", "net", "ir", "lower", "facts", "plan", "engine",
+            "sys",
+        ],
     ),
     (
         "cli",
         &[
             "units", "source", "diag", "syntax", "schema", "fmt", "render", "ir", "lower", "facts",
-            "cluster", "lint", "runtime", "sys",
+            "cluster", "lint", "plan", "runtime", "sys",
         ],
     ),
 ];
@@ -41,7 +45,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 /// Layers without clock, file, socket, process, environment or `async`.
 const PURE: &[&str] = &[
     "units", "source", "diag", "syntax", "net", "schema", "fmt", "ir", "lower", "render", "facts",
-    "cluster", "lint", "engine", "sim",
+    "cluster", "lint", "plan", "engine", "sim",
 ];
 
 /// A file longer than this has two subjects.

@@ -30,6 +30,7 @@ complete -c stillalive -n "__fish_stillalive_needs_command" -f -a "run" -d 'Run 
 complete -c stillalive -n "__fish_stillalive_needs_command" -f -a "check" -d 'Say what is wrong with configurations; needs no root, no interfaces, no daemon'
 complete -c stillalive -n "__fish_stillalive_needs_command" -f -a "facts" -d 'Print the facts about this host that `check --facts` reads, as JSON'
 complete -c stillalive -n "__fish_stillalive_needs_command" -f -a "fmt" -d 'Lay configuration files out; never changes what they mean, keeps every comment'
+complete -c stillalive -n "__fish_stillalive_needs_command" -f -a "reload" -d 'Say what a reload would do: what stays, what changes, which addresses leave'
 complete -c stillalive -n "__fish_stillalive_needs_command" -f -a "render" -d 'Print the configuration after includes, conditions, definitions and generators'
 complete -c stillalive -n "__fish_stillalive_needs_command" -f -a "explain" -d 'Explain a keyword, or a code such as SA301'
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s f -l use-file -d 'Use the specified configuration file' -r
@@ -99,6 +100,18 @@ complete -c stillalive -n "__fish_stillalive_using_subcommand facts" -s h -l hel
 complete -c stillalive -n "__fish_stillalive_using_subcommand fmt" -l check -d 'Change nothing; name the files that would change'
 complete -c stillalive -n "__fish_stillalive_using_subcommand fmt" -l diff -d 'Change nothing; show what would change'
 complete -c stillalive -n "__fish_stillalive_using_subcommand fmt" -s h -l help -d 'Print help'
+complete -c stillalive -n "__fish_stillalive_using_subcommand reload" -l against -d 'The configuration that runs, as a file' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand reload" -l format -d 'For people, or one JSON object' -r -f -a "text\t''
+json\t''"
+complete -c stillalive -n "__fish_stillalive_using_subcommand reload" -l facts -d 'Look for them on the machine whose `stillalive facts` these are' -r -F
+complete -c stillalive -n "__fish_stillalive_using_subcommand reload" -l compat -d 'The keepalived whose rules count' -r -f -a "2.2.7\t''
+2.4.3\t''"
+complete -c stillalive -n "__fish_stillalive_using_subcommand reload" -s i -l config-id -d 'Take the lines that begin with @ID' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand reload" -l define -d 'An environment variable for ${_ENV NAME}' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand reload" -l env-file -d 'Environment variables, NAME=VALUE a line' -r -F
+complete -c stillalive -n "__fish_stillalive_using_subcommand reload" -l plan -d 'Only say it; nothing is reloaded'
+complete -c stillalive -n "__fish_stillalive_using_subcommand reload" -l host -d 'Look for the interfaces and scripts of FILE on this machine'
+complete -c stillalive -n "__fish_stillalive_using_subcommand reload" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c stillalive -n "__fish_stillalive_using_subcommand render" -l format -d 'A keepalived.conf again, or one JSON object' -r -f -a "text\t''
 json\t''"
 complete -c stillalive -n "__fish_stillalive_using_subcommand render" -l compat -d 'The keepalived whose rules count' -r -f -a "2.2.7\t''

@@ -14,6 +14,7 @@ mod fmt;
 mod logging;
 mod options;
 mod output;
+mod reload;
 mod render;
 mod run;
 mod surroundings;

@@ -46,8 +46,13 @@ pub enum Event {
     /// The wall clock: at this moment so much time has passed since 1970. Needed for `auth_hmac`;
     /// between two of these the clock is taken to go on evenly.
     Clock(Duration),
+    /// What is observed of something that the next configuration tracks, or tracks in another way:
+    /// it counts from the next [`Event::Reload`] on.
+    Foreseen(Tracked),
     /// A new configuration, already parsed and checked.
     Reload(Arc<Config>),
+    /// A new configuration was not fit to run: the present one goes on.
+    ReloadRefused,
     /// Resign, remove the addresses, notify, end.
     Stop,
     /// Notify and end, but leave to the host what masters hold and do not resign: neighbours find

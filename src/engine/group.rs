@@ -35,6 +35,8 @@ struct Group {
     reporter: Reporter,
     /// In the order of the configuration.
     members: Vec<usize>,
+    /// The names that make it the same group after a reload.
+    names: Vec<String>,
     /// How each member stood last.
     stands: BTreeMap<usize, Stand>,
     /// Members that would be master, or are.
@@ -54,6 +56,7 @@ impl Group {
             name: Arc::from(config.name.value.as_str()),
             reporter: Reporter::of_group(config),
             members: Vec::new(),
+            names: config.members.iter().map(|name| name.value.clone()).collect(),
             stands: BTreeMap::new(),
             willing: 0,
             held: 0,
@@ -118,11 +121,14 @@ impl Groups {
 
 impl Engine {
     /// Puts the instances into the groups of the configuration. A group that was there keeps its
-    /// state.
+    /// state, and if its members are the same, what they wish.
     pub(super) fn regroup(&mut self, config: &Config) {
         let before = std::mem::take(&mut self.groups.list);
         let states: BTreeMap<Arc<str>, State> =
             before.iter().map(|group| (Arc::clone(&group.name), group.state)).collect();
+        let unchanged: BTreeSet<&[String]> =
+            before.iter().map(|group| group.names.as_slice()).collect();
+        let mut wishes = BTreeSet::new();
         self.groups.of.clear();
         let mut member_of: BTreeMap<&str, usize> = BTreeMap::new();
         for (position, group) in config.sync_groups.iter().enumerate() {
@@ -130,6 +136,9 @@ impl Engine {
         }
         let mut places: BTreeMap<String, usize> = BTreeMap::new();
         for (place, instance) in self.instances.iter_mut().enumerate() {
+            if instance.wishes() {
+                wishes.insert(place);
+            }
             instance.set_membership(Membership::Alone);
             if let Some(position) = member_of.get(instance.config.name.value.as_str()) {
                 self.groups.of.insert(place, *position);
@@ -152,9 +161,11 @@ impl Engine {
             } else {
                 Beginning::Soon
             };
+            let same = unchanged.contains(group.names.as_slice());
             for place in group.members.clone() {
                 if let Some(instance) = self.instances.get_mut(place) {
-                    instance.set_membership(Membership::Member { begins, willing: false });
+                    let willing = same && wishes.contains(&place);
+                    instance.set_membership(Membership::Member { begins, willing });
                     group.note(place, instance.stand());
                 }
             }

@@ -28,8 +28,9 @@ struct Delays {
 
 impl LinkWatch {
     /// Takes over the delays of a configuration. A loss must count before a backup would have taken
-    /// over: with an instance on the interface a longer delay is cut to that.
-    pub(super) fn configure(&mut self, config: &Config) {
+    /// over: with an instance on the interface a longer delay is cut to that. True if a link is not
+    /// polled any more: netlink has to say again what it is like.
+    pub(super) fn configure(&mut self, config: &Config) -> bool {
         self.delays = config
             .link_delays
             .iter()
@@ -51,6 +52,9 @@ impl LinkWatch {
                 (delay.interface.clone(), Delays { down: delay.down.min(longest), up })
             })
             .collect();
+        let (before, polled) = (self.polled.len(), config.polled_links());
+        self.polled.retain(|name, _| polled.contains_key(name));
+        before != self.polled.len()
     }
 
     /// An interface is there, and `up` by netlink; `base` is what it stands on if it was made here.

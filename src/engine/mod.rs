@@ -55,7 +55,7 @@ use crate::engine::message::What;
 use crate::engine::notification::Policy;
 use crate::engine::outbox::Outbox;
 use crate::engine::pacing::Pacing;
-use crate::engine::snapshot::Snapshot;
+use crate::engine::snapshot::{Reloads, Snapshot};
 use crate::engine::statics::Keeper;
 use crate::engine::track::Trackers;
 use crate::engine::vrrp::{Context, Follow, Follows, Instance};
@@ -122,6 +122,7 @@ pub struct Engine {
     clock: (Instant, Duration),
     out: Outbox,
     statics: Keeper,
+    reloads: Reloads,
     stopped: bool,
 }
 
@@ -171,6 +172,7 @@ impl Engine {
             clock: (now, unix),
             out: Outbox::default(),
             statics: Keeper::new(&config),
+            reloads: Reloads::default(),
             stopped: false,
             config: Arc::clone(&config),
         };
@@ -223,7 +225,12 @@ impl Engine {
                 return;
             }
             Event::Tracked(observed) => self.on_tracked(observed),
+            Event::Foreseen(observed) => {
+                self.trackers.foresee(observed);
+                return;
+            }
             Event::Reload(config) => self.reload(config),
+            Event::ReloadRefused => self.reload_refused(),
             Event::Stop => self.stop(true),
             Event::Leave => self.stop(false),
         }
@@ -255,6 +262,7 @@ impl Engine {
             instances: self.instances.iter().map(Instance::snapshot).collect(),
             groups: self.groups.snapshot(&self.instances),
             trackers: self.trackers.snapshot(),
+            reloads: self.reloads,
         }
     }
 

@@ -130,35 +130,10 @@ impl Links {
         let link = self.all.iter().map(|link| &link.plan).find(|plan| {
             plan.base == *base
                 && plan.family == family
-                && (self.own().is_some_and(|own| own == *plan) || wants_one(config, address))
+                && (self.own().is_some_and(|own| own == *plan) || config.wants_macvlan(address))
         });
         Some(link.map_or(base, |plan| &plan.name).clone())
     }
-}
-
-/// The bases and families for which an instance makes interfaces: two configurations that differ
-/// here are not of the same instance.
-pub(super) fn shape(config: &ir::Instance) -> Vec<(&IfName, Family)> {
-    let own = config.interface.as_ref().map(|interface| &interface.value);
-    let mut shape = Vec::new();
-    for address in config.addresses.iter().chain(&config.excluded) {
-        let base = address.interface.as_ref().or(own);
-        let family = Family::of(address.ip());
-        if let Some(base) = base.filter(|_| wants_one(config, address))
-            && !shape.contains(&(base, family))
-        {
-            shape.push((base, family));
-        }
-    }
-    shape
-}
-
-/// The address has a macvlan that is not (only) the instance's own.
-fn wants_one(config: &ir::Instance, address: &VirtualAddress) -> bool {
-    let own = config.interface.as_ref().map(|interface| &interface.value);
-    let base = address.interface.as_ref().or(own);
-    let at_home = base == own && Family::of(address.ip()) == config.family;
-    address.use_vmac || (config.vmac_for_addresses && !at_home)
 }
 
 /// Plans the interfaces of an instance. `others` are those of the other instances: their names are
@@ -212,7 +187,7 @@ pub(super) fn plan(
         let family = Family::of(address.ip());
         let covered =
             links.all.iter().any(|link| link.plan.base == *base && link.plan.family == family);
-        if covered || !wants_one(config, address) {
+        if covered || !config.wants_macvlan(address) {
             continue;
         }
         let draft = Draft {

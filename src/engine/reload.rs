@@ -1,86 +1,89 @@
 //! A new configuration: the difference is applied, what did not change is not touched.
 //!
-//! Instances are the same if VRID, family, interface and group (or unicast source) are the same,
-//! whatever their names (as keepalived has it). Unlike keepalived a kept instance keeps its sockets
-//! and its timers, and one that did not change does not even notice.
+//! What is kept, changed or restarted is [`plan`]'s decision. Here it is carried out: first all that
+//! goes, then all that comes, so that an address that one instance gives to another is neither lost
+//! nor set twice. Unlike keepalived a kept instance keeps its sockets and its timers, and one that
+//! did not change does not even notice.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::engine::effect::{Direction, PlacedAddress, SocketKey};
+use crate::engine::effect::{Direction, Effect, GuardedAddress, PlacedAddress};
 use crate::engine::notification::Policy;
-use crate::engine::own_link::{self, Links};
 use crate::engine::snapshot::State;
-use crate::engine::vrrp::{Context, Follows, Instance};
-use crate::engine::{Engine, clash, virtual_addresses, wall};
+use crate::engine::statics::Statics;
+use crate::engine::vrrp::{Context, Follows, Instance, Paths};
+use crate::engine::{Engine, clash, virtual_addresses};
 use crate::ir::{self, Config};
-use crate::units::IfName;
+use crate::plan::{self, Changes};
+use crate::units::{IfName, IpNet};
 
-/// What makes two instances the same one.
-fn is_same(old: &ir::Instance, new: &ir::Instance) -> bool {
-    old.vrid == new.vrid
-        && old.family == new.family
-        && SocketKey { protocol: 0, ..Instance::socket_key(old, &Links::default()) }
-            == SocketKey { protocol: 0, ..Instance::socket_key(new, &Links::default()) }
-        && old.link == new.link
-        && own_link::shape(old) == own_link::shape(new)
+/// Addresses that a master goes on to hold for another instance.
+type Taken = BTreeMap<(IfName, IpNet), ir::VirtualAddress>;
+
+/// What a kept instance had before it took over a changed configuration.
+struct Former {
+    changes: Changes,
+    addresses: Arc<[PlacedAddress]>,
+    paths: Paths,
+    guarded: Arc<[GuardedAddress]>,
+    promoted: bool,
 }
 
 impl Engine {
     /// Replaces the configuration.
     pub(super) fn reload(&mut self, config: Arc<Config>) {
+        self.reloads.accepted = self.reloads.accepted.saturating_add(1);
+        self.reloads.last = Some((self.now, true));
         let before = std::mem::replace(&mut self.config, Arc::clone(&config));
+        let pairing = plan::pair(&before.instances, &config.instances);
         let sources = std::mem::replace(&mut self.virtual_addresses, virtual_addresses(&config));
-        self.links.configure(&config);
+        if self.links.configure(&config) {
+            self.out.push(Effect::ReadNetwork);
+        }
         self.policy = Policy::of(&config);
         self.pacing.configure(&config);
-        self.trackers.configure(&config, self.now, false, &mut self.out);
-        let follows = Follows::of_all(&config, &self.trackers);
-
-        self.statics.replace(&config, &mut self.out);
+        let observed = self.trackers.configure(&config, self.now, false, &mut self.out);
+        let mut follows: Vec<_> =
+            Follows::of_all(&config, &self.trackers).into_iter().map(Some).collect();
         self.groups.dissolve();
-        // Most are found at the front, where taking them out costs nothing.
-        let mut old = VecDeque::from(std::mem::take(&mut self.instances));
+
+        // Those that are kept stand first, the new ones behind them; in the end in order.
+        let mut old: Vec<Option<Instance>> =
+            std::mem::take(&mut self.instances).into_iter().map(Some).collect();
+        let mut order = Vec::new();
+        let mut formers: Vec<Option<Former>> = Vec::new();
+        for (place, (new, kept)) in config.instances.iter().zip(&pairing.kept).enumerate() {
+            let Some(mut kept) = kept.and_then(|kept| old.get_mut(kept)?.take()) else { continue };
+            kept.set_follows(follows.get_mut(place).and_then(Option::take).unwrap_or_default());
+            // With or without an authentication header: another protocol of IP.
+            kept.socket = self.socket_for(Instance::socket_key(new, &kept.links));
+            formers.push((kept.config != *new).then(|| kept.take_over(new.clone())));
+            order.push(place);
+            self.instances.push(kept);
+        }
         let mut added = BTreeSet::new();
-        for (new, follows) in config.instances.iter().zip(follows) {
-            let position = old.iter().position(|instance| is_same(&instance.config, new));
-            match position.and_then(|position| old.remove(position)) {
-                Some(mut kept) => {
-                    kept.set_follows(follows);
-                    // With or without an authentication header: another protocol of IP.
-                    kept.socket = self.socket_for(Instance::socket_key(new, &kept.links));
-                    if kept.config != *new {
-                        let mut context = Context {
-                            now: self.now,
-                            unix: wall(self.clock, self.now),
-                            deaf_until: self.deaf_until,
-                            network: &self.network,
-                            virtual_addresses: &self.virtual_addresses,
-                            policy: &self.policy,
-                            pacing: &mut self.pacing,
-                            trackers: &self.trackers,
-                            out: &mut self.out,
-                        };
-                        context.out.on_behalf_of(Some(kept.id));
-                        kept.reconfigure(&mut context, new.clone());
-                        context.out.on_behalf_of(None);
-                    }
-                    self.instances.push(kept);
-                }
-                None => {
-                    added.insert(self.add(new.clone(), follows));
-                }
+        for (place, new) in config.instances.iter().enumerate() {
+            if let Some(follows) = follows.get_mut(place).and_then(Option::take) {
+                added.insert(self.add(new.clone(), follows));
+                order.push(place);
             }
         }
-        // What is gone leaves before anything new takes its addresses.
-        let new = std::mem::replace(&mut self.instances, old.into());
-        self.each(Instance::delete);
-        let used = |name: &IfName| {
-            let mut links = new.iter().flat_map(|instance| &instance.links.all);
-            links.any(|link| link.plan.name == *name)
-        };
-        self.each(|instance, context| instance.remove_links(context, used));
-        self.instances = new;
+
+        let taken = self.taken(&formers);
+        let statics = Statics::of(&config);
+        self.statics.remove_old(&statics, &mut self.out);
+        self.end(old.into_iter().flatten().collect(), &taken);
+        self.with_former(&formers, |instance, context, former| {
+            instance.give_up(context, former, &taken);
+        });
+        self.statics.add_new(statics, &mut self.out);
+        self.with_former(&formers, Instance::take_on);
+
+        let mut ordered: Vec<_> =
+            order.into_iter().zip(std::mem::take(&mut self.instances)).collect();
+        ordered.sort_by_key(|(place, _)| *place);
+        self.instances = ordered.into_iter().map(|(_, instance)| instance).collect();
         self.agenda.renew(&self.instances);
         self.watched = clash::watched(&config);
         self.look_for_clashes();
@@ -89,7 +92,7 @@ impl Engine {
         self.close_unused_sockets();
         self.resize_buffers();
         self.start(&added);
-        if sources != self.virtual_addresses || before != config {
+        if observed || sources != self.virtual_addresses || before != config {
             self.each(Instance::reassess);
         }
         self.reunite();
@@ -101,25 +104,75 @@ impl Engine {
             });
         }
     }
+
+    /// A new configuration was refused: what runs goes on.
+    pub(super) fn reload_refused(&mut self) {
+        self.reloads.refused = self.reloads.refused.saturating_add(1);
+        self.reloads.last = Some((self.now, false));
+    }
+
+    /// What masters hold from now on that they did not hold before.
+    fn taken(&self, formers: &[Option<Former>]) -> Taken {
+        let mut taken = Taken::new();
+        for (instance, former) in self.instances.iter().zip(formers) {
+            let Some(former) = former.as_ref().filter(|_| instance.is_master()) else { continue };
+            for placed in difference(instance.placed(), &former.addresses).iter() {
+                let key = (placed.interface.clone(), placed.address.net);
+                taken.insert(key, placed.address.clone());
+            }
+        }
+        taken
+    }
+
+    /// The end of instances that are not in the configuration any more.
+    fn end(&mut self, gone: Vec<Instance>, taken: &Taken) {
+        let kept = std::mem::replace(&mut self.instances, gone);
+        self.each(|instance, context| {
+            instance.spare(|placed| is_taken(placed, taken));
+            instance.delete(context);
+        });
+        let used = |name: &IfName| {
+            let mut links = kept.iter().flat_map(|instance| &instance.links.all);
+            links.any(|link| link.plan.name == *name)
+        };
+        self.each(|instance, context| instance.remove_links(context, used));
+        self.instances = kept;
+    }
+
+    /// Runs something for each instance that has changed.
+    fn with_former(
+        &mut self,
+        formers: &[Option<Former>],
+        work: impl Fn(&mut Instance, &mut Context<'_>, &Former),
+    ) {
+        for (place, former) in formers.iter().enumerate() {
+            if let Some(former) = former {
+                self.at(place, |instance, context| work(instance, context, former));
+            }
+        }
+    }
 }
 
 impl Instance {
-    /// Takes over a changed configuration in the state that it is in.
-    fn reconfigure(&mut self, context: &mut Context<'_>, config: ir::Instance) {
-        let before = Arc::clone(self.placed());
-        let paths_before = self.paths().clone();
-        let guarded = Arc::clone(self.guarded());
-        let priority_changed = self.config.priority != config.priority;
-        let timing_changed = self.config.advert_int != config.advert_int
-            || self.config.down_timer_adverts != config.down_timer_adverts
-            || self.config.version != config.version;
-        self.adopt(config, priority_changed, timing_changed);
+    /// Takes over a changed configuration in the state that it is in; nothing is done yet.
+    fn take_over(&mut self, config: ir::Instance) -> Former {
+        let changes = plan::changes(&self.config, &config);
+        let former = Former {
+            addresses: Arc::clone(self.placed()),
+            paths: self.paths().clone(),
+            guarded: Arc::clone(self.guarded()),
+            promoted: self.config.promote_secondaries,
+            changes,
+        };
+        self.adopt(config, former.changes.priority, former.changes.timing);
+        former
+    }
+
+    /// Gives up what it does not have any more, but for what another one takes.
+    fn give_up(&mut self, context: &mut Context<'_>, former: &Former, taken: &Taken) {
         let after = Arc::clone(self.placed());
-        let gone: Arc<[PlacedAddress]> =
-            before.iter().filter(|placed| !after.contains(placed)).cloned().collect();
-        let new: Arc<[PlacedAddress]> =
-            after.iter().filter(|placed| !before.contains(placed)).cloned().collect();
-        for PlacedAddress { interface, address } in gone.iter() {
+        let mut gone = difference(&former.addresses, &after);
+        for PlacedAddress { interface, address } in &gone {
             // The same address may stay, with other options.
             if !after
                 .iter()
@@ -128,32 +181,61 @@ impl Instance {
                 context.pacing.forget_address(self.id, interface, address.ip());
             }
         }
-        match self.state() {
-            State::Master => {
-                let paths = self.paths().clone();
-                self.remove_paths(context, &paths_before.without(&paths));
-                self.change_addresses(context, Direction::Remove, gone);
-                self.unguard_old(context, &guarded);
-                let announce = !new.is_empty();
-                self.guard_new(context, &guarded);
-                self.change_addresses(context, Direction::Add, new);
-                self.set_paths(context, &paths.without(&paths_before));
-                self.send_advert(context);
-                if announce {
-                    self.announce_takeover(context);
-                } else {
-                    self.arm_repeats(context);
-                }
-            }
-            State::Backup => {
-                self.change_addresses(context, Direction::Remove, gone);
-                if priority_changed || timing_changed {
-                    self.restart_master_down(context);
-                }
-            }
-            State::Init | State::Fault => {
-                self.change_addresses(context, Direction::Remove, gone);
+        gone.retain(|placed| !is_taken(placed, taken));
+        if self.is_master() {
+            self.remove_paths(context, &former.paths.without(self.paths()));
+        }
+        self.change_addresses(context, Direction::Remove, gone.into());
+        if self.is_master() {
+            self.unguard_old(context, &former.guarded);
+            if former.promoted && !self.config.promote_secondaries {
+                self.promote_secondaries(context, false);
             }
         }
     }
+
+    /// Takes on what is new.
+    fn take_on(&mut self, context: &mut Context<'_>, former: &Former) {
+        let changes = &former.changes;
+        match self.state() {
+            State::Master => {
+                if self.config.promote_secondaries && !former.promoted {
+                    self.promote_secondaries(context, true);
+                }
+                let new = difference(self.placed(), &former.addresses);
+                let announce = !new.is_empty();
+                self.guard_new(context, &former.guarded);
+                self.change_addresses(context, Direction::Add, new.into());
+                let paths = self.paths().without(&former.paths);
+                self.set_paths(context, &paths);
+                if changes.advert {
+                    // What it says is already what the new weights make of it.
+                    self.weigh(context);
+                    self.send_advert(context);
+                }
+                if announce {
+                    self.announce_takeover(context);
+                } else if changes.refresh {
+                    self.arm_repeats(context);
+                }
+            }
+            State::Backup if changes.priority || changes.timing => {
+                self.restart_master_down(context);
+            }
+            State::Backup | State::Init | State::Fault => {}
+        }
+    }
+}
+
+/// What stands in `these` and not in `those`, as far as the kernel is told.
+fn difference(these: &[PlacedAddress], those: &[PlacedAddress]) -> Vec<PlacedAddress> {
+    let same = |one: &PlacedAddress, other: &PlacedAddress| {
+        one.interface == other.interface && one.address.is_set_as(&other.address)
+    };
+    these.iter().filter(|one| !those.iter().any(|other| same(one, other))).cloned().collect()
+}
+
+fn is_taken(placed: &PlacedAddress, taken: &Taken) -> bool {
+    let taker = taken.get(&(placed.interface.clone(), placed.address.net));
+    taker.is_some_and(|address| address.is_set_as(&placed.address))
 }

@@ -47,6 +47,19 @@ pub struct Snapshot {
     pub groups: Vec<GroupSnapshot>,
     /// Everything that is tracked: scripts, files, processes, BFD sessions, each by name.
     pub trackers: Vec<TrackerSnapshot>,
+    /// How often a new configuration came.
+    pub reloads: Reloads,
+}
+
+/// New configurations since the start.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Reloads {
+    /// Applied.
+    pub accepted: u64,
+    /// Refused: the running configuration went on.
+    pub refused: u64,
+    /// When the last one came, and whether it was applied.
+    pub last: Option<(Instant, bool)>,
 }
 
 /// A kind of thing that is tracked.

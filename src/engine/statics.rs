@@ -95,10 +95,13 @@ impl Keeper {
         change(out, Direction::Add, self.entries.clone());
     }
 
-    /// A new configuration: the difference.
-    pub(super) fn replace(&mut self, config: &Config, out: &mut Outbox) {
-        let new = Statics::of(config);
-        change(out, Direction::Remove, self.entries.without(&new));
+    /// A new configuration: what it does not have goes.
+    pub(super) fn remove_old(&self, new: &Statics, out: &mut Outbox) {
+        change(out, Direction::Remove, self.entries.without(new));
+    }
+
+    /// A new configuration: what it has besides comes.
+    pub(super) fn add_new(&mut self, new: Statics, out: &mut Outbox) {
         change(out, Direction::Add, new.without(&self.entries));
         self.entries = new;
     }

@@ -67,6 +67,12 @@ impl VirtualAddress {
         }
     }
 
+    /// Whether the kernel is told the same of both, on the same interface: what the daemon alone
+    /// heeds does not count.
+    pub fn is_set_as(&self, other: &Self) -> bool {
+        Self { no_track: other.no_track, use_vmac: other.use_vmac, ..self.clone() } == *other
+    }
+
     /// The address alone.
     pub fn ip(&self) -> IpAddr {
         self.net.address()

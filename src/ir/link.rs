@@ -1,8 +1,8 @@
 //! An interface of the instance's own: a macvlan with the virtual MAC (`use_vmac`) or an ipvlan
 //! (`use_ipvlan`).
 
-use crate::ir::Named;
-use crate::units::{IfName, IpNet, Mac, Spanned};
+use crate::ir::{Instance, Named, VirtualAddress};
+use crate::units::{Family, IfName, IpNet, Mac, Spanned};
 
 /// The interface that an instance makes for its addresses.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -52,4 +52,30 @@ pub enum IpvlanMode {
     Private,
     /// `vepa`: through the switch.
     Vepa,
+}
+
+impl Instance {
+    /// Whether an address of it goes onto a macvlan that is not (only) the instance's own.
+    pub fn wants_macvlan(&self, address: &VirtualAddress) -> bool {
+        let own = self.interface.as_deref();
+        let base = address.interface.as_ref().or(own);
+        let at_home = base == own && Family::of(address.ip()) == self.family;
+        address.use_vmac || (self.vmac_for_addresses && !at_home)
+    }
+
+    /// The interfaces and families for which it makes macvlans for single addresses.
+    pub fn macvlan_places(&self) -> Vec<(&IfName, Family)> {
+        let own = self.interface.as_deref();
+        let mut places = Vec::new();
+        for address in self.addresses.iter().chain(&self.excluded) {
+            let base = address.interface.as_ref().or(own);
+            let family = Family::of(address.ip());
+            if let Some(base) = base.filter(|_| self.wants_macvlan(address))
+                && !places.contains(&(base, family))
+            {
+                places.push((base, family));
+            }
+        }
+        places
+    }
 }

@@ -1,7 +1,9 @@
 //! How the state of a link is found out, and how long it must last.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::ir::Config;
 use crate::units::IfName;
 
 /// A line of `linkbeat_interfaces`: the driver is asked, netlink is not believed.
@@ -33,4 +35,23 @@ pub struct LinkDelay {
     pub down: Duration,
     /// Before it counts as up.
     pub up: Duration,
+}
+
+impl Config {
+    /// The interfaces whose drivers are asked, and how; `None` is whatever works first.
+    pub fn polled_links(&self) -> BTreeMap<IfName, Option<LinkbeatMethod>> {
+        let network = &self.global.network;
+        let mut polled = BTreeMap::new();
+        for instance in &self.instances {
+            if let Some(interface) = &instance.interface
+                && (instance.polls_link || network.linkbeat_use_polling)
+            {
+                polled.insert(interface.value.clone(), None);
+            }
+        }
+        for line in &network.linkbeat_interfaces {
+            polled.insert(line.interface.clone(), line.method);
+        }
+        polled
+    }
 }

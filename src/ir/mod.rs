@@ -12,6 +12,7 @@ mod garp;
 mod garp_group;
 pub mod global;
 mod instance;
+pub mod interval;
 mod link;
 mod link_watch;
 pub mod lvs;

@@ -14,10 +14,9 @@ use crate::engine::Engine;
 use crate::engine::effect::Effect;
 use crate::engine::event::{Event, NetworkChange, Tracked};
 use crate::ir::Config;
-use crate::ir::global::Global;
 use crate::runtime::doze::Doze;
 use crate::runtime::iproute2::Names;
-use crate::runtime::load::{self, Loaded, Reading, Refusal, Replacement};
+use crate::runtime::load::{self, Loaded, Reading, Refusal, Replacement, Running};
 use crate::runtime::namespace::Origin;
 use crate::runtime::netlink::{self, Monitor};
 use crate::runtime::notify::{Life, run_life_script};
@@ -114,7 +113,7 @@ pub fn run(settings: Settings, loaded: Loaded) -> Result<Ended, DaemonError> {
             return idle(settings, signals).await;
         }
         let mask = load::file_mask(settings.umask, &loaded.config.global);
-        let replacement = Replacement::new(loaded.config, mask);
+        let replacement = Replacement::new(loaded, mask);
         let startup = &replacement.config.global.startup;
         run_life_script(Life::Startup, startup, &replacement.scripts).await;
         serve(settings, replacement, signals).await
@@ -145,9 +144,11 @@ async fn idle(settings: Settings, mut signals: Signals) -> Result<Ended, DaemonE
 
 async fn serve(
     settings: Settings,
-    Replacement { mut config, scripts, names }: Replacement,
+    replacement: Replacement,
     signals: Signals,
 ) -> Result<Ended, DaemonError> {
+    let running = replacement.as_running();
+    let Replacement { mut config, scripts, names, .. } = replacement;
     delay_after_boot(&mut config);
     tracing::info!("Registering Kernel netlink reflector");
     tracing::info!("Registering Kernel netlink command channel");
@@ -185,6 +186,7 @@ async fn serve(
         standing: Standing::new(&config.global.processes),
         reload_time: ReloadTime::new(&config.global.reload),
         remains: remains.clone(),
+        running,
     };
     let (network, observed) = (monitor.network().clone(), host.trackers.present());
     let mut engine = Engine::with_observed(Arc::clone(&config), network, observed, now(), unix());
@@ -244,6 +246,8 @@ struct HostSide {
     standing: Standing,
     reload_time: ReloadTime,
     remains: Remains,
+    /// What a new configuration is held against, as it was written.
+    running: Running,
 }
 
 /// What something comes from now and then, besides packets and the timer.
@@ -312,12 +316,17 @@ async fn turn(
                     );
                     running.again = true;
                 }
-                None => reload = Some(Reload::start(settings, monitor, &shell.config().global)),
+                None => reload = Some(Reload::start(settings, monitor, host.running.clone())),
             },
             Happened::Reloaded(outcome) => {
                 let again = reload.take().is_some_and(|reload| reload.again);
                 match outcome {
-                    Ok(Replacement { config, scripts, names }) => {
+                    Ok(replacement) => {
+                        host.running = replacement.as_running();
+                        let Replacement { config, scripts, names, plan, .. } = replacement;
+                        if let Some(plan) = plan {
+                            tracing::info!(target: "Keepalived", "Reload: {plan}");
+                        }
                         let former = Arc::clone(shell.config());
                         let links: Vec<_> = shell.plans().collect();
                         let network = monitor.network();
@@ -326,8 +335,7 @@ async fn turn(
                         host.reconfigure(settings, &config);
                         follow_paths(monitor, &config);
                         for tracked in host.trackers.present() {
-                            engine.handle(now(), Event::Tracked(tracked));
-                            carry_out(engine, shell);
+                            engine.handle(now(), Event::Foreseen(tracked));
                         }
                         engine.handle(now(), Event::Reload(config));
                         carry_out(engine, shell);
@@ -335,12 +343,15 @@ async fn turn(
                         shell.reconfigured();
                         tracing::info!(target: "Keepalived", "Reload complete");
                     }
-                    Err(refusal) => log_refusal(&refusal),
+                    Err(refusal) => {
+                        engine.handle(now(), Event::ReloadRefused);
+                        log_refusal(&refusal);
+                    }
                 }
                 systemd::ready();
                 if again {
                     tracing::debug!(target: "Keepalived", "Processing queued reload");
-                    reload = Some(Reload::start(settings, monitor, &shell.config().global));
+                    reload = Some(Reload::start(settings, monitor, host.running.clone()));
                 }
             }
         }
@@ -529,13 +540,13 @@ struct Reload {
 }
 
 impl Reload {
-    fn start(settings: &Settings, monitor: &Monitor, running: &Global) -> Self {
+    fn start(settings: &Settings, monitor: &Monitor, running: Running) -> Self {
         tracing::info!(target: "Keepalived", "Reloading ...");
         systemd::reloading();
         let path = settings.configuration.clone();
         let network = monitor.network().clone();
         let umask = settings.umask;
-        let (reading, running) = (settings.reading.clone(), running.clone());
+        let reading = settings.reading.clone();
         // Reading files may take its time; adverts do not wait for it.
         let task = tokio::task::spawn_blocking(move || {
             load::load_replacement(&path, &reading, &network, umask, Some(&running))

@@ -36,18 +36,7 @@ impl Linkbeat {
     /// Polls what a configuration asks for. The thread begins with the first interface, in the
     /// network namespace of the calling one.
     pub(super) fn configure(&mut self, config: &Config) -> io::Result<()> {
-        let network = &config.global.network;
-        let mut polled = Polled::new();
-        for instance in &config.instances {
-            if let Some(interface) = &instance.interface
-                && (instance.polls_link || network.linkbeat_use_polling)
-            {
-                polled.insert(interface.value.clone(), None);
-            }
-        }
-        for line in &network.linkbeat_interfaces {
-            polled.insert(line.interface.clone(), line.method);
-        }
+        let polled = config.polled_links();
         if polled == self.polled {
             return Ok(());
         }

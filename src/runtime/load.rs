@@ -1,5 +1,6 @@
 //! From a file to a checked configuration, for the start, for `-t` and for a reload.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -8,10 +9,10 @@ use crate::diag::{Diagnostic, Severity};
 use crate::engine::clash::clashes;
 use crate::facts::Network;
 use crate::ir::global::{DynamicInterfaces, Global};
-use crate::ir::{Config, OwnLink};
+use crate::ir::{Config, OwnLink, Script};
 use crate::lower::{self, Mode, Settings, Unusable};
+use crate::plan::{self, Plan};
 use crate::runtime::files::Files;
-use crate::runtime::firewall;
 use crate::runtime::iproute2::Names;
 use crate::runtime::key_files;
 use crate::runtime::reload_files::{self, Marker};
@@ -39,6 +40,14 @@ pub struct Loaded {
     pub unusable: Option<Unusable>,
     /// Something is an error.
     pub errors: bool,
+}
+
+impl Loaded {
+    /// What is an error in it, in words without a place.
+    fn error_messages(&self) -> BTreeSet<String> {
+        let errors = self.findings.iter().filter(|found| found.severity == Severity::Error);
+        errors.map(|error| error.message.clone()).collect()
+    }
 }
 
 /// How a configuration is read.
@@ -115,9 +124,14 @@ pub enum Refusal {
     /// Reading it failed in a way that it should not.
     #[error("it could not be read to the end")]
     Failed,
-    /// It has errors; the log names them.
-    #[error("it has {0} error(s)")]
-    Errors(usize),
+    /// It has errors; the log names the others.
+    #[error("{first}{}", others(*.more))]
+    Errors {
+        /// The first one, with its place.
+        first: String,
+        /// So many besides.
+        more: usize,
+    },
     /// It needs a process that was started otherwise.
     #[error("Cannot change {0} at a reload - please restart keepalived")]
     NotAtReload(&'static str),
@@ -130,6 +144,40 @@ pub enum Refusal {
     /// An interface is not there.
     #[error("interface {0} does not exist")]
     NoInterface(IfName),
+    /// A script is not there, or its user cannot run it; those that could not be run before either
+    /// are no reason.
+    #[error("script {0} cannot be run")]
+    NoScript(String),
+}
+
+fn others(more: usize) -> String {
+    match more {
+        0 => String::new(),
+        1 => " (and 1 more error)".to_owned(),
+        more => format!(" (and {more} more errors)"),
+    }
+}
+
+/// What runs, for a new configuration to be held against.
+#[derive(Clone, Debug)]
+pub struct Running {
+    /// Its configuration.
+    pub config: Arc<Config>,
+    /// Its scripts that could not be run already when it was loaded.
+    pub disabled: BTreeSet<Script>,
+    /// What was wrong with it already: it runs in spite of that.
+    pub errors: BTreeSet<String>,
+}
+
+impl Running {
+    /// As if what was read ran.
+    pub fn of(loaded: &Loaded) -> Self {
+        Self {
+            config: Arc::new(loaded.config.clone()),
+            disabled: BTreeSet::new(),
+            errors: loaded.error_messages(),
+        }
+    }
 }
 
 /// A configuration that may replace the running one.
@@ -141,14 +189,46 @@ pub struct Replacement {
     pub scripts: Scripts,
     /// What names in its routes and rules mean.
     pub names: Names,
+    /// What it changes, if something runs.
+    pub plan: Option<Plan>,
+    /// What is wrong with it.
+    errors: BTreeSet<String>,
 }
 
 impl Replacement {
     /// Looks scripts and names up, and leaves out the checks that cannot be run.
-    pub fn new(config: Config, umask: u32) -> Self {
-        let scripts = Scripts::load(&config, umask);
-        let names = Names::load(&config);
-        Self { config: Arc::new(scripts.usable(config)), scripts, names }
+    pub fn new(loaded: Loaded, umask: u32) -> Self {
+        let scripts = Scripts::load(&loaded.config, umask);
+        let names = Names::load(&loaded.config);
+        let errors = loaded.error_messages();
+        let config = Arc::new(scripts.usable(loaded.config));
+        Self { config, scripts, names, plan: None, errors }
+    }
+
+    /// What runs when it does.
+    pub fn as_running(&self) -> Running {
+        Running {
+            config: Arc::clone(&self.config),
+            disabled: self.scripts.disabled().clone(),
+            errors: self.errors.clone(),
+        }
+    }
+
+    /// As [`Self::new`], for a configuration that replaces a running one. A script that cannot be run
+    /// is a reason to stay with that, unless it could not be run there either.
+    fn of(loaded: Loaded, umask: u32, running: &Running) -> Result<Self, Refusal> {
+        let scripts = Scripts::load(&loaded.config, umask);
+        // It will not be run any more.
+        let startup = loaded.config.global.startup.script.as_ref().map(|script| &script.value);
+        let lost = scripts.disabled().difference(&running.disabled);
+        if let Some(script) = lost.into_iter().find(|script| Some(*script) != startup) {
+            return Err(Refusal::NoScript(script.program.clone()));
+        }
+        let names = Names::load(&loaded.config);
+        let errors = loaded.error_messages();
+        let config = Arc::new(scripts.usable(loaded.config));
+        let plan = Some(Plan::between(&running.config, &config));
+        Ok(Self { config, scripts, names, plan, errors })
     }
 }
 
@@ -162,66 +242,81 @@ pub fn load_replacement(
     reading: &Reading,
     network: &Network,
     umask: Option<u32>,
-    running: Option<&Global>,
+    running: Option<&Running>,
 ) -> Result<Replacement, Refusal> {
-    let _marker = running.and_then(Marker::set);
+    let global = running.map(|running| &running.config.global);
+    let _marker = global.and_then(Marker::set);
     let loaded = load(path, reading)?;
     saved_configurations::save(path, &loaded);
     log_findings(&loaded);
-    if let Some(running) = running {
+    if let Some(global) = global {
         let errors = loaded.findings.iter().filter(|found| found.severity == Severity::Error);
         let lines = errors.map(|error| keepalived::line(error, &loaded.sources));
-        reload_files::log_check(running, lines);
+        reload_files::log_check(global, lines);
     }
-    let judged = judge(loaded, network, umask, running);
-    if let (Err(_), Some(running)) = (&judged, running) {
-        reload_files::refer_to_check(running);
+    let judged = match objection(&loaded, Some(network), running) {
+        Some(refusal) => Err(refusal),
+        None => {
+            let mask = file_mask(umask, &loaded.config.global);
+            match running {
+                Some(running) => Replacement::of(loaded, mask, running),
+                None => Ok(Replacement::new(loaded, mask)),
+            }
+        }
+    };
+    if let (Err(_), Some(global)) = (&judged, global) {
+        reload_files::refer_to_check(global);
     }
     judged
 }
 
-/// Whether what was read may replace what runs.
-fn judge(
-    loaded: Loaded,
-    network: &Network,
-    umask: Option<u32>,
-    running: Option<&Global>,
-) -> Result<Replacement, Refusal> {
-    if loaded.errors || loaded.unusable.is_some() {
-        let errors = loaded.findings.iter().filter(|found| found.severity == Severity::Error);
-        return Err(Refusal::Errors(errors.count()));
+/// Why what was read may not replace what runs, as far as the files and the host's network say. An
+/// error that the running configuration has as well is none: keeping that would gain nothing.
+pub fn objection(
+    loaded: &Loaded,
+    network: Option<&Network>,
+    running: Option<&Running>,
+) -> Option<Refusal> {
+    let unusable = loaded.unusable.is_some();
+    let known = |message: &String| running.is_some_and(|running| running.errors.contains(message));
+    let mut errors = loaded
+        .findings
+        .iter()
+        .filter(|found| found.severity == Severity::Error)
+        .filter(|error| unusable || !known(&error.message))
+        .map(|error| keepalived::line(error, &loaded.sources));
+    match errors.next() {
+        Some(first) => return Some(Refusal::Errors { first, more: errors.count() }),
+        None if unusable => {
+            let first = "it cannot be used".to_owned();
+            return Some(Refusal::Errors { first, more: 0 });
+        }
+        None => {}
     }
-    if let Some(what) = running.and_then(|running| unchangeable(running, &loaded.config.global)) {
-        return Err(Refusal::NotAtReload(what));
+    let config = &loaded.config;
+    let global = running.map(|running| &running.config.global);
+    if let Some(what) = global.and_then(|global| unchangeable(global, &config.global)) {
+        return Some(Refusal::NotAtReload(what));
     }
-    if !loaded.config.runs_vrrp() {
-        return Err(Refusal::NothingToRun);
+    if !config.runs_vrrp() {
+        return Some(Refusal::NothingToRun);
     }
-    if let Some(name) = missing_interface(&loaded.config, network) {
-        return Err(Refusal::NoInterface(name));
+    let network = network?;
+    if let Some(name) = missing_interface(config, network) {
+        return Some(Refusal::NoInterface(name));
     }
-    if let Some(clash) = clash(&loaded.config, network) {
-        return Err(Refusal::SameVrid(clash));
-    }
-    let mask = file_mask(umask, &loaded.config.global);
-    Ok(Replacement::new(loaded.config, mask))
+    clash(config, network).map(Refusal::SameVrid)
 }
 
 /// What the process was started with and cannot take on later, in keepalived's words.
 fn unchangeable(running: &Global, new: &Global) -> Option<&'static str> {
-    let (before, after) = (&running.identity, &new.identity);
-    if before.net_namespace != after.net_namespace {
-        Some("network namespace")
-    } else if before.instance != after.instance {
-        Some("instance name")
-    } else if firewall::table(&running.firewall) != firewall::table(&new.firewall) {
-        // Rules in a table of the old name would stay, and nobody would know of them.
-        Some("nftables table name")
-    } else if running.network.disable_local_igmp != new.network.disable_local_igmp {
-        Some("disable_local_igmp")
-    } else {
-        None
-    }
+    let first = plan::impossible(running, new).into_iter().next()?;
+    Some(match first.keyword {
+        "net_namespace" => "network namespace",
+        "instance" => "instance name",
+        "nftables" => "nftables table name",
+        other => other,
+    })
 }
 
 /// The file mode mask: that of the command line (`-u`), else that of `umask`, else keepalived's.

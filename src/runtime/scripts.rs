@@ -23,6 +23,8 @@ const DEFAULT_PATH: &str = "/bin:/usr/bin";
 pub struct Scripts {
     /// `None`: disabled.
     prepared: BTreeMap<Script, Option<How>>,
+    /// Those of this configuration that cannot be run.
+    disabled: BTreeSet<Script>,
     umask: u32,
     /// Who owns the pipes that name a user.
     owners: Vec<(ScriptUser, Credentials)>,
@@ -79,6 +81,9 @@ impl Scripts {
         let mut insecure = false;
         for script in all {
             let how = prepare(&script, default, global.script_security, &mut insecure);
+            if how.is_none() {
+                scripts.disabled.insert(script.clone());
+            }
             scripts.prepared.insert(script, how);
         }
         if !global.script_security {
@@ -88,6 +93,11 @@ impl Scripts {
             );
         }
         scripts
+    }
+
+    /// Those of the configuration that cannot be run, whatever the reason.
+    pub fn disabled(&self) -> &BTreeSet<Script> {
+        &self.disabled
     }
 
     /// Takes over what another configuration has prepared and this one does not know: at a reload

@@ -106,6 +106,7 @@ mod process;
 mod processes;
 mod protocol;
 mod reload_files;
+mod reload_table;
 mod restoring;
 mod route_words;
 mod routes;

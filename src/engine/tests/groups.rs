@@ -182,6 +182,22 @@ fn an_owner_may_ignore_every_advert() {
     assert_eq!(run.engine.snapshot().instances[0].statistics.adverts_received, 0);
 }
 
+/// One member waits for the other, whose timer is longer: a reload of the same file does not make it
+/// wait anew.
+#[test]
+fn an_unchanged_group_keeps_what_its_members_wish() {
+    let members = || {
+        let mut slow = member(2, 100);
+        slow.down_timer_adverts = 5;
+        group([member(1, 100), slow])
+    };
+    let mut run = Run::on(members(), two_links(true));
+    run.until(5.5);
+    run.event(Event::Reload(members()));
+    run.until(5.7);
+    assert_eq!(states(&run), [State::Master, State::Master]);
+}
+
 #[test]
 fn owners_lead_at_once_only_if_every_one_says_so() {
     let begins = |states: [InitialState; 2]| {

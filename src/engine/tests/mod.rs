@@ -12,6 +12,7 @@ mod proof;
 mod properties;
 mod receive;
 mod reload;
+mod reload_table;
 mod theft;
 mod track;
 

@@ -41,9 +41,11 @@ impl File {
         if std::mem::replace(&mut self.value, value) == value { Change::None } else { Change::Seen }
     }
 
-    /// Takes over a new configuration.
-    pub(super) fn reconfigure(&mut self, config: &ir::TrackFile) {
+    /// Takes over a new configuration, with the number in the file if that was read anew; says
+    /// what changed.
+    pub(super) fn reconfigure(&mut self, config: &ir::TrackFile, value: Option<i32>) -> Change {
         self.usual = (config.weight.value, config.reverse);
+        value.map_or(Change::None, |value| self.on_value(value))
     }
 
     pub(super) fn snapshot(&self) -> TrackerSnapshot {

@@ -23,7 +23,8 @@ use crate::engine::event::Tracked;
 use crate::engine::outbox::Outbox;
 use crate::engine::snapshot::{TrackerKind, TrackerSnapshot};
 use crate::engine::vrrp::{Followed, Instance};
-use crate::ir::{Config, Tracking};
+use crate::ir::Config;
+use crate::plan;
 use crate::units::Instant;
 
 use bfd::Bfd;
@@ -65,22 +66,17 @@ pub(super) struct Trackers {
 }
 
 impl Trackers {
-    /// Takes over a configuration; scripts of the first one are `awaited`. What stays keeps its
-    /// state.
+    /// Takes over a configuration; scripts of the first one are `awaited`. What stays the same thing
+    /// keeps its state. True if something that stays looks different now.
     pub(super) fn configure(
         &mut self,
         config: &Config,
         now: Instant,
         awaited: bool,
         out: &mut Outbox,
-    ) {
-        let of_instances = config.instances.iter().map(|instance| &instance.tracking);
-        let of_groups = config.sync_groups.iter().map(|group| &group.tracking);
-        let all: Vec<&Tracking> = of_instances.chain(of_groups).collect();
-        let scripts = names(&all, |tracking| tracking.scripts.iter().map(|track| &track.name));
-        let files = names(&all, |tracking| tracking.files.iter().map(|track| &track.name));
-        let processes = names(&all, |tracking| tracking.processes.iter().map(|track| &track.name));
-        let bfds = names(&all, |tracking| tracking.bfds.iter().map(|track| &track.name));
+    ) -> bool {
+        let plan::Tracked { scripts, files, processes, bfds } = plan::Tracked::of(config);
+        let mut moved = false;
 
         let mut abandoned = Vec::new();
         let mut former = std::mem::take(&mut self.scripts);
@@ -102,7 +98,8 @@ impl Trackers {
         for new in config.track_files.iter().filter(|new| files.contains(&*new.name.value)) {
             let file = match former.remove(new.name.value.as_str()) {
                 Some(mut kept) => {
-                    kept.reconfigure(new);
+                    let value = seen_in(&foreseen, &new.name.value);
+                    moved |= kept.reconfigure(new, value) == Change::Seen;
                     kept
                 }
                 None => File::new(new, seen_in(&foreseen, &new.name.value).unwrap_or(0)),
@@ -114,7 +111,8 @@ impl Trackers {
         for new in config.track_processes.iter().filter(|new| wanted(&new.name.value)) {
             let process = match former.remove(new.name.value.as_str()) {
                 Some(mut kept) => {
-                    kept.reconfigure(new);
+                    let count = counted_in(&foreseen, &new.name.value);
+                    moved |= kept.reconfigure(new, count, now, out) == Change::Seen;
                     kept
                 }
                 None => Process::new(new, counted_in(&foreseen, &new.name.value)),
@@ -139,6 +137,7 @@ impl Trackers {
         scripts.into_iter().for_each(|name| self.arm((TrackerKind::Script, name)));
         let processes: Vec<_> = self.processes.keys().cloned().collect();
         processes.into_iter().for_each(|name| self.arm((TrackerKind::Process, name)));
+        moved
     }
 
     /// Notes who follows what.
@@ -273,7 +272,7 @@ impl Trackers {
     }
 
     /// Keeps the last thing said of each name until the next configuration.
-    fn foresee(&mut self, observed: Tracked) {
+    pub(super) fn foresee(&mut self, observed: Tracked) {
         self.foreseen.retain(|known| !same_thing(known, &observed));
         self.foreseen.push(observed);
     }
@@ -347,13 +346,6 @@ impl Engine {
     pub(super) fn follow_trackers(&mut self) {
         self.trackers.follow(&self.instances);
     }
-}
-
-fn names<'a, I: Iterator<Item = &'a String>>(
-    all: &[&'a Tracking],
-    list: impl Fn(&'a Tracking) -> I,
-) -> BTreeSet<&'a str> {
-    all.iter().flat_map(|tracking| list(tracking)).map(String::as_str).collect()
 }
 
 fn same_thing(one: &Tracked, other: &Tracked) -> bool {

@@ -10,6 +10,7 @@ use crate::engine::outbox::Outbox;
 use crate::engine::snapshot::{TrackerKind, TrackerSnapshot};
 use crate::engine::track::{Change, News};
 use crate::ir;
+use crate::plan::{self, Fate};
 use crate::units::Instant;
 
 /// A `vrrp_track_process` that somebody tracks.
@@ -92,13 +93,27 @@ impl Process {
         Change::Seen
     }
 
-    /// Takes over a new configuration: what is said of the quorum counts at once.
-    pub(super) fn reconfigure(&mut self, config: &ir::TrackProcess) {
-        if self.config != *config {
-            self.config = config.clone();
-            self.turns = None;
-            self.up = self.is_met();
+    /// Takes over a new configuration, with the count of now if that is known; says what changed. What
+    /// is said of the quorum counts at once.
+    pub(super) fn reconfigure(
+        &mut self,
+        config: &ir::TrackProcess,
+        count: Option<u32>,
+        now: Instant,
+        out: &mut Outbox,
+    ) -> Change {
+        if plan::process(&self.config, config) == Fate::Keep {
+            return count.map_or(Change::None, |count| self.on_count(now, count, out));
         }
+        if let Some(count) = count {
+            self.count = count;
+            self.counted = true;
+        }
+        self.config = config.clone();
+        self.turns = None;
+        let before = self.up;
+        self.up = self.is_met();
+        if before == self.up { Change::None } else { Change::Seen }
     }
 
     pub(super) fn snapshot(&self) -> TrackerSnapshot {

@@ -13,6 +13,7 @@ use crate::engine::outbox::Outbox;
 use crate::engine::snapshot::{TrackerKind, TrackerSnapshot};
 use crate::engine::track::{Change, News};
 use crate::ir;
+use crate::plan::{self, Fate};
 use crate::units::Instant;
 
 /// From `SIGTERM` to the first `SIGKILL`, and from that to the second.
@@ -195,8 +196,8 @@ impl Script {
         now: Instant,
         out: &mut Outbox,
     ) -> Option<CheckId> {
-        let program = config.program();
-        if *self.program != program {
+        let fate = plan::script(&self.config, config);
+        if fate == Fate::Restart {
             let run = self.end(out);
             *self = Self::new(config, now, false);
             return run;
@@ -204,9 +205,8 @@ impl Script {
         if let Some(good) = self.result {
             self.log(out, News::KeptOnReload(good));
         }
-        if self.config != *config {
-            let rhythm = (self.config.interval, &self.config.timeout);
-            if rhythm != (config.interval, &config.timeout) {
+        if let Fate::Change { in_rhythm } = fate {
+            if !in_rhythm {
                 self.next = now;
             }
             self.config = config.clone();

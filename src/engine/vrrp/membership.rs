@@ -68,8 +68,13 @@ impl Instance {
         std::mem::take(&mut self.news)
     }
 
+    /// Its timer has ended, and it waits for the others of its group.
+    pub(in crate::engine) fn wishes(&self) -> bool {
+        matches!(self.membership, Membership::Member { willing: true, .. })
+    }
+
     pub(in crate::engine) fn stand(&self) -> Stand {
-        let wishes = matches!(self.membership, Membership::Member { willing: true, .. });
+        let wishes = self.wishes();
         Stand {
             state: self.state(),
             willing: wishes || self.is_master(),

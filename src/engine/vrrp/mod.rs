@@ -16,14 +16,12 @@
 //! | `tracking` | what it follows: weights and faults |
 //! | `membership` | its part in a sync group |
 //! | `proof` | authentication header and signed trailer: numbers and replays |
-//! | `interval` | the formulas of time |
 
 mod advert;
 mod announce;
 mod election;
 mod fault;
 mod guard;
-mod interval;
 mod links;
 mod membership;
 mod proof;
@@ -58,6 +56,7 @@ use crate::net::vrrp::Advert;
 use crate::units::{IfName, Instant, Priority};
 
 pub(super) use membership::{Beginning, Membership, Stand};
+pub(super) use routes::Paths;
 pub use state::Due;
 use state::{OwnerConflict, Phase};
 pub(super) use tracking::{Follow, Followed, Follows};

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::engine::snapshot::State;
 use crate::engine::timers::Timer;
-use crate::engine::vrrp::{Context, Instance, interval};
+use crate::engine::vrrp::{Context, Instance};
+use crate::ir::interval;
 use crate::units::{Instant, Version};
 
 /// The state; each variant has the timers that it needs, so a master cannot have a master-down

@@ -226,6 +226,12 @@ impl Instance {
         causes.extend(down.map(|name| Cause::InterfaceDown(name.clone())));
     }
 
+    /// Adds up what it follows, for its priority alone.
+    pub(in crate::engine) fn weigh(&mut self, context: &mut Context<'_>) {
+        self.tally(context, &mut BTreeSet::new());
+        self.adjust_priority(context);
+    }
+
     /// The priority that the configuration and the weights make; an owner's is its own.
     pub(super) fn weighted_priority(&self) -> Priority {
         let base = *self.config.priority;

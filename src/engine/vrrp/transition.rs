@@ -123,6 +123,14 @@ impl Instance {
         }
     }
 
+    /// Leaves addresses where they are when it ends: another instance holds them from now on.
+    pub(in crate::engine) fn spare(&mut self, taken: impl Fn(&PlacedAddress) -> bool) {
+        if self.addresses.iter().any(&taken) {
+            self.addresses =
+                self.addresses.iter().filter(|placed| !taken(placed)).cloned().collect();
+        }
+    }
+
     /// Removes what a dead predecessor may have left, whatever is there.
     pub(super) fn remove_leftovers(&mut self, context: &mut Context<'_>) {
         self.remove_paths(context, &self.paths);
@@ -173,7 +181,8 @@ impl Instance {
         }
     }
 
-    fn promote_secondaries(&self, context: &mut Context<'_>, on: bool) {
+    /// Sets or gives back `promote_secondaries` of its interface.
+    pub(in crate::engine) fn promote_secondaries(&self, context: &mut Context<'_>, on: bool) {
         if let Some(interface) = self.interface().cloned() {
             context.out.push(Effect::PromoteSecondaries { interface, on });
         }

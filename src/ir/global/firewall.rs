@@ -28,6 +28,16 @@ pub struct Firewall {
     pub by_index: bool,
 }
 
+impl Firewall {
+    /// The table where none is named.
+    pub const TABLE: &str = "keepalived";
+
+    /// The nftables table that is used, if one is.
+    pub fn table(&self) -> &str {
+        self.nftables.as_ref().map_or(Self::TABLE, |table| table.value.as_str())
+    }
+}
+
 /// `vrrp_iptables`: chains, names of 1 to 27 bytes, not the same.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Chains {

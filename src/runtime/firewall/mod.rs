@@ -24,15 +24,8 @@ use ledger::Ledger;
 use nftables::{Nftables, is_missing};
 use tables::{Entry, Style, entry_of};
 
-/// The name of the tables where none is configured.
-const TABLE: &str = "keepalived";
 /// The priority of the base chains where none is configured: just before `filter`.
 const PRIORITY: i32 = -1;
-
-/// The name of the tables that a configuration uses, if it uses any.
-pub(super) fn table(firewall: &ir::global::Firewall) -> &str {
-    firewall.nftables.as_ref().map_or(TABLE, |table| table.value.as_str())
-}
 
 /// True if an instance needs a packet filter and none is configured.
 pub(super) fn is_chosen_here(config: &ir::Config) -> bool {
@@ -200,7 +193,7 @@ impl Firewall {
         if !is_missing(&error) || !nftables.is_gone()? {
             return Err(error);
         }
-        let table = table(&self.settings);
+        let table = self.settings.table();
         tracing::warn!("nftables table {table} was deleted by others, made anew");
         nftables.delete()?;
         nftables.enter(&self.ledger.entries())
@@ -234,7 +227,7 @@ fn choose(settings: &ir::global::Firewall) -> io::Result<Backend> {
         }
     }
     let style = Style {
-        table: table(settings).to_owned(),
+        table: settings.table().to_owned(),
         priority: settings.nftables_priority.map_or(PRIORITY, |found| found.value),
         counters: settings.counters,
     };

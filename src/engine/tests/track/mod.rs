@@ -34,7 +34,7 @@ pub(super) fn vrrp_script(name: &str) -> VrrpScript {
     }
 }
 
-fn track_file(name: &str) -> TrackFile {
+pub(super) fn track_file(name: &str) -> TrackFile {
     TrackFile {
         name: at(name.to_owned()),
         path: at(format!("/{name}")),

@@ -3,11 +3,12 @@
 
 use std::time::Duration;
 
+use crate::ir::Instance;
 use crate::units::{Priority, Version};
 
 /// `skew_time`: how much longer a router of less priority waits. In version 2 it does not depend
 /// on the interval.
-pub(super) fn skew_time(version: Version, priority: Priority, advert_int: Duration) -> Duration {
+pub fn skew_time(version: Version, priority: Priority, advert_int: Duration) -> Duration {
     let slack = 256 - u64::from(priority.get());
     let micros = match version {
         Version::V2 => slack * 1_000_000 / 256,
@@ -21,7 +22,7 @@ pub(super) fn skew_time(version: Version, priority: Priority, advert_int: Durati
 
 /// `master_down_timer`: after this long without an advert the master is dead. `advert_int` is the
 /// master's.
-pub(super) fn master_down(
+pub fn master_down(
     version: Version,
     priority: Priority,
     advert_int: Duration,
@@ -33,6 +34,14 @@ pub(super) fn master_down(
 
 fn micros(duration: Duration) -> u64 {
     u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+}
+
+impl Instance {
+    /// How long it waits for a master that says nothing, by its own settings alone: with its base
+    /// priority and its own interval.
+    pub fn own_master_down(&self) -> Duration {
+        master_down(self.version, *self.priority, *self.advert_int, self.down_timer_adverts)
+    }
 }
 
 #[cfg(test)]
