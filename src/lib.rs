@@ -36,6 +36,8 @@ pub mod plan;
 
 pub mod engine;
 
+pub mod dump;
+
 pub mod sim;
 
 pub mod sys;

@@ -24,13 +24,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("lint", &["units", "source", "diag", "syntax", "schema", "ir", "lower", "facts", "cluster"]),
     ("plan", &["units", "ir"]),
     ("engine", &["units", "net", "ir", "facts", "plan"]),
+    ("dump", &["units", "net", "ir", "facts", "engine"]),
     ("sim", &["units", "net", "ir", "facts", "engine"]),
     ("sys", &["units"]),
     (
         "runtime",
         &[
             "units", "source", "diag", "syntax", "net", "ir", "lower", "facts", "plan", "engine",
-            "sys",
+            "dump", "sys",
         ],
     ),
     (
@@ -45,7 +46,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 /// Layers without clock, file, socket, process, environment or `async`.
 const PURE: &[&str] = &[
     "units", "source", "diag", "syntax", "net", "schema", "fmt", "ir", "lower", "render", "facts",
-    "cluster", "lint", "plan", "engine", "sim",
+    "cluster", "lint", "plan", "engine", "dump", "sim",
 ];
 
 /// A file longer than this has two subjects.

@@ -36,6 +36,8 @@ fn described(config: &Config) -> String {
         tls,
     } = config;
     let Global {
+        // They are in the instances.
+        defaults: _,
         router_id,
         startup_delay,
         garp_interval,

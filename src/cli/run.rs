@@ -15,6 +15,7 @@ use crate::runtime::load::{self, Loaded};
 use crate::runtime::namespace::{self, Entered, Origin, RUN_DIRECTORY};
 use crate::runtime::pid_files::{self, PidFile, PidFileError, RunDirectory};
 use crate::runtime::saved_configurations;
+use crate::runtime::signals;
 use crate::runtime::systemd;
 use crate::sys::daemonize::{Side, daemonize};
 
@@ -27,6 +28,7 @@ const STATUS_NO_FILE: u8 = 6;
 
 /// Runs the daemon until it is told to stop.
 pub(crate) fn run(options: &Options, arguments: &[OsString]) -> ExitCode {
+    signals::ignore_requests_for_files();
     let mut log = logging::install(Sinks {
         console: options.log_console,
         syslog: (!options.no_syslog).then_some(options.log_facility),
@@ -178,6 +180,10 @@ fn serve(options: &Options, loaded: Loaded, origin: Origin) -> ExitCode {
         core_dump: options.core_dump,
         umask: options.umask,
         remains: remains(options, &loaded.config.global.identity),
+        namespace: options.namespace.clone().or_else(|| {
+            let configured = loaded.config.global.identity.net_namespace.as_ref();
+            configured.map(|name| name.value.clone())
+        }),
         origin,
     };
     match daemon::run(settings, loaded) {

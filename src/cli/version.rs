@@ -25,7 +25,8 @@ pub(crate) fn as_keepalived() -> String {
         "Keepalived v{KEEPALIVED} (stillalive {})\n\n\
          stillalive, MIT OR Apache-2.0; not keepalived, but in its place\n\n\
          Running on Linux {release} {build}\n\n\
-         Config options:  VRRP VRRP_AUTH OLD_CHKSUM_COMPAT SYSTEMD_NOTIFY\n\n\
+         configure options: --enable-json\n\n\
+         Config options:  VRRP VRRP_AUTH JSON OLD_CHKSUM_COMPAT SYSTEMD_NOTIFY\n\n\
          System options:  IFA_FLAGS IFA_PROTO F_OFD_SETLK IPV6_FREEBIND IPV6_MULTICAST_ALL",
         env!("CARGO_PKG_VERSION")
     )

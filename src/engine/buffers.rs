@@ -31,6 +31,11 @@ impl Buffers {
         }
         Self(sizes)
     }
+
+    /// Bytes that are asked for a socket; 0 leaves it to the system.
+    pub(super) fn asked_for(&self, key: &SocketKey) -> u32 {
+        self.0.get(key).copied().unwrap_or(0)
+    }
 }
 
 impl Engine {

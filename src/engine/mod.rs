@@ -55,7 +55,7 @@ use crate::engine::message::What;
 use crate::engine::notification::Policy;
 use crate::engine::outbox::Outbox;
 use crate::engine::pacing::Pacing;
-use crate::engine::snapshot::{Reloads, Snapshot};
+use crate::engine::snapshot::{Reloads, Snapshot, SocketSnapshot};
 use crate::engine::statics::Keeper;
 use crate::engine::track::Trackers;
 use crate::engine::vrrp::{Context, Follow, Follows, Instance};
@@ -225,6 +225,7 @@ impl Engine {
                 return;
             }
             Event::Tracked(observed) => self.on_tracked(observed),
+            Event::ClearStatistics => self.each(|instance, _| instance.clear_statistics()),
             Event::Foreseen(observed) => {
                 self.trackers.foresee(observed);
                 return;
@@ -258,8 +259,19 @@ impl Engine {
 
     /// What it looks like now.
     pub fn snapshot(&self) -> Snapshot {
+        let of_instance = |instance: &Instance| instance.snapshot(&self.trackers);
+        let sockets = self.sockets.open.iter().map(|(id, key)| SocketSnapshot {
+            id: *id,
+            key: key.clone(),
+            buffer: self.buffers.asked_for(key),
+        });
         Snapshot {
-            instances: self.instances.iter().map(Instance::snapshot).collect(),
+            at: self.now,
+            unix: wall(self.clock, self.now),
+            config: Arc::clone(&self.config),
+            network: self.network.clone(),
+            sockets: sockets.collect(),
+            instances: self.instances.iter().map(of_instance).collect(),
             groups: self.groups.snapshot(&self.instances),
             trackers: self.trackers.snapshot(),
             reloads: self.reloads,

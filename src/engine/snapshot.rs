@@ -1,11 +1,17 @@
-//! A read-only view of the engine for status, metrics and tests.
+//! A read-only view of the engine for dumps, metrics and tests: plain data that outlives the moment.
 
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
+use crate::engine::effect::{PlacedAddress, SocketId, SocketKey};
 use crate::engine::event::CheckOutcome;
-use crate::units::{Instant, Priority, Vrid};
+use crate::engine::message::Cause;
+use crate::engine::own_link::LinkPlan;
+use crate::facts::Network;
+use crate::ir::Config;
+use crate::units::{IfName, Instant, Priority, Vrid};
 
 /// State of an instance (RFC 9568 section 6.4, and FAULT as keepalived has it).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -41,6 +47,16 @@ impl fmt::Display for State {
 /// The engine at one moment.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Snapshot {
+    /// When it was taken.
+    pub at: Instant,
+    /// The wall clock then: so much time since 1970.
+    pub unix: Duration,
+    /// The configuration that runs.
+    pub config: Arc<Config>,
+    /// The host's network as the engine knows it.
+    pub network: Network,
+    /// The pairs of sockets in use.
+    pub sockets: Vec<SocketSnapshot>,
     /// Every instance, in the order of the configuration.
     pub instances: Vec<InstanceSnapshot>,
     /// Every sync group, in the order of the configuration.
@@ -60,6 +76,25 @@ pub struct Reloads {
     pub refused: u64,
     /// When the last one came, and whether it was applied.
     pub last: Option<(Instant, bool)>,
+}
+
+impl Snapshot {
+    /// The wall clock at a moment near that of the snapshot: the time since 1970.
+    pub fn wall(&self, moment: Instant) -> Duration {
+        let later = self.unix.saturating_add(moment.since(self.at));
+        later.saturating_sub(self.at.since(moment))
+    }
+}
+
+/// One pair of sockets at one moment.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SocketSnapshot {
+    /// Its name.
+    pub id: SocketId,
+    /// What it is bound to.
+    pub key: SocketKey,
+    /// Bytes of receive buffer that its instances ask for together; 0 leaves it to the system.
+    pub buffer: u32,
 }
 
 /// A kind of thing that is tracked.
@@ -91,6 +126,24 @@ pub struct TrackerSnapshot {
     pub last: Option<CheckOutcome>,
     /// How long the last run of a script took.
     pub took: Option<Duration>,
+    /// What the program of a script does.
+    pub run: RunStage,
+    /// The other state of a process is there, but has not lasted long enough to count.
+    pub turning: bool,
+}
+
+/// What the program of a script does at the moment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum RunStage {
+    /// It does not run.
+    #[default]
+    Idle,
+    /// It runs.
+    Running,
+    /// It has been asked to end.
+    Terminating,
+    /// It has been killed, and has not ended yet.
+    Killing,
 }
 
 /// One sync group at one moment.
@@ -125,6 +178,59 @@ pub struct InstanceSnapshot {
     pub addresses_set: bool,
     /// What is counted.
     pub statistics: Statistics,
+    /// The state that it is in; before its first one, that which it was configured to begin with.
+    pub wanted: State,
+    /// The priority of the configuration with all weights, whatever the protocol allows.
+    pub total_priority: i32,
+    /// Priority of the master last heard; 0 if none was.
+    pub master_priority: u8,
+    /// The interval of the master in force.
+    pub master_interval: Duration,
+    /// How long a silent master is waited for.
+    pub master_down: Duration,
+    /// When the election timer ends: that of a silent master, or of the next advert.
+    pub next: Option<Instant>,
+    /// When it sent its last advert.
+    pub last_advert: Option<Instant>,
+    /// What keeps it from working.
+    pub causes: Vec<Cause>,
+    /// Tracked scripts whose first result it waits for.
+    pub scripts_awaited: usize,
+    /// Through which sockets it speaks.
+    pub socket: SocketId,
+    /// Its addresses with their places: those of the advert, then the excluded ones.
+    pub addresses: Arc<[PlacedAddress]>,
+    /// The interface of its own, and whether adverts travel over what that stands on.
+    pub own_link: Option<(Arc<LinkPlan>, bool)>,
+    /// Every interface that it makes.
+    pub links: Vec<Arc<LinkPlan>>,
+    /// What it follows, by itself and through its group.
+    pub follows: Vec<FollowSnapshot>,
+    /// Its peer computes checksums as keepalived did before 1.3.7.
+    pub old_checksum: bool,
+    /// Another owner of the addresses was heard: own adverts until it is watched for, and its
+    /// interval.
+    pub other_owner: Option<(u8, Duration)>,
+}
+
+/// One thing that an instance follows.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FollowSnapshot {
+    /// What.
+    pub what: Followed,
+    /// What it does to the priority; 0: its loss is a fault.
+    pub weight: i32,
+    /// Up and down are swapped.
+    pub reverse: bool,
+}
+
+/// A thing that is followed.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Followed {
+    /// The link of an interface.
+    Interface(IfName),
+    /// Something that is tracked.
+    Tracker(TrackerKind, Arc<str>),
 }
 
 /// Counters of one instance, as in `keepalived.stats`.
@@ -160,7 +266,7 @@ pub struct Statistics {
     pub checksum_errors: u64,
     /// Adverts of priority 0 received.
     pub priority_zero_received: u64,
-    /// Adverts of priority 0 sent.
+    /// Times that it resigned with adverts of priority 0, of which there may be two at a time.
     pub priority_zero_sent: u64,
     /// Adverts refused for their trailer (`auth_hmac`).
     pub trailers: TrailerStatistics,

@@ -111,4 +111,16 @@ impl Config {
         routes.chain(&self.static_routes).any(|route| !route.no_track)
             || rules.chain(&self.static_rules).any(|rule| !rule.no_track)
     }
+
+    /// True if an instance needs a packet filter and none is configured: nftables is used then.
+    pub fn needs_some_packet_filter(&self) -> bool {
+        let firewall = &self.global.firewall;
+        let needed = |instance: &Instance| {
+            let vmac = matches!(instance.link.as_deref(), Some(OwnLink::Vmac(_)));
+            !instance.accept || vmac
+        };
+        firewall.nftables.is_none()
+            && firewall.iptables.is_none()
+            && self.instances.iter().any(needed)
+    }
 }

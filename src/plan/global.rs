@@ -54,6 +54,8 @@ pub(super) fn step(old: &Config, new: &Config) -> Step {
 
 fn global(found: &mut Differences, old: &Global, new: &Global) {
     let Global {
+        // They are in the instances.
+        defaults: _,
         router_id,
         startup_delay,
         delay_after_boot,

@@ -15,6 +15,7 @@ use crate::engine::effect::Effect;
 use crate::engine::event::{Event, NetworkChange, Tracked};
 use crate::ir::Config;
 use crate::runtime::doze::Doze;
+use crate::runtime::dumps::{Dumps, Kind, Request};
 use crate::runtime::iproute2::Names;
 use crate::runtime::load::{self, Loaded, Reading, Refusal, Replacement, Running};
 use crate::runtime::namespace::Origin;
@@ -53,6 +54,8 @@ pub struct Settings {
     pub remains: Option<PathBuf>,
     /// Where the process was before it entered the namespace of its configuration.
     pub origin: Origin,
+    /// The name of that namespace.
+    pub namespace: Option<String>,
 }
 
 /// How the daemon ended.
@@ -129,7 +132,7 @@ async fn idle(settings: Settings, mut signals: Signals) -> Result<Ended, DaemonE
         match signals.next().await {
             Asked::Stop => return Ok(Ended::Stopped),
             Asked::Reload if !settings.vrrp => {}
-            Asked::OutOfTime => {}
+            Asked::OutOfTime | Asked::Dump(_) => {}
             Asked::Reload => {
                 let network = netlink::dump().map_err(DaemonError::new("Unable to read links"))?;
                 let Settings { configuration, reading, umask, .. } = &settings;
@@ -186,6 +189,7 @@ async fn serve(
         standing: Standing::new(&config.global.processes),
         reload_time: ReloadTime::new(&config.global.reload),
         remains: remains.clone(),
+        dumps: Dumps::start().map_err(DaemonError::new("Unable to start a thread"))?,
         running,
     };
     let (network, observed) = (monitor.network().clone(), host.trackers.present());
@@ -246,6 +250,7 @@ struct HostSide {
     standing: Standing,
     reload_time: ReloadTime,
     remains: Remains,
+    dumps: Dumps,
     /// What a new configuration is held against, as it was written.
     running: Running,
 }
@@ -308,6 +313,15 @@ async fn turn(
             Happened::MonitorRested => monitor_rests = None,
             Happened::Asked(Asked::Stop) => return Ok(()),
             Happened::Asked(Asked::OutOfTime) => host.standing.out_of_time(),
+            Happened::Asked(Asked::Dump(kind)) => {
+                // Whatever is due is done before: it would be missing in the snapshot.
+                engine.handle(now(), Event::Timer);
+                carry_out(engine, shell);
+                host.dumps.ask(kind, host.request(settings, engine, shell));
+                if kind == Kind::StatisticsAndClear {
+                    engine.handle(now(), Event::ClearStatistics);
+                }
+            }
             Happened::Asked(Asked::Reload) => match &mut reload {
                 Some(running) => {
                     tracing::info!(
@@ -430,6 +444,19 @@ async fn rare(
 }
 
 impl HostSide {
+    /// What the thread that writes dumps has to know.
+    fn request(&self, settings: &Settings, engine: &Engine, shell: &Shell) -> Request {
+        let snapshot = engine.snapshot();
+        Request {
+            umask: load::file_mask(settings.umask, &snapshot.config.global),
+            snapshot,
+            known: shell.known_to_dumps(),
+            real_time: self.standing.real_time(),
+            reload_at: self.reload_time.planned(),
+            namespace: settings.namespace.clone(),
+        }
+    }
+
     /// Takes over what another configuration says.
     fn reconfigure(&mut self, settings: &Settings, config: &Config) {
         let mask = load::file_mask(settings.umask, &config.global);

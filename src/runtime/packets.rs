@@ -131,6 +131,12 @@ impl Packets {
         ))
     }
 
+    /// The descriptors of each open pair: receive, send.
+    pub fn descriptors(&self) -> BTreeMap<SocketId, (i32, i32)> {
+        let of = |pair: &Pair| (pair.receiver.owner().as_raw_fd(), pair.sender.as_raw_fd());
+        self.pairs.iter().map(|(id, pair)| (*id, of(pair))).collect()
+    }
+
     /// Closes a pair; the kernel leaves its group.
     pub fn close(&mut self, socket: SocketId) {
         self.pairs.remove(&socket);

@@ -53,6 +53,12 @@ impl ReloadTime {
         new
     }
 
+    /// When the next reload is planned: the time since 1970.
+    pub(super) fn planned(&self) -> Option<Duration> {
+        let at = self.planned.as_ref()?.at.timestamp();
+        Duration::try_from(at.duration_since(Timestamp::UNIX_EPOCH)).ok()
+    }
+
     /// Takes over another configuration. After a reload the file is read anew too.
     pub(super) fn reconfigure(&mut self, settings: &Reload) {
         if self.settings != *settings {

@@ -152,6 +152,23 @@ impl Scripts {
         Some(Launch { how, arguments, umask: self.umask })
     }
 
+    /// Who runs each script: user and group number. Disabled ones are left out.
+    pub fn users(&self) -> BTreeMap<Script, (u32, u32)> {
+        let runs = self.prepared.iter().filter_map(|(script, how)| Some((script, how.as_ref()?)));
+        runs.map(|(script, how)| (script.clone(), numbers(how.credentials))).collect()
+    }
+
+    /// Who owns the pipes that name a user.
+    pub fn owners(&self) -> Vec<(ScriptUser, (u32, u32))> {
+        self.owners.iter().map(|(user, owner)| (user.clone(), numbers(*owner))).collect()
+    }
+
+    /// Who runs scripts that name no user.
+    pub fn default_user(&self) -> (u32, u32) {
+        let own = Credentials { user: Uid::effective(), group: Gid::effective() };
+        numbers(self.default.unwrap_or(own))
+    }
+
     /// Who owns a pipe with that user: the named one, else the default script user.
     pub fn owner(&self, user: Option<&ScriptUser>) -> Option<(Uid, Gid)> {
         let credentials = match user {
@@ -160,6 +177,10 @@ impl Scripts {
         };
         credentials.map(|it| (it.user, it.group))
     }
+}
+
+fn numbers(credentials: Credentials) -> (u32, u32) {
+    (credentials.user.as_raw(), credentials.group.as_raw())
 }
 
 /// Every script of the configuration that is run. A check that nobody tracks is not.

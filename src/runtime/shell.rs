@@ -16,7 +16,7 @@ use crate::engine::snapshot::State;
 use crate::facts::Network;
 use crate::ir::{Config, Transport};
 use crate::runtime::checks::Checks;
-use crate::runtime::firewall;
+use crate::runtime::dumps::KnownToProcess;
 use crate::runtime::iproute2::Names;
 use crate::runtime::linkbeat::Linkbeat;
 use crate::runtime::netlink::Commands;
@@ -49,6 +49,8 @@ pub(super) struct Shell {
     /// The interfaces that instances have made.
     own_links: BTreeSet<IfName>,
     plans: BTreeMap<IfName, Arc<LinkPlan>>,
+    /// The interfaces that were up at some time.
+    seen_up: BTreeSet<IfName>,
     /// Every address that comes or goes is logged (`-a`).
     log_addresses: bool,
 }
@@ -79,6 +81,7 @@ impl Shell {
             masters: BTreeSet::new(),
             own_links: BTreeSet::new(),
             plans: BTreeMap::new(),
+            seen_up: names_of_up(network).collect(),
             log_addresses: false,
         };
         shell.reconfigure(config, scripts, names);
@@ -97,6 +100,18 @@ impl Shell {
         self.plans.values().map(Arc::as_ref)
     }
 
+    /// What a dump says of the process.
+    pub(super) fn known_to_dumps(&self) -> KnownToProcess {
+        KnownToProcess {
+            descriptors: self.packets.descriptors(),
+            users: self.scripts.users(),
+            owners: self.scripts.owners(),
+            default_user: self.scripts.default_user(),
+            seen_up: self.seen_up.clone(),
+            changed: self.worker.changed_settings(),
+        }
+    }
+
     /// Takes over what a configuration says about sockets and scripts, and the names in it. The
     /// scripts of the former one stay until [`Self::reconfigured`].
     pub(super) fn reconfigure(&mut self, config: &Arc<Config>, scripts: Scripts, names: Names) {
@@ -105,7 +120,7 @@ impl Shell {
         if let Err(error) = self.linkbeat.configure(config) {
             tracing::warn!("Unable to poll links: {error}");
         }
-        if firewall::is_chosen_here(config) {
+        if config.needs_some_packet_filter() {
             tracing::info!(
                 "use_vmac or no_accept/strict specified, but no firewall configured - using \
                  nftables"
@@ -161,6 +176,7 @@ impl Shell {
             }
         }
         self.network.clone_from(network);
+        self.seen_up.extend(names_of_up(network));
     }
 
     /// The engine has asked for the whole network.
@@ -280,6 +296,11 @@ impl Shell {
     pub(super) async fn run_shutdown_script(&self) {
         run_life_script(Life::Shutdown, &self.config.global.shutdown, &self.scripts).await;
     }
+}
+
+/// The names of what is up.
+fn names_of_up(network: &Network) -> impl Iterator<Item = IfName> + '_ {
+    network.interfaces.iter().filter(|it| it.up).map(|it| it.name.clone())
 }
 
 fn log_report(report: &Report) {

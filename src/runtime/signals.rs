@@ -1,8 +1,12 @@
 //! The signals that the daemon listens to, and what each asks for.
 
+use std::collections::BTreeSet;
 use std::io;
+use std::task::Poll;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use crate::runtime::dumps::Kind;
 
 /// What a signal asks for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -13,6 +17,28 @@ pub(super) enum Asked {
     Reload,
     /// SIGXCPU: the real-time limit is near.
     OutOfTime,
+    /// SIGUSR1, SIGUSR2 and real-time signals: a file with the state.
+    Dump(Kind),
+}
+
+/// The signals for JSON. keepalived's depends on the C library that it was built with, ours or another;
+/// monitors have written down either.
+const JSON: [i32; 2] = [36, 37];
+
+/// The signals that ask for files.
+fn dumps() -> impl Iterator<Item = (i32, Kind)> {
+    let json: BTreeSet<i32> = JSON.into_iter().chain([nix::libc::SIGRTMIN() + 2]).collect();
+    let others = [
+        (nix::libc::SIGUSR1, Kind::Data),
+        (nix::libc::SIGUSR2, Kind::Statistics),
+        (nix::libc::SIGRTMAX() - 1, Kind::StatisticsAndClear),
+    ];
+    others.into_iter().chain(json.into_iter().map(|number| (number, Kind::Json)))
+}
+
+/// While the daemon is not ready, who asks it for a file does not end it.
+pub fn ignore_requests_for_files() {
+    crate::sys::signals::ignore(dumps().map(|(number, _)| number));
 }
 
 /// The signals that the daemon listens to.
@@ -22,7 +48,9 @@ pub(super) struct Signals {
     interrupt: Option<Signal>,
     terminate: Signal,
     out_of_time: Signal,
-    /// Caught so that they do not end the process; the dumps that they ask for come later.
+    /// What each of these asks for.
+    dumps: Vec<(Signal, Kind)>,
+    /// Caught so that they do not end the process.
     _caught: Vec<Signal>,
 }
 
@@ -30,18 +58,14 @@ impl Signals {
     /// Catches them all from now on. Must be called inside the runtime.
     pub(super) fn new(ignore_sigint: bool) -> io::Result<Self> {
         let interrupt = signal(SignalKind::interrupt())?;
-        let numbers = [
-            SignalKind::user_defined1(),
-            SignalKind::user_defined2(),
-            SignalKind::pipe(),
-            SignalKind::quit(),
-            SignalKind::alarm(),
-        ];
+        let numbers = [SignalKind::pipe(), SignalKind::quit(), SignalKind::alarm()];
+        let catch = |(number, kind)| Ok((signal(SignalKind::from_raw(number))?, kind));
         Ok(Self {
             hangup: signal(SignalKind::hangup())?,
             interrupt: (!ignore_sigint).then_some(interrupt),
             terminate: signal(SignalKind::terminate())?,
             out_of_time: signal(SignalKind::from_raw(nix::libc::SIGXCPU))?,
+            dumps: dumps().map(catch).collect::<io::Result<_>>()?,
             _caught: numbers.into_iter().map(signal).collect::<io::Result<_>>()?,
         })
     }
@@ -54,7 +78,15 @@ impl Signals {
                 None => std::future::pending().await,
             }
         };
+        let dumps = &mut self.dumps;
+        let dumped = std::future::poll_fn(|context| {
+            let ready = dumps
+                .iter_mut()
+                .find_map(|(signal, kind)| signal.poll_recv(context).is_ready().then_some(*kind));
+            ready.map_or(Poll::Pending, Poll::Ready)
+        });
         tokio::select! {
+            kind = dumped => Asked::Dump(kind),
             _ = self.terminate.recv() => Asked::Stop,
             _ = interrupted => Asked::Stop,
             _ = self.hangup.recv() => Asked::Reload,

@@ -88,6 +88,11 @@ impl Standing {
         }
     }
 
+    /// Real-time priority that the process has now.
+    pub(super) const fn real_time(&self) -> Option<u8> {
+        self.real_time
+    }
+
     /// A timer was late by so much: perhaps the process does not get its share.
     pub(super) fn late(&mut self, by: Duration) {
         let AutoPriority::UpTo(most) = self.settings.max_auto_priority else { return };

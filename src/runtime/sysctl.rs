@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::{fs, io};
 
 use crate::units::IfName;
@@ -12,9 +13,25 @@ use crate::units::IfName;
 #[derive(Debug, Default)]
 pub struct Sysctls {
     former: BTreeMap<PathBuf, Former>,
+    shown: Changed,
 }
 
-#[derive(Debug)]
+/// The same for whoever wants to look, on any thread.
+#[derive(Clone, Debug, Default)]
+pub struct Changed(Arc<Mutex<BTreeMap<PathBuf, Former>>>);
+
+impl Changed {
+    /// What stood in an IPv4 setting of an interface before, and how many want the change; `None` if
+    /// it is unchanged.
+    pub fn ipv4(&self, interface: &IfName, name: &str) -> Option<(u32, u32)> {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Former { value, users } = all.get(&ipv4(interface, name))?;
+        let value = std::str::from_utf8(value).ok()?.trim().parse().ok()?;
+        Some((value, *users))
+    }
+}
+
+#[derive(Clone, Debug)]
 struct Former {
     value: Vec<u8>,
     users: u32,
@@ -26,6 +43,12 @@ impl Sysctls {
     /// # Errors
     /// It cannot be read or written.
     pub fn set(&mut self, path: &Path, value: &str) -> io::Result<()> {
+        let result = self.change(path, value);
+        self.show(path);
+        result
+    }
+
+    fn change(&mut self, path: &Path, value: &str) -> io::Result<()> {
         if let Some(former) = self.former.get_mut(path) {
             former.users = former.users.saturating_add(1);
             return write(path, value.as_bytes());
@@ -42,6 +65,25 @@ impl Sysctls {
     /// # Errors
     /// It cannot be written.
     pub fn restore(&mut self, path: &Path) -> io::Result<()> {
+        let result = self.give_back(path);
+        self.show(path);
+        result
+    }
+
+    /// Where others may look at what is changed.
+    pub fn shown(&self) -> Changed {
+        self.shown.clone()
+    }
+
+    fn show(&self, path: &Path) {
+        let mut all = self.shown.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match self.former.get(path) {
+            Some(former) => all.insert(path.to_owned(), former.clone()),
+            None => all.remove(path),
+        };
+    }
+
+    fn give_back(&mut self, path: &Path) -> io::Result<()> {
         let Some(former) = self.former.get_mut(path) else { return Ok(()) };
         former.users = former.users.saturating_sub(1);
         if former.users > 0 {

@@ -32,7 +32,7 @@ use crate::runtime::netlink::routes::{self, Unresolved};
 use crate::runtime::netlink::{
     AddressFailure, Asking, Commands, Entry, EntryFailure, Request, rules,
 };
-use crate::runtime::sysctl::{self, Sysctls};
+use crate::runtime::sysctl::{self, Changed, Sysctls};
 use crate::units::{Family, IfName};
 
 /// One thing to do, with every name resolved.
@@ -58,6 +58,7 @@ pub struct NetworkWorker {
     thread: Option<JoinHandle<()>>,
     /// The packet filter may be worked on by programs (`vrrp_iptables`).
     slow_firewall: bool,
+    changed_settings: Changed,
 }
 
 impl NetworkWorker {
@@ -66,10 +67,12 @@ impl NetworkWorker {
     pub fn start(commands: Commands, events: UnboundedSender<Event>) -> io::Result<Self> {
         let announcer = Announcer::new()?;
         let (queue, work) = mpsc::channel();
+        let sysctls = Sysctls::default();
+        let changed_settings = sysctls.shown();
         let hands = Hands {
             commands,
             announcer,
-            sysctls: Sysctls::default(),
+            sysctls,
             links: LinkSettings::default(),
             firewall: Firewall::default(),
             asking: None,
@@ -83,7 +86,8 @@ impl NetworkWorker {
         let queue = Some(queue);
         let thread = Some(thread);
         let names = Names::default();
-        Ok(Self { queue, hands, names, pending, thread, slow_firewall: false })
+        let slow_firewall = false;
+        Ok(Self { queue, hands, names, pending, thread, slow_firewall, changed_settings })
     }
 
     /// What the names in routes and rules mean from now on.
@@ -166,6 +170,11 @@ impl NetworkWorker {
             return;
         }
         self.push(work);
+    }
+
+    /// The settings of the host that are changed at the moment.
+    pub(super) fn changed_settings(&self) -> Changed {
+        self.changed_settings.clone()
     }
 
     /// Gives the packet filter its settings.

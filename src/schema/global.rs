@@ -59,7 +59,7 @@ table! { GLOBAL_DEFS;
         "Keeps a copy of each configuration that was read, for debugging.",
         range "path; one trailing / removed; created with mode 0700 less the umask (parent must \
             exist)", default "none", since "2.2.3", build "absent with --enable-one-process-debug";
-    "data_use_instance" ("[BOOL]", 0, 1, Value::Flag, NotYet)
+    "data_use_instance" ("[BOOL]", 0, 1, Value::Flag, Runs)
         "Puts namespace and instance into the names of dump files.", default "off", since "2.2.3";
     "dbus_no_interface_name" ("NAME", 1, 1, Value::Word, NotYet)
         "Stands in the object path where an instance has no interface.", default "none",
@@ -130,7 +130,7 @@ table! { GLOBAL_DEFS;
         default "keepalived.json in the temporary directory", since "2.3.3",
         missing "json_dump_file missing - ignoring",
         extra "json_dump_file invalid";
-    "json_version" ("1|2", 1, 1, integer(1, 2), NotYet) "Layout of the JSON dump.", range "1 or 2",
+    "json_version" ("1|2", 1, 1, integer(1, 2), Runs) "Layout of the JSON dump.", range "1 or 2",
         default "1", since "2.2.8", build "--enable-json",
         missing "json_version missing - ignoring";
     "log_unknown_vrids" ("", 0, 0, Value::None, Runs)
@@ -361,7 +361,7 @@ table! { GLOBAL_DEFS;
         "Time that startup_script gets before it is killed.", range "1..1000", default "10",
         since "2.1.0",
         missing "startup_script_timeout requires value";
-    "state_dump_file" ("PATH", 1, 1, Value::Word, NotYet)
+    "state_dump_file" ("PATH", 1, 1, Value::Word, Runs)
         "File for the state that SIGUSR1 asks for.",
         range "non-empty path; trailing / = directory only; no leading / = name inside the \
             temporary directory", default "keepalived.data in the temporary directory",

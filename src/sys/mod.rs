@@ -10,5 +10,6 @@ pub mod daemonize;
 pub mod link;
 pub mod packet;
 pub mod scheduling;
+pub mod signals;
 pub mod socket;
 pub mod timer;

@@ -87,6 +87,7 @@ mod announcements;
 mod authentication;
 mod buffers;
 mod control;
+mod dumps;
 mod election;
 mod files;
 mod firewall;

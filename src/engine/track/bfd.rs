@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::engine::snapshot::{TrackerKind, TrackerSnapshot};
+use crate::engine::snapshot::{RunStage, TrackerKind, TrackerSnapshot};
 use crate::engine::track::Change;
 use crate::ir;
 
@@ -50,6 +50,8 @@ impl Bfd {
             value: self.up.into(),
             last: None,
             took: None,
+            run: RunStage::Idle,
+            turning: false,
         }
     }
 }

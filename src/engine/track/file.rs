@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::engine::snapshot::{TrackerKind, TrackerSnapshot};
+use crate::engine::snapshot::{RunStage, TrackerKind, TrackerSnapshot};
 use crate::engine::track::Change;
 use crate::ir;
 
@@ -56,6 +56,8 @@ impl File {
             value: self.value.into(),
             last: None,
             took: None,
+            run: RunStage::Idle,
+            turning: false,
         }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::engine::message::What;
 use crate::engine::outbox::Outbox;
-use crate::engine::snapshot::{TrackerKind, TrackerSnapshot};
+use crate::engine::snapshot::{RunStage, TrackerKind, TrackerSnapshot};
 use crate::engine::track::{Change, News};
 use crate::ir;
 use crate::plan::{self, Fate};
@@ -124,6 +124,8 @@ impl Process {
             value: self.count.into(),
             last: None,
             took: None,
+            run: RunStage::Idle,
+            turning: self.turns.is_some(),
         }
     }
 }

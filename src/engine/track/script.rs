@@ -10,7 +10,7 @@ use crate::engine::effect::{CheckId, CheckSignal, Effect};
 use crate::engine::event::CheckOutcome;
 use crate::engine::message::What;
 use crate::engine::outbox::Outbox;
-use crate::engine::snapshot::{TrackerKind, TrackerSnapshot};
+use crate::engine::snapshot::{RunStage, TrackerKind, TrackerSnapshot};
 use crate::engine::track::{Change, News};
 use crate::ir;
 use crate::plan::{self, Fate};
@@ -61,6 +61,17 @@ impl Run {
             Self::Running { check, since, .. } | Self::Ending { check, since, .. } => {
                 Some((check, since))
             }
+        }
+    }
+}
+
+impl Run {
+    const fn stage(self) -> RunStage {
+        match self {
+            Self::Idle => RunStage::Idle,
+            Self::Running { .. } => RunStage::Running,
+            Self::Ending { killed: false, .. } => RunStage::Terminating,
+            Self::Ending { killed: true, .. } => RunStage::Killing,
         }
     }
 }
@@ -234,6 +245,8 @@ impl Script {
             value: self.counter.into(),
             last: self.last,
             took: self.took,
+            run: self.run.stage(),
+            turning: false,
         }
     }
 

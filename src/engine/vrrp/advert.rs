@@ -66,9 +66,14 @@ impl Instance {
 
     /// Tells the others not to wait for us.
     pub(super) fn send_zero(&mut self, context: &mut Context<'_>) {
+        self.statistics.priority_zero_sent += 1;
+        self.send_zero_again(context);
+    }
+
+    /// The same once more, which counts as one resignation.
+    pub(super) fn send_zero_again(&mut self, context: &mut Context<'_>) {
         let advert = Advert { priority: None, ..(*self.advert).clone() };
         self.transmit(context, Arc::new(advert));
-        self.statistics.priority_zero_sent += 1;
         self.log(context, What::SentZero);
     }
 
@@ -79,6 +84,7 @@ impl Instance {
         self.identification = self.identification.checked_add(1).unwrap_or(1);
         let seal = self.next_seal(context);
         self.statistics.adverts_sent += 1;
+        self.last_advert = Some(context.now);
         context.out.push(Effect::SendAdvert(Transmission {
             instance: self.id,
             socket: self.socket,

@@ -50,6 +50,7 @@ impl Instance {
             return;
         };
         self.remember_master(context, source);
+        self.master_priority = theirs.get();
         let better = theirs >= self.priority;
         let left_alone = match self.config.preemption {
             Preemption::Never => true,
@@ -150,6 +151,7 @@ impl Instance {
     fn yield_to(&mut self, context: &mut Context<'_>, source: IpAddr, packet: &Packet) {
         self.learn_interval(context, packet);
         self.remember_master(context, source);
+        self.master_priority = packet.priority.map_or(0, Priority::get);
         let master_down = context.now + self.master_down();
         self.become_backup(context, master_down);
     }

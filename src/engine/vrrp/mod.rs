@@ -16,6 +16,7 @@
 //! | `tracking` | what it follows: weights and faults |
 //! | `membership` | its part in a sync group |
 //! | `proof` | authentication header and signed trailer: numbers and replays |
+//! | `view` | what it looks like from outside |
 
 mod advert;
 mod announce;
@@ -31,6 +32,7 @@ mod routes;
 mod state;
 mod tracking;
 mod transition;
+mod view;
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -45,7 +47,7 @@ use crate::engine::notification::{Policy, Reporter};
 use crate::engine::outbox::Outbox;
 use crate::engine::own_link::Links;
 use crate::engine::pacing::Pacing;
-use crate::engine::snapshot::{InstanceSnapshot, State, Statistics};
+use crate::engine::snapshot::{State, Statistics};
 use crate::engine::theft::{Property, Thefts};
 use crate::engine::timers::Timers;
 use crate::engine::track::Trackers;
@@ -119,6 +121,9 @@ pub(super) struct Instance {
     clash: Option<Arc<str>>,
     /// The master last heard.
     master: Option<IpAddr>,
+    /// Its priority; 0 if none was heard.
+    master_priority: u8,
+    last_advert: Option<Instant>,
     owner_conflict: OwnerConflict,
     /// The peer computes checksums as keepalived did before 1.3.7.
     old_checksum: bool,
@@ -172,6 +177,8 @@ impl Instance {
             socket_failed: false,
             clash: None,
             master: None,
+            master_priority: 0,
+            last_advert: None,
             owner_conflict: OwnerConflict::None,
             old_checksum: false,
             proof: proof::Proof::default(),
@@ -267,20 +274,6 @@ impl Instance {
     /// The addresses that it holds as master, with their places.
     pub(super) fn placed(&self) -> &Arc<[PlacedAddress]> {
         &self.addresses
-    }
-
-    pub(super) fn snapshot(&self) -> InstanceSnapshot {
-        InstanceSnapshot {
-            name: self.config.name.value.clone(),
-            vrid: *self.config.vrid,
-            state: self.state(),
-            priority: self.priority,
-            source: self.source,
-            master: self.master,
-            since: self.since,
-            addresses_set: self.addresses_set,
-            statistics: self.statistics,
-        }
     }
 
     /// The interface of the instance, if it has one.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::engine::message::{Cause, What};
-use crate::engine::snapshot::TrackerKind;
+use crate::engine::snapshot::{self, FollowSnapshot, TrackerKind};
 use crate::engine::statics::tracked_interfaces;
 use crate::engine::track::{Trackers, file_contribution};
 use crate::engine::vrrp::state::Phase;
@@ -198,6 +198,32 @@ impl Instance {
     /// What it follows.
     pub(in crate::engine) fn followed(&self) -> impl Iterator<Item = &Followed> {
         self.follows.iter().map(|follow| &follow.what)
+    }
+
+    /// The same as data.
+    pub(super) fn follows_snapshot(&self) -> Vec<FollowSnapshot> {
+        let tracker = |kind, name: &Arc<str>| snapshot::Followed::Tracker(kind, Arc::clone(name));
+        let one = |follow: &Follow| FollowSnapshot {
+            what: match &follow.what {
+                Followed::Interface(name) => snapshot::Followed::Interface(name.clone()),
+                Followed::Script(name) => tracker(TrackerKind::Script, name),
+                Followed::File(name) => tracker(TrackerKind::File, name),
+                Followed::Process(name) => tracker(TrackerKind::Process, name),
+                Followed::Bfd(name) => tracker(TrackerKind::Bfd, name),
+            },
+            weight: follow.weight,
+            reverse: follow.reverse,
+        };
+        self.follows.iter().map(one).collect()
+    }
+
+    /// How many scripts it waits for.
+    pub(super) fn scripts_awaited(&self, trackers: &Trackers) -> usize {
+        let awaited = |follow: &&Follow| {
+            matches!(&follow.what, Followed::Script(name)
+                if follow.weight == 0 && trackers.script(name) == (None, true))
+        };
+        self.follows.iter().filter(awaited).count()
     }
 
     /// Takes over what it follows from now on.

@@ -80,7 +80,7 @@ impl Instance {
         self.send_zero(context);
         // A member that only follows its sync group has no cause of its own.
         if !self.causes.is_empty() {
-            self.send_zero(context);
+            self.send_zero_again(context);
         }
         self.release(context);
         self.enter(context, Phase::Fault);

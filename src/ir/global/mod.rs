@@ -1,7 +1,8 @@
 //! `global_defs` and the plain statements of the top level: what concerns the process as a whole.
-//! Defaults for instances are already merged into each [`Instance`](super::Instance) and do not
-//! appear here.
+//! Defaults for instances are already merged into each [`Instance`](super::Instance); here they are
+//! only kept to be shown.
 
+mod defaults;
 mod files;
 mod firewall;
 mod lvs;
@@ -12,6 +13,7 @@ mod process;
 
 use std::time::Duration;
 
+pub use defaults::InstanceDefaults;
 pub use files::{Dumps, Files, IncludeChecks, Reload};
 pub use firewall::{Chains, Firewall, IpSets};
 pub use lvs::{FlushOnStop, Lvs, LvsTimeouts, SyncDaemon};
@@ -26,6 +28,8 @@ use crate::units::Spanned;
 /// The process-wide settings.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Global {
+    /// What instances inherited.
+    pub defaults: InstanceDefaults,
     /// `router_id`; `None` means the host's name.
     pub router_id: Option<Spanned<String>>,
     /// `vrrp_startup_delay`: adverts are ignored and nothing is sent for this long.

@@ -9,64 +9,8 @@ use crate::lower::Lowering;
 use crate::lower::values::{cut_address, parse_address};
 use crate::schema::Keyword;
 use crate::syntax::Statement;
-use crate::units::Version;
 
-/// What `global_defs` says for instances that do not say it themselves.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(in crate::lower) struct Defaults {
-    pub(in crate::lower) version: Version,
-    pub(in crate::lower) mcast_group4: IpAddr,
-    pub(in crate::lower) mcast_group6: IpAddr,
-    pub(in crate::lower) master_repeat: u32,
-    pub(in crate::lower) master_delay: Duration,
-    pub(in crate::lower) refresh: Duration,
-    pub(in crate::lower) refresh_repeat: u32,
-    /// `None`: as `master_repeat`.
-    pub(in crate::lower) lower_prio_repeat: Option<u32>,
-    /// `None`: as `master_delay`.
-    pub(in crate::lower) lower_prio_delay: Option<Duration>,
-    pub(in crate::lower) down_timer_adverts: u32,
-    pub(in crate::lower) check_unicast_src: bool,
-    pub(in crate::lower) skip_check_adv_addr: bool,
-    pub(in crate::lower) strict: bool,
-    pub(in crate::lower) lower_prio_no_advert: bool,
-    pub(in crate::lower) higher_prio_send_advert: bool,
-    /// `smtp_alert_vrrp`, else `smtp_alert`.
-    pub(in crate::lower) smtp_alert: bool,
-    /// `v3_checksum_as_v2`.
-    pub(in crate::lower) checksum_as_v2: bool,
-    /// `vrrp_owner_ignore_adverts`; `None`: on for strict instances.
-    pub(in crate::lower) owner_ignores_adverts: Option<bool>,
-    /// `vrrp_garp_extra_if`.
-    pub(in crate::lower) extra_garp: Option<ExtraGarp>,
-}
-
-impl Default for Defaults {
-    fn default() -> Self {
-        let GarpTiming { master: Burst { rounds, delay }, .. } = GarpTiming::default();
-        Self {
-            version: Version::V2,
-            mcast_group4: IpAddr::from([224, 0, 0, 18]),
-            mcast_group6: IpAddr::from([0xff02, 0, 0, 0, 0, 0, 0, 0x12]),
-            master_repeat: rounds,
-            master_delay: delay,
-            refresh: Duration::ZERO,
-            refresh_repeat: 1,
-            lower_prio_repeat: None,
-            lower_prio_delay: None,
-            down_timer_adverts: 3,
-            check_unicast_src: false,
-            skip_check_adv_addr: false,
-            strict: false,
-            lower_prio_no_advert: false,
-            higher_prio_send_advert: false,
-            smtp_alert: false,
-            checksum_as_v2: false,
-            owner_ignores_adverts: None,
-            extra_garp: None,
-        }
-    }
-}
+pub(in crate::lower) use crate::ir::global::InstanceDefaults as Defaults;
 
 impl Defaults {
     /// `vrrp_min_garp`: what has its default where it stands becomes the least; a statement after it

@@ -90,6 +90,7 @@ impl Lowering<'_> {
     /// What follows from all of `global_defs` together.
     pub(super) fn finish_global(&mut self, global: &mut Global, defaults: &mut Defaults) {
         defaults.smtp_alert = global.mail.alert_vrrp.or(global.mail.alert).unwrap_or(false);
+        global.defaults = defaults.clone();
         self.check_fifos(&mut global.fifos);
         self.check_firewall(&mut global.firewall);
     }

@@ -27,18 +27,6 @@ use tables::{Entry, Style, entry_of};
 /// The priority of the base chains where none is configured: just before `filter`.
 const PRIORITY: i32 = -1;
 
-/// True if an instance needs a packet filter and none is configured.
-pub(super) fn is_chosen_here(config: &ir::Config) -> bool {
-    let firewall = &config.global.firewall;
-    let needed = |instance: &ir::Instance| {
-        let vmac = matches!(instance.link.as_deref(), Some(ir::OwnLink::Vmac(_)));
-        !instance.accept || vmac
-    };
-    firewall.nftables.is_none()
-        && firewall.iptables.is_none()
-        && config.instances.iter().any(needed)
-}
-
 /// One thing to do.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Task {

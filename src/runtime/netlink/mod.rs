@@ -11,6 +11,7 @@ mod asked;
 mod culprit;
 mod entries;
 mod held;
+mod interfaces;
 mod links;
 mod monitor;
 mod paths;
@@ -33,6 +34,7 @@ use nix::sys::time::{TimeVal, TimeValLike};
 
 pub use addresses::{AddressFailure, Asking, Commands, Request};
 pub use entries::{Entry, EntryFailure};
+pub use interfaces::interfaces;
 pub use monitor::Monitor;
 pub(crate) use paths::still_there;
 

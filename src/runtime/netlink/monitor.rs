@@ -196,21 +196,31 @@ pub(super) fn dump_of_ours() -> io::Result<Network> {
     dump_where(|protocol| protocol == PROTOCOL)
 }
 
+/// The same with everything that the kernel tells of the links.
+pub(super) fn dump_links_of_others() -> io::Result<Vec<wire::Link>> {
+    dump_links(|protocol| protocol != PROTOCOL)
+}
+
 /// Reads the network with the addresses of these protocols.
 fn dump_where(wanted: fn(u8) -> bool) -> io::Result<Network> {
+    let links = dump_links(wanted)?;
+    Ok(Network { interfaces: links.into_iter().map(|link| link.interface).collect() })
+}
+
+fn dump_links(wanted: fn(u8) -> bool) -> io::Result<Vec<wire::Link>> {
     for _ in 0..DUMP_ATTEMPTS {
-        if let Some(network) = dump_once(wanted)? {
-            return Ok(network);
+        if let Some(links) = dump_once(wanted)? {
+            return Ok(links);
         }
     }
     Err(io::Error::from_raw_os_error(libc::EINTR))
 }
 
 /// `None` if the network changed meanwhile.
-fn dump_once(wanted: fn(u8) -> bool) -> io::Result<Option<Network>> {
+fn dump_once(wanted: fn(u8) -> bool) -> io::Result<Option<Vec<wire::Link>>> {
     let socket = Socket::for_requests()?;
     let mut buffer = vec![0; BUFFER];
-    let mut network = Network::default();
+    let mut links = Vec::new();
     let mut consistent = true;
     // The bodies are an empty `ifinfomsg` and an empty `ifaddrmsg`: everything.
     for (sequence, kind, body) in [(1_u32, libc::RTM_GETLINK, 16_u8), (2, libc::RTM_GETADDR, 8)] {
@@ -236,26 +246,23 @@ fn dump_once(wanted: fn(u8) -> bool) -> io::Result<Option<Network>> {
                         let errno = message.errno().unwrap_or(libc::EIO);
                         return Err(io::Error::from_raw_os_error(errno));
                     }
-                    _ => collect(&mut network, &message, wanted),
+                    _ => collect(&mut links, &message, wanted),
                 }
             }
         }
     }
-    Ok(consistent.then_some(network))
+    Ok(consistent.then_some(links))
 }
 
-fn collect(network: &mut Network, message: &wire::Message<'_>, wanted: fn(u8) -> bool) {
+fn collect(links: &mut Vec<wire::Link>, message: &wire::Message<'_>, wanted: fn(u8) -> bool) {
     match message.kind {
-        libc::RTM_NEWLINK => {
-            if let Some(link) = message.link() {
-                network.interfaces.push(link.interface);
-            }
-        }
+        libc::RTM_NEWLINK => links.extend(message.link()),
         libc::RTM_NEWADDR => {
             let address = message.address().filter(|address| address.usable);
             let Some(address) = address.filter(|address| wanted(address.protocol)) else { return };
-            if let Some(interface) = by_index(network, address.index) {
-                interface.addresses.push(address.net);
+            let mut interfaces = links.iter_mut().map(|link| &mut link.interface);
+            if let Some(found) = interfaces.find(|found| found.index == address.index) {
+                found.addresses.push(address.net);
             }
         }
         _ => {}

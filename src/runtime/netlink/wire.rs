@@ -90,6 +90,12 @@ pub(super) struct Link {
     pub(super) whole: bool,
     /// Its link group.
     pub(super) group: u32,
+    /// `IFF_*`.
+    pub(super) flags: i32,
+    /// `ARPHRD_*`.
+    pub(super) hardware: u16,
+    /// Hardware broadcast address, if it has an Ethernet one.
+    pub(super) broadcast: Option<Mac>,
     /// Without addresses.
     pub(super) interface: Interface,
 }
@@ -102,7 +108,7 @@ impl Link {
         let index = number(body, 4)?;
         let flags = number(body, 8)?.cast_signed();
         let mut name = None;
-        let mut mac = None;
+        let (mut mac, mut broadcast) = (None, None);
         let mut mtu = 0;
         let mut below = None;
         let mut elsewhere = false;
@@ -120,6 +126,9 @@ impl Link {
                 libc::IFLA_ADDRESS if layer == libc::ARPHRD_ETHER => {
                     mac = <[u8; 6]>::try_from(value).ok().map(Mac);
                 }
+                libc::IFLA_BROADCAST if layer == libc::ARPHRD_ETHER => {
+                    broadcast = <[u8; 6]>::try_from(value).ok().map(Mac);
+                }
                 libc::IFLA_LINK => below = number(value, 0).filter(|index| *index != 0),
                 libc::IFLA_LINK_NETNSID => elsewhere = true,
                 libc::IFLA_MASTER => master = number(value, 0),
@@ -135,6 +144,9 @@ impl Link {
         Some(Self {
             whole: i32::from(family) == libc::AF_UNSPEC,
             group,
+            flags,
+            hardware: layer,
+            broadcast,
             interface: Interface {
                 name: name?,
                 index,

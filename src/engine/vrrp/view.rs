@@ -1,0 +1,68 @@
+//! What an instance looks like from outside, and its counters set back.
+
+use std::sync::Arc;
+
+use crate::engine::snapshot::{InstanceSnapshot, State, Statistics};
+use crate::engine::track::Trackers;
+use crate::engine::vrrp::Instance;
+use crate::engine::vrrp::state::{OwnerConflict, Phase};
+
+impl Instance {
+    /// What it looks like now.
+    pub(in crate::engine) fn snapshot(&self, trackers: &Trackers) -> InstanceSnapshot {
+        let base = *self.config.priority;
+        let weight = if base.is_owner() { 0 } else { self.weight };
+        InstanceSnapshot {
+            name: self.config.name.value.clone(),
+            vrid: *self.config.vrid,
+            state: self.state(),
+            priority: self.priority,
+            source: self.source,
+            master: self.master,
+            since: self.since,
+            addresses_set: self.addresses_set,
+            statistics: self.statistics,
+            wanted: self.wanted(),
+            total_priority: i32::from(base.get()).saturating_add(weight),
+            master_priority: self.master_priority,
+            master_interval: self.master_adver_int,
+            master_down: self.master_down(),
+            next: match self.phase {
+                Phase::Backup { master_down, .. } => Some(master_down),
+                Phase::Master { advert } => Some(advert),
+                Phase::Init | Phase::Awaiting | Phase::Fault => None,
+            },
+            last_advert: self.last_advert,
+            causes: self.causes.iter().cloned().collect(),
+            scripts_awaited: self.scripts_awaited(trackers),
+            socket: self.socket,
+            addresses: Arc::clone(&self.addresses),
+            own_link: self
+                .links
+                .own()
+                .map(|own| (Arc::clone(own), self.links.transmits().is_none())),
+            links: self.links.all.iter().map(|link| Arc::clone(&link.plan)).collect(),
+            follows: self.follows_snapshot(),
+            old_checksum: self.old_checksum,
+            other_owner: match self.owner_conflict {
+                OwnerConflict::None => None,
+                OwnerConflict::Asked { adverts, theirs } => Some((adverts, theirs)),
+                OwnerConflict::Watching => Some((0, *self.config.advert_int)),
+            },
+        }
+    }
+
+    /// keepalived's `wantstate`.
+    fn wanted(&self) -> State {
+        match (self.state(), self.config.initial_state) {
+            (State::Init, initial) if initial.is_master() => State::Master,
+            (State::Init, _) => State::Backup,
+            (state, _) => state,
+        }
+    }
+
+    /// Counts from 0 again.
+    pub(in crate::engine) fn clear_statistics(&mut self) {
+        self.statistics = Statistics::default();
+    }
+}

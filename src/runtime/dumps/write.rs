@@ -1,0 +1,75 @@
+//! Writing a file that others wait for: a new one takes the place of the old one when it is whole.
+//!
+//! The order is new file, text, rename, close. Nobody ever reads a part of it, and whoever watches
+//! the directory sees the close of the file by its final name. (keepalived renames before it writes.)
+//! Links of the final name are replaced, never followed.
+
+use std::fs::Permissions;
+use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+/// Letters that make the name of a new file one that nobody has: monitors remove what matches
+/// `keepalived.json??????`.
+const RANDOM: usize = 6;
+
+/// Puts a new file with these bytes there, with all permissions of a plain file that the mask leaves.
+pub(super) fn replace(path: &Path, bytes: &[u8], umask: u32) -> io::Result<()> {
+    let missing = || io::Error::from(io::ErrorKind::InvalidInput);
+    let (directory, name) = (path.parent().ok_or_else(missing)?, path.file_name());
+    let mut file = tempfile::Builder::new()
+        .prefix(name.ok_or_else(missing)?)
+        .rand_bytes(RANDOM)
+        .tempfile_in(directory)?;
+    file.write_all(bytes)?;
+    file.as_file().set_permissions(Permissions::from_mode(0o666 & !umask))?;
+    let open = file.persist(path).map_err(|failed| failed.error)?;
+    drop(open);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+    use std::os::unix::fs::{MetadataExt, symlink};
+
+    #[test]
+    fn links_in_the_way_are_replaced_and_not_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, precious) = (folder.path().join("k.data"), folder.path().join("precious"));
+        fs::write(&precious, "precious").unwrap();
+
+        symlink(&precious, &path).unwrap();
+        replace(&path, b"one", 0o177).unwrap();
+        assert!(!fs::symlink_metadata(&path).unwrap().is_symlink());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "one");
+
+        fs::remove_file(&path).unwrap();
+        fs::hard_link(&precious, &path).unwrap();
+        replace(&path, b"two", 0o177).unwrap();
+        assert_eq!(fs::read_to_string(&precious).unwrap(), "precious");
+        assert_eq!(fs::metadata(&precious).unwrap().nlink(), 1);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn permissions_are_what_the_mask_leaves() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("k.data");
+        for (umask, mode) in [(0o177, 0o600), (0o022, 0o644), (0, 0o666)] {
+            replace(&path, b"", umask).unwrap();
+            assert_eq!(fs::metadata(&path).unwrap().mode() & 0o7777, mode);
+        }
+    }
+
+    #[test]
+    fn a_failure_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("directory");
+        fs::create_dir(&path).unwrap();
+        assert!(replace(&path, b"text", 0o177).is_err());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        assert!(replace(&folder.path().join("no/where"), b"text", 0o177).is_err());
+    }
+}
