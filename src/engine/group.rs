@@ -44,6 +44,8 @@ struct Group {
     /// Members with a fault, or with a script that has said nothing yet.
     held: usize,
     state: State,
+    /// It gave way because of a robbery, which nobody was told: it should be back soon.
+    untold: bool,
     /// Members are being moved: what they do is no news.
     moving: bool,
     /// The next defence that is spread.
@@ -61,6 +63,7 @@ impl Group {
             willing: 0,
             held: 0,
             state: State::Init,
+            untold: false,
             moving: false,
             defends_from: Instant::default(),
         }
@@ -218,14 +221,20 @@ impl Engine {
 
     /// The first state of a group whose members are prepared.
     fn open_group(&mut self, group: usize) {
+        let states = self.member_states(group);
+        let (faulty, leads) = (states.contains(&State::Fault), states.contains(&State::Master));
+        if states.iter().any(|state| *state != State::Init) {
+            self.begin_as_backups(group);
+        }
         let instances = &self.instances;
         let Some(found) = self.groups.list.get(group) else { return };
         let members = found.members.clone();
-        let states = members.iter().filter_map(|place| Some(instances.get(*place)?.state()));
-        let faulty = states.into_iter().any(|state| state == State::Fault);
-        if faulty {
+        if faulty && found.held > 0 {
             self.spread(group, None, Spread::Fault);
-        } else if found.held == 0 && found.state == State::Init {
+        } else if faulty {
+            // What the others waited for was this member.
+            self.spread(group, None, Spread::Recovery);
+        } else if found.held == 0 && !leads {
             let owners = members
                 .iter()
                 .all(|place| instances.get(*place).is_some_and(Instance::begins_as_master));
@@ -234,32 +243,37 @@ impl Engine {
         }
     }
 
-    /// After a reload: brings members together that a new configuration has put together.
+    /// After a reload: brings members together that a new configuration has put together. Where some
+    /// lead and others do not, or have not started yet, the election is held anew for all.
     pub(super) fn reunite(&mut self) {
         for group in 0..self.groups.list.len() {
+            let states = self.member_states(group);
             let Some(found) = self.groups.list.get(group) else { continue };
-            let (held, willing) = (found.held, found.willing);
-            let mut states = BTreeSet::new();
-            for place in &found.members {
-                states.extend(self.instances.get(*place).map(Instance::state));
-            }
-            let masters = willing > 0 && states.contains(&State::Master);
-            let state = if held > 0 && states.contains(&State::Fault) {
+            let mut members = found.members.iter().filter_map(|place| self.instances.get(*place));
+            let waits = members.any(Instance::waits_to_start);
+            let held = found.held > 0;
+            if held && states.contains(&State::Fault) {
                 self.spread(group, None, Spread::Fault);
                 continue;
-            } else if held == 0 && (states.contains(&State::Fault) || states.contains(&State::Init))
-            {
+            }
+            let is_back = states.contains(&State::Fault) || states.contains(&State::Init);
+            if is_back && !held && !waits {
                 self.spread(group, None, Spread::Recovery);
-                continue;
-            } else if masters && states.len() > 1 {
-                // Not all of them lead: the election is held anew, for all together.
+            }
+            let states = self.member_states(group);
+            if states.contains(&State::Master) && states.iter().any(|it| *it != State::Master) {
                 self.spread(group, None, Spread::Backup { robbed: true });
-                State::Backup
-            } else {
-                states.first().copied().unwrap_or(State::Init)
-            };
-            self.report_group(group, state, true);
+            }
+            if let Some(state) = self.member_states(group).first() {
+                self.report_group(group, *state, true);
+            }
         }
+    }
+
+    fn member_states(&self, group: usize) -> Vec<State> {
+        let members = self.groups.list.get(group).map(|group| group.members.as_slice());
+        let places = members.unwrap_or_default().iter();
+        places.filter_map(|place| Some(self.instances.get(*place)?.state())).collect()
     }
 
     /// An instance was worked on: spreads what it did.
@@ -271,6 +285,11 @@ impl Engine {
         let Some(group) = self.groups.get(position) else { return };
         let before = group.note(place, stand);
         if group.moving || self.stopped {
+            return;
+        }
+        if group.untold && stand.state == State::Backup && instance.hears_a_master() {
+            // Somebody else was quicker. (keepalived never tells.)
+            self.report_group(position, State::Backup, true);
             return;
         }
         let willing = group.willing == group.members.len();
@@ -291,7 +310,22 @@ impl Engine {
         self.spread(position, Some(place), spread);
     }
 
+    /// Somebody of it runs already: whoever follows does not begin as master, even where all own
+    /// their addresses.
+    fn begin_as_backups(&mut self, group: usize) {
+        let places = self.groups.list.get(group).map(|group| group.members.clone());
+        for place in places.unwrap_or_default() {
+            if let Some(instance) = self.instances.get_mut(place) {
+                instance.begin_as_backup();
+            }
+        }
+    }
+
     fn spread(&mut self, group: usize, leader: Option<usize>, spread: Spread) {
+        let all_begin = self.member_states(group).iter().all(|state| *state == State::Init);
+        if matches!(spread, Spread::Recovery) && !all_begin {
+            self.begin_as_backups(group);
+        }
         let Some(found) = self.groups.get(group) else { return };
         let name = Arc::clone(&found.name);
         let listed = found.members.clone();
@@ -341,14 +375,17 @@ impl Engine {
     fn report_group(&mut self, group: usize, state: State, told: bool) {
         let Self { groups, policy, out, .. } = self;
         let Some(group) = groups.list.get_mut(group) else { return };
-        let before = std::mem::replace(&mut group.state, state);
         let report = match state {
             State::Master => Report::Master,
             State::Backup => Report::Backup,
             State::Fault => Report::Fault,
+            // It is said to be what it was until it begins.
             State::Init => return,
         };
-        if told && before != state {
+        let before = std::mem::replace(&mut group.state, state);
+        let late = group.untold;
+        group.untold = !told && (before != state || late);
+        if told && (before != state || late) {
             group.reporter.report(policy, out, report, None);
         }
     }

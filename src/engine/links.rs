@@ -124,7 +124,7 @@ impl Engine {
         let mut removed: Vec<IfName> = Vec::new();
         for place in 0..self.instances.len() {
             self.at(place, |instance, context| {
-                instance.remove_links(context, |name| removed.contains(name));
+                instance.remove_links(context, |plan| removed.contains(&plan.name));
                 removed.extend(instance.links.all.iter().map(|link| link.plan.name.clone()));
             });
         }

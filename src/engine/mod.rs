@@ -26,6 +26,7 @@ pub mod own_link;
 mod pacing;
 mod rehearsal;
 mod reload;
+mod renamed;
 pub mod snapshot;
 pub mod statics;
 pub mod theft;
@@ -55,6 +56,7 @@ use crate::engine::message::What;
 use crate::engine::notification::Policy;
 use crate::engine::outbox::Outbox;
 use crate::engine::pacing::Pacing;
+use crate::engine::renamed::Departed;
 use crate::engine::snapshot::{Reloads, Snapshot, SocketSnapshot};
 use crate::engine::statics::Keeper;
 use crate::engine::track::Trackers;
@@ -102,6 +104,7 @@ pub struct Engine {
     links: LinkWatch,
     /// Instances that wait for interfaces of their own, or with others of their group that do.
     put_off: BTreeSet<InstanceId>,
+    departed: Departed,
     instances: Vec<Instance>,
     agenda: Agenda,
     groups: Groups,
@@ -157,6 +160,7 @@ impl Engine {
             network,
             links: LinkWatch::default(),
             put_off: BTreeSet::new(),
+            departed: Departed::default(),
             instances: Vec::new(),
             agenda: Agenda::default(),
             groups: Groups::default(),

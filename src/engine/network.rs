@@ -12,12 +12,14 @@ impl Engine {
     pub(super) fn on_network(&mut self, change: NetworkChange) {
         // A virtual address is nobody's source, and thousands of them may come at once.
         let mut concerns_all = true;
+        let mut seen = None;
         match change {
             NetworkChange::Interface(interface) => {
                 self.on_interface(interface);
                 return;
             }
             NetworkChange::InterfaceRemoved(name) => {
+                self.note_departure(&name);
                 self.network.interfaces.retain(|interface| interface.name != name);
                 self.links.removed(&name);
                 if self.watched.contains(&name) {
@@ -37,6 +39,7 @@ impl Engine {
                 if concerns_all && origin == Origin::Foreign {
                     self.renew(&name, false);
                 }
+                seen = Some(name);
             }
             NetworkChange::AddressRemoved { interface, address, origin, by } => {
                 concerns_all = !self.virtual_addresses.contains(&address.address());
@@ -69,6 +72,9 @@ impl Engine {
         if concerns_all {
             self.each(Instance::reassess);
         }
+        if let Some(name) = seen {
+            self.call_back(&name);
+        }
     }
 
     /// An interface appeared or changed.
@@ -100,6 +106,9 @@ impl Engine {
             self.look_for_clashes();
         }
         self.each(Instance::reassess);
+        if renewed {
+            self.call_back(&name);
+        }
         if renewed || (up && !was_up) {
             self.renew(&name, true);
         }
@@ -119,6 +128,7 @@ impl Engine {
             (renewed || came_up).then(|| (interface.name.clone(), renewed))
         });
         let changed: Vec<(IfName, bool)> = changed.collect();
+        self.note_departures(&before);
         for (name, _) in changed.iter().filter(|(_, renewed)| *renewed) {
             self.reopen_sockets(name);
         }
@@ -127,7 +137,10 @@ impl Engine {
         self.look_for_clashes();
         let Self { statics, network, now, out, .. } = self;
         statics.on_resync(*now, network, out);
-        for (name, _) in &changed {
+        for (name, renewed) in &changed {
+            if *renewed {
+                self.call_back(name);
+            }
             self.renew(name, true);
         }
     }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use crate::engine::effect::{Direction, Effect, GuardedAddress, PlacedAddress};
 use crate::engine::notification::Policy;
+use crate::engine::own_link::LinkPlan;
 use crate::engine::snapshot::State;
 use crate::engine::statics::Statics;
 use crate::engine::vrrp::{Context, Follows, Instance, Paths};
@@ -131,9 +132,13 @@ impl Engine {
             instance.spare(|placed| is_taken(placed, taken));
             instance.delete(context);
         });
-        let used = |name: &IfName| {
+        // One of that name that stands elsewhere is another one.
+        let used = |plan: &LinkPlan| {
             let mut links = kept.iter().flat_map(|instance| &instance.links.all);
-            links.any(|link| link.plan.name == *name)
+            links.any(|link| {
+                let other = &link.plan;
+                (&other.name, &other.base, other.make) == (&plan.name, &plan.base, plan.make)
+            })
         };
         self.each(|instance, context| instance.remove_links(context, used));
         self.instances = kept;

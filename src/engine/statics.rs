@@ -13,9 +13,9 @@ use crate::engine::event::Culprit;
 use crate::engine::message::What;
 use crate::engine::outbox::Outbox;
 use crate::engine::theft::{Property, Thefts};
-use crate::facts::Network;
+use crate::facts::{Interface, Network};
 use crate::ir::{Config, Route, Rule};
-use crate::units::{IfName, Instant, IpNet};
+use crate::units::{IfName, Instant, IpNet, Spanned};
 
 /// Entries that are set or removed together.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -104,6 +104,33 @@ impl Keeper {
     pub(super) fn add_new(&mut self, new: Statics, out: &mut Outbox) {
         change(out, Direction::Add, new.without(&self.entries));
         self.entries = new;
+    }
+
+    /// Something belongs on that interface.
+    pub(super) fn have_a_place_on(&self, name: &IfName) -> bool {
+        let mut addresses = self.entries.addresses.iter();
+        addresses.any(|placed| placed.interface == *name)
+            || self.entries.routes.iter().any(|route| route.interface.as_deref() == Some(name))
+    }
+
+    /// An interface was called `former`, and is called by its name now: what belongs there is taken
+    /// back from an interface with another name, and set again on one that has its name back.
+    pub(super) fn follow_name(&self, former: &IfName, found: &Interface, out: &mut Outbox) {
+        let direction = match *former == found.name {
+            true => Direction::Add,
+            false => Direction::Remove,
+        };
+        let addresses = self.entries.addresses.iter().filter(|placed| placed.interface == *former);
+        let routes =
+            self.entries.routes.iter().filter(|it| it.interface.as_deref() == Some(former));
+        let entries = Statics {
+            addresses: addresses
+                .map(|placed| PlacedAddress { interface: found.name.clone(), ..placed.clone() })
+                .collect(),
+            routes: routes.map(|route| renamed(route, &found.name)).collect(),
+            rules: Arc::from([]),
+        };
+        change(out, direction, entries);
     }
 
     /// The stop.
@@ -197,6 +224,12 @@ impl Keeper {
         let routes = routes.iter().filter(|route| route.may_use(interface)).cloned().collect();
         change(out, Direction::Add, Statics { addresses, routes, rules: Arc::from([]) });
     }
+}
+
+/// The same route over an interface of that name.
+pub(super) fn renamed(route: &Route, name: &IfName) -> Route {
+    let interface = route.interface.clone().map(|it| Spanned::new(name.clone(), it.span));
+    Route { interface, ..route.clone() }
 }
 
 /// Where a static address goes that names no interface.

@@ -8,6 +8,7 @@
 
 mod address;
 mod bfd;
+mod capacity;
 mod garp;
 mod garp_group;
 pub mod global;
@@ -31,6 +32,7 @@ mod trailer;
 
 pub use address::{Broadcast, PreferredLifetime, Scope, StaticAddress, VirtualAddress};
 pub use bfd::{BfdInstance, HopLimit};
+pub use capacity::USUAL_MTU;
 pub use garp::{Burst, ExtraGarp, GarpTiming, Refresh};
 pub use garp_group::GarpGroup;
 pub use global::{Global, Mail};

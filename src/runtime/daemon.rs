@@ -166,6 +166,7 @@ async fn serve(
         tracing::error!("{clash}");
         return Ok(Ended::UnusableConfiguration);
     }
+    load::keep_to_mtus(Arc::make_mut(&mut config), monitor.network());
     follow_paths(&mut monitor, &config);
     let _igmp = config.global.network.disable_local_igmp.then(|| {
         let set = NoLocalIgmp::set();
@@ -394,7 +395,7 @@ async fn advertise(
         let woken = tokio::select! {
             expired = timer.expired() => Woken::Timer(expired),
             ready = shell.packets.readable() => Woken::Packets(ready),
-            happened = &mut rare => Woken::Rarely(happened),
+            happened = &mut rare => Woken::Rarely(Box::new(happened)),
         };
         if let (Woken::Timer(_), Some(at)) = (&woken, takeover) {
             shell.rehearse(&engine.rehearse());
@@ -414,7 +415,7 @@ async fn advertise(
                 expired.map_err(DaemonError::new("The timer failed"))?;
                 engine.handle(now(), Event::Timer);
             }
-            Woken::Rarely(happened) => return Ok(Some(happened)),
+            Woken::Rarely(happened) => return Ok(Some(*happened)),
         }
         carry_out(engine, shell);
         if shell.wants_network_read() {
@@ -480,7 +481,7 @@ fn unix() -> std::time::Duration {
 enum Woken {
     Packets(io::Result<()>),
     Timer(io::Result<()>),
-    Rarely(Happened),
+    Rarely(Box<Happened>),
 }
 
 /// What happens rarely.

@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use crate::diag::{Code, Diagnostic, Severity, Sink};
 use crate::ir::{Authentication, Config, KeyValue};
+use crate::lower::Unusable;
 use crate::units::{Secret, Span};
 
 /// Bytes of a key.
@@ -12,39 +13,43 @@ const KEY: std::ops::RangeInclusive<usize> = 32..=64;
 /// Longest file: `hex:`, two digits a byte, the end of the line.
 const LONGEST_FILE: u64 = 4 + 2 * 64 + 2;
 
-/// Puts the bytes in place of the paths. A key that cannot be read is left out, and an instance whose
-/// active key is gone has no `auth_hmac`, as with one that is not written down.
-pub(super) fn read(config: &mut Config, sink: &mut Sink) {
+/// Puts the bytes in place of the paths. What cannot be read stays a path, which signs and verifies
+/// nothing.
+///
+/// Where that is the active key the configuration cannot run: keepalived would take `auth_hmac` away
+/// and believe everybody, and an attacker's advert after a restart with a lost file is what it is for.
+pub(super) fn read(config: &mut Config, sink: &mut Sink) -> Option<Unusable> {
+    let mut unusable = None;
     for instance in &mut config.instances {
         let Authentication::Trailer(trailer) = &mut instance.authentication else { continue };
-        trailer.keys.retain_mut(|key| {
-            let KeyValue::File(path) = &key.value.value else { return true };
+        for key in &mut trailer.keys {
+            let KeyValue::File(path) = &key.value.value else { continue };
             let id = key.value.id;
-            match read_key(path, key.span, id, sink) {
+            let reason = match read_key(path, key.span, id, sink) {
                 Ok(secret) => {
                     key.value.value = KeyValue::Bytes(secret);
-                    true
+                    continue;
                 }
-                Err(reason) => {
-                    let text = format!("key {id} cannot be read from '{path}': {reason}");
-                    sink.push(
-                        Diagnostic::new(Code::TRAILER_KEY, Severity::Error, key.span, text)
-                            .with_label("the key is ignored"),
-                    );
-                    false
+                Err(reason) => reason,
+            };
+            let name = &instance.name.value;
+            let text = format!("({name}) key {id} cannot be read from '{path}': {reason}");
+            let error = Diagnostic::new(Code::TRAILER_KEY, Severity::Error, key.span, text);
+            sink.push(match id == trailer.active.value {
+                true => {
+                    unusable = Some(Unusable::Instance);
+                    error
+                        .with_label("the active key: without it nothing is signed, or verified")
+                        .with_note(
+                            "keepalived runs the instance without authentication; here it does not \
+                             run, and a reload is refused",
+                        )
                 }
-            }
-        });
-        let active = trailer.active;
-        if !trailer.keys.iter().any(|key| key.value.id == active.value) {
-            let text = format!("there is no key {}", active.value);
-            sink.push(
-                Diagnostic::new(Code::TRAILER_KEY, Severity::Error, active.span, text)
-                    .with_label("`auth_hmac` is off: adverts are not signed, and not verified"),
-            );
-            instance.authentication = Authentication::None;
+                false => error.with_label("adverts that are signed with it are refused"),
+            });
         }
     }
+    unusable
 }
 
 /// The key, or why there is none.

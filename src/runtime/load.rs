@@ -9,7 +9,7 @@ use crate::diag::{Diagnostic, Severity};
 use crate::engine::clash::clashes;
 use crate::facts::Network;
 use crate::ir::global::{DynamicInterfaces, Global};
-use crate::ir::{Config, OwnLink, Script};
+use crate::ir::{self, Config, OwnLink, Script};
 use crate::lower::{self, Mode, Settings, Unusable};
 use crate::plan::{self, Plan};
 use crate::runtime::files::Files;
@@ -36,7 +36,8 @@ pub struct Loaded {
     pub tree: Tree,
     /// For turning positions into files and lines.
     pub sources: SourceMap,
-    /// Why keepalived would end with its configuration status, if it would.
+    /// Why it cannot run, if it cannot: keepalived would end with its configuration status, or a key
+    /// that signs cannot be read.
     pub unusable: Option<Unusable>,
     /// Something is an error.
     pub errors: bool,
@@ -85,7 +86,7 @@ fn lowered(mut parsed: Parsed, reading: &Reading) -> Loaded {
     let mut lowered = lower::lower(&parsed.tree, parsed.sources.expanded(), settings);
     let mut sink = parsed.findings;
     sink.append(lowered.findings);
-    key_files::read(&mut lowered.config, &mut sink);
+    let keyless = key_files::read(&mut lowered.config, &mut sink);
     for secret in lowered.secrets {
         parsed.sources.conceal(secret);
     }
@@ -95,7 +96,7 @@ fn lowered(mut parsed: Parsed, reading: &Reading) -> Loaded {
         findings: sink.into_sorted(&parsed.sources),
         tree: parsed.tree,
         sources: parsed.sources,
-        unusable: lowered.unusable,
+        unusable: lowered.unusable.max(keyless),
         errors,
     }
 }
@@ -246,7 +247,7 @@ pub fn load_replacement(
 ) -> Result<Replacement, Refusal> {
     let global = running.map(|running| &running.config.global);
     let _marker = global.and_then(Marker::set);
-    let loaded = load(path, reading)?;
+    let mut loaded = load(path, reading)?;
     saved_configurations::save(path, &loaded);
     log_findings(&loaded);
     if let Some(global) = global {
@@ -257,6 +258,7 @@ pub fn load_replacement(
     let judged = match objection(&loaded, Some(network), running) {
         Some(refusal) => Err(refusal),
         None => {
+            keep_to_mtus(&mut loaded.config, network);
             let mask = file_mask(umask, &loaded.config.global);
             match running {
                 Some(running) => Replacement::of(loaded, mask, running),
@@ -331,6 +333,24 @@ pub fn missing_interface(config: &Config, network: &Network) -> Option<IfName> {
     match config.global.network.dynamic_interfaces {
         DynamicInterfaces::Never => missing_interfaces(config, network).next().cloned(),
         DynamicInterfaces::MayAppear | DynamicInterfaces::MayChange => None,
+    }
+}
+
+/// Takes out of adverts what they cannot hold on the interfaces of this host, and says so.
+pub fn keep_to_mtus(config: &mut Config, network: &Network) {
+    for instance in &mut config.instances {
+        let own = instance.interface.as_deref().and_then(|name| network.interface(name));
+        let mtu = own.map_or(ir::USUAL_MTU, |interface| interface.mtu);
+        let moved = instance.keep_to_mtu(mtu);
+        if moved > 0 {
+            let most = instance.addresses.len();
+            tracing::error!(
+                "({}) Number of VIPs ({}) exceeds maximum/space available in packet (max {most} \
+                 addresses) - excess moved to eVIPs",
+                instance.name.value,
+                most + moved
+            );
+        }
     }
 }
 

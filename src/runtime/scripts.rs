@@ -3,18 +3,19 @@
 //! Users, paths and permissions are looked up once, when the configuration is loaded, with
 //! keepalived's messages; starting a script later asks no database.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::os::unix::fs::MetadataExt;
-use std::path::{Component, Path, PathBuf};
+mod permission;
+mod users;
 
-use nix::unistd::{AccessFlags, Gid, Group, Uid, User};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use nix::unistd::{AccessFlags, Gid, Uid};
 use tokio::process::Child;
 
 use crate::ir::{Config, Script, ScriptUser, VrrpScript};
+use crate::runtime::scripts::users::Users;
 use crate::sys::child::{Credentials, spawn};
 
-/// User of scripts that name none, if `script_user` is missing and this user exists.
-const DEFAULT_USER: &str = "keepalived_script";
 /// Where programs without a path are looked for when `PATH` is not set.
 const DEFAULT_PATH: &str = "/bin:/usr/bin";
 
@@ -51,7 +52,7 @@ impl Launch {
     /// Starts it; needs a tokio runtime. `None` if that fails, which has been logged then.
     pub fn spawn(&self) -> Option<Child> {
         let How { path, name, credentials } = &self.how;
-        match spawn(path, name, &self.arguments, *credentials, self.umask) {
+        match spawn(path, name, &self.arguments, credentials, self.umask) {
             Ok(child) => Some(child),
             Err(error) => {
                 let errno = error.raw_os_error().unwrap_or_default();
@@ -69,18 +70,24 @@ impl Scripts {
     pub fn load(config: &Config, umask: u32) -> Self {
         let global = &config.global;
         let fifos = [&global.fifos.all, &global.fifos.vrrp];
-        let users = fifos.into_iter().filter_map(|fifo| fifo.user.clone());
-        let owners = users.filter_map(|user| Some((user.clone(), credentials(&user)?))).collect();
+        let users = Users::of(global);
+        let named = fifos.into_iter().filter_map(|fifo| fifo.user.clone());
+        let owners = named.filter_map(|user| Some((user.clone(), users.look_up(&user)?))).collect();
         let mut scripts = Self { umask, owners, ..Self::default() };
         let all = all(config);
+        if !all.is_empty() || fifos.iter().any(|fifo| fifo.path.is_some() && fifo.user.is_none()) {
+            scripts.default = users.default(global);
+        }
         if all.is_empty() {
             return scripts;
         }
-        let default = default_credentials(global.script_user.as_deref(), global.script_security);
-        scripts.default = default;
         let mut insecure = false;
         for script in all {
-            let how = prepare(&script, default, global.script_security, &mut insecure);
+            let user = match &script.user {
+                Some(user) => users.look_up(user),
+                None => scripts.default.clone(),
+            };
+            let how = prepare(&script, user, global.script_security, &mut insecure);
             if how.is_none() {
                 scripts.disabled.insert(script.clone());
             }
@@ -155,31 +162,31 @@ impl Scripts {
     /// Who runs each script: user and group number. Disabled ones are left out.
     pub fn users(&self) -> BTreeMap<Script, (u32, u32)> {
         let runs = self.prepared.iter().filter_map(|(script, how)| Some((script, how.as_ref()?)));
-        runs.map(|(script, how)| (script.clone(), numbers(how.credentials))).collect()
+        runs.map(|(script, how)| (script.clone(), numbers(&how.credentials))).collect()
     }
 
     /// Who owns the pipes that name a user.
     pub fn owners(&self) -> Vec<(ScriptUser, (u32, u32))> {
-        self.owners.iter().map(|(user, owner)| (user.clone(), numbers(*owner))).collect()
+        self.owners.iter().map(|(user, owner)| (user.clone(), numbers(owner))).collect()
     }
 
     /// Who runs scripts that name no user.
     pub fn default_user(&self) -> (u32, u32) {
-        let own = Credentials { user: Uid::effective(), group: Gid::effective() };
-        numbers(self.default.unwrap_or(own))
+        let own = || (Uid::effective().as_raw(), Gid::effective().as_raw());
+        self.default.as_ref().map_or_else(own, numbers)
     }
 
     /// Who owns a pipe with that user: the named one, else the default script user.
     pub fn owner(&self, user: Option<&ScriptUser>) -> Option<(Uid, Gid)> {
         let credentials = match user {
-            Some(user) => self.owners.iter().find(|(known, _)| known == user).map(|it| it.1),
-            None => self.default,
+            Some(user) => self.owners.iter().find(|(known, _)| known == user).map(|it| &it.1),
+            None => self.default.as_ref(),
         };
         credentials.map(|it| (it.user, it.group))
     }
 }
 
-fn numbers(credentials: Credentials) -> (u32, u32) {
+fn numbers(credentials: &Credentials) -> (u32, u32) {
     (credentials.user.as_raw(), credentials.group.as_raw())
 }
 
@@ -217,80 +224,51 @@ fn all(config: &Config) -> BTreeSet<Script> {
     notify.chain(checks.map(VrrpScript::program)).collect()
 }
 
-/// `script_user`, else the user `keepalived_script`, else the daemon's own. `None` if the
-/// configured one does not exist, or with `enable_script_security` if it would be the daemon's own.
-fn default_credentials(configured: Option<&ScriptUser>, security: bool) -> Option<Credentials> {
-    if let Some(configured) = configured {
-        return credentials(configured);
-    }
-    let own = Credentials { user: Uid::effective(), group: Gid::effective() };
-    match User::from_name(DEFAULT_USER) {
-        Ok(Some(user)) => Some(Credentials { user: user.uid, group: user.gid }),
-        _ => {
-            tracing::debug!("Script user '{DEFAULT_USER}' does not exist");
-            (!security).then_some(own)
-        }
-    }
-}
-
-fn credentials(named: &ScriptUser) -> Option<Credentials> {
-    let Ok(Some(user)) = User::from_name(&named.user) else {
-        tracing::warn!("Script user '{}' does not exist", named.user);
-        return None;
-    };
-    let group = match &named.group {
-        None => user.gid,
-        Some(name) => match Group::from_name(name) {
-            Ok(Some(group)) => group.gid,
-            _ => {
-                tracing::warn!("Script group '{name}' does not exist");
-                return None;
-            }
-        },
-    };
-    Some(Credentials { user: user.uid, group })
-}
-
 /// `None` disables the script; why has been logged.
 fn prepare(
     script: &Script,
-    default: Option<Credentials>,
+    credentials: Option<Credentials>,
     security: bool,
     insecure: &mut bool,
 ) -> Option<How> {
     let program = &script.program;
-    let credentials = match &script.user {
-        Some(user) => credentials(user),
-        None => default,
-    };
     let Some(credentials) = credentials else {
         tracing::warn!("Unable to set default user for script {program} - ignoring");
         return None;
     };
     let path = locate(program)?;
+    let no_access = |errno: i32| {
+        let text = crate::runtime::netlink::errno_text(errno);
+        tracing::warn!("Script {program} cannot be accessed - {text}");
+    };
     let metadata = match std::fs::metadata(&path) {
         Ok(metadata) => metadata,
         Err(error) => {
-            let text =
-                crate::runtime::netlink::errno_text(error.raw_os_error().unwrap_or_default());
-            tracing::warn!("Script {program} cannot be accessed - {text}");
+            no_access(error.raw_os_error().unwrap_or_default());
             return None;
         }
     };
-    if !metadata.is_file() || !executable(&metadata, credentials) {
+    if let Some(obstacle) = permission::closed_folder(&path, &credentials) {
+        no_access(nix::libc::EACCES);
+        tracing::warn!("Script '{program}': {obstacle}");
+        return None;
+    }
+    if let Some(obstacle) = permission::not_executable(&path, &metadata, &credentials) {
         tracing::warn!(
             "WARNING - script '{program}' is not executable for uid:gid {}:{} - disabling.",
             credentials.user,
             credentials.group
         );
+        tracing::warn!("Script '{program}': {obstacle}");
         return None;
     }
-    let set_id = (metadata.mode() & 0o4000 != 0 && metadata.uid() == 0)
-        || (metadata.mode() & 0o2000 != 0 && metadata.gid() == 0);
-    if (credentials.user.is_root() || set_id) && !secure(&path) {
+    if permission::runs_as_root(&metadata, &credentials)
+        && let Some(obstacle) = permission::replaceable(&path)
+    {
         *insecure = true;
         let consequence = if security { " - disabling" } else { "" };
         tracing::warn!("Unsafe permissions found for script '{program}'{consequence}.");
+        tracing::warn!("Script '{program}' runs as root, but {obstacle}");
         if security {
             return None;
         }
@@ -319,48 +297,6 @@ fn locate(program: &str) -> Option<PathBuf> {
         None => tracing::warn!("Cannot find script {program} in path - disabling"),
     }
     found
-}
-
-/// Whether the mode lets that user and group execute the file.
-fn executable(metadata: &std::fs::Metadata, credentials: Credentials) -> bool {
-    let mode = metadata.mode();
-    if credentials.user.is_root() {
-        return mode & 0o111 != 0;
-    }
-    let bit = if metadata.uid() == credentials.user.as_raw() {
-        0o100
-    } else if metadata.gid() == credentials.group.as_raw() {
-        0o010
-    } else {
-        0o001
-    };
-    mode & bit != 0
-}
-
-/// Whether nobody but root can replace the file: every component of its path and of its real path
-/// is owned by root and writable by root (or group root) only; sticky directories are fine.
-fn secure(path: &Path) -> bool {
-    let Ok(real) = path.canonicalize() else { return false };
-    components_secure(path) && components_secure(&real)
-}
-
-fn components_secure(path: &Path) -> bool {
-    let mut so_far = PathBuf::new();
-    path.components().all(|component| {
-        so_far.push(component);
-        if component == Component::CurDir {
-            return true;
-        }
-        let Ok(metadata) = std::fs::symlink_metadata(&so_far) else { return false };
-        if metadata.is_symlink() {
-            return metadata.uid() == 0;
-        }
-        let mode = metadata.mode();
-        let sticky_directory = metadata.is_dir() && mode & 0o1000 != 0;
-        let by_group = mode & 0o020 != 0 && metadata.gid() != 0;
-        let by_others = mode & 0o002 != 0;
-        metadata.uid() == 0 && (sticky_directory || !(by_group || by_others))
-    })
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! `global_defs { }`.
 
 use super::Support::{Accepted, NotYet, Runs};
-use super::{Block, Keyword, MAIL, MANY, Value, integer, seconds, table};
+use super::{Block, Keyword, MANY, Value, integer, seconds, table};
 
 table! { GLOBAL_DEFS;
     "bfd_cpu_affinity" ("CPU [CPU ...]", 1, MANY, integer(0, 65_535), NotYet)
@@ -233,14 +233,14 @@ table! { GLOBAL_DEFS;
     "no_checker_emails" ("[BOOL]", 0, 1, Value::Flag, NotYet)
         "Mails a server's change of service only, not each checker's.", default "off",
         since "2.0.0", build "absent with --disable-lvs";
-    "no_email_faults" ("", 0, 0, Value::None, Accepted(MAIL))
+    "no_email_faults" ("", 0, 0, Value::None, Runs)
         "Leaves changes to fault out of the mails.", default "off (faults are mailed)",
         since "2.0.0", build "absent with --disable-vrrp";
-    "notification_email" ("{ ADDRESS ... }", 0, 0, Value::None, Accepted(MAIL))
+    "notification_email" ("{ ADDRESS ... }", 0, 0, Value::None, Runs)
         "Who gets alert mails.", lines Block::EmailList,
         range "value block: every word on every line is one recipient",
         default "empty list (no mail is sent)", since "1.0.3 or earlier";
-    "notification_email_from" ("ADDRESS", 1, MANY, Value::Word, Accepted(MAIL))
+    "notification_email_from" ("ADDRESS", 1, MANY, Value::Word, Runs)
         "Sender of alert mails.", range "one word; a \"Name <addr>\" form must be in double quotes",
         default "USER@HOST of the running process, set only if smtp_server is set and the local \
             name is known", since "1.0.3 or earlier",
@@ -303,7 +303,7 @@ table! { GLOBAL_DEFS;
         default "keepalived_script if that user exists, else the user running the daemon",
         since "1.3.0",
         missing "No script username specified";
-    "set_supplementary_groups" ("[BOOL]", 0, 1, Value::Flag, NotYet)
+    "set_supplementary_groups" ("[BOOL]", 0, 1, Value::Flag, Runs)
         "Scripts also get their user's further groups.", default "off",
         since "after 2.4.3 (not in the 2.4.3 release)";
     "shutdown_script" ("SCRIPT [USER [GROUP]]", 1, 3, Value::Script, Runs)
@@ -315,25 +315,25 @@ table! { GLOBAL_DEFS;
         "Time that shutdown_script gets before it is killed.", range "1..1000", default "10",
         since "2.1.0",
         missing "shutdown_script_timeout requires value";
-    "smtp_alert" ("[BOOL]", 0, 1, Value::Flag, Accepted(MAIL))
+    "smtp_alert" ("[BOOL]", 0, 1, Value::Flag, Runs)
         "Whether changes of state are mailed where nothing nearer says so.", default "unset",
         since "2.0.0";
-    "smtp_alert_checker" ("[BOOL]", 0, 1, Value::Flag, Accepted(MAIL))
+    "smtp_alert_checker" ("[BOOL]", 0, 1, Value::Flag, NotYet)
         "Whether changes of servers are mailed; goes before smtp_alert.",
         default "unset (falls back to smtp_alert, then off)", since "2.0.0",
         build "absent with --disable-lvs";
-    "smtp_alert_vrrp" ("[BOOL]", 0, 1, Value::Flag, Accepted(MAIL))
+    "smtp_alert_vrrp" ("[BOOL]", 0, 1, Value::Flag, Runs)
         "Whether VRRP changes of state are mailed; goes before smtp_alert.",
         default "unset (falls back to smtp_alert, then off)", since "2.0.0",
         build "absent with --disable-vrrp";
-    "smtp_connect_timeout" ("SECS", 1, 1, seconds(0, 0, 4_294_000_000), Accepted(MAIL))
+    "smtp_connect_timeout" ("SECS", 1, 1, seconds(0, 0, 4_294_000_000), Runs)
         "Patience with each step of a mail delivery.", range "0..4294 seconds; 0 becomes 1",
         default "30, applied only if smtp_server is set", since "1.0.3 or earlier";
-    "smtp_helo_name" ("STRING", 1, 1, Value::Word, Accepted(MAIL))
+    "smtp_helo_name" ("STRING", 1, 1, Value::Word, Runs)
         "Name this host greets the mail relay with.",
         default "canonical local host name, when smtp_server is set", since "1.2.20",
         missing "";
-    "smtp_server" ("HOST|ADDRESS [PORT]", 1, 2, Value::Other, Accepted(MAIL))
+    "smtp_server" ("HOST|ADDRESS [PORT]", 1, 2, Value::Other, Runs)
         "Mail relay for alerts.", range "IPv4, IPv6 or resolvable host name; port 1..65535",
         default "none (no mail is sent); port 25", since "1.0.3 or earlier";
     "snmp_rs_stats_update_interval" ("SECS", 1, 1, seconds(6, 1000, 30_000_000), NotYet)

@@ -1,7 +1,7 @@
 //! Virtual servers and their real servers.
 
 use super::Support::{Accepted, NotYet};
-use super::{Block, Keyword, MAIL, Value, integer, seconds, table};
+use super::{Block, Keyword, Value, integer, seconds, table};
 
 table! { VIRTUAL_SERVER_GROUP;
     "fwmark" ("fwmark MARK [inet|inet6]", 1, 2, integer(0, 4_294_967_295), NotYet)
@@ -134,7 +134,7 @@ table! { VIRTUAL_SERVER;
         build "kernel headers 3.11 or later";
     "sh-port" ("", 0, 0, Value::None, NotYet) "The sh scheduler also hashes the source port.",
         default "off", since "1.3.0", build "kernel headers 3.11 or later";
-    "smtp_alert" ("[BOOL]", 0, 1, Value::Flag, Accepted(MAIL))
+    "smtp_alert" ("[BOOL]", 0, 1, Value::Flag, NotYet)
         "Sends mail when the quorum comes or goes.", range "true/on/yes/false/off/no; none = true",
         default "global smtp_alert_checker, else global smtp_alert, else off", since "2.0.0",
         build "absent with --disable-lvs";
@@ -229,7 +229,7 @@ table! { REAL_SERVER;
     "retry" ("N", 1, 1, integer(1, 4_294_967_295), NotYet) "retry for this server's checks.",
         range "1-4294967295 (strict)", default "from the virtual server", since "1.3.7",
         build "absent with --disable-lvs";
-    "smtp_alert" ("[BOOL]", 0, 1, Value::Flag, Accepted(MAIL))
+    "smtp_alert" ("[BOOL]", 0, 1, Value::Flag, NotYet)
         "Sends mail when a check of this server changes its mind.",
         default "global smtp_alert_checker, else global smtp_alert, else ON (unlike every other \
             smtp_alert)", since "2.0.0", build "absent with --disable-lvs";

@@ -297,9 +297,6 @@ use table;
 /// What the keywords that follow BFD sessions wait for.
 const BFD: &str = "whoever follows a session obeys what is told of it, but nothing speaks BFD yet";
 
-/// Why the mail keywords have no effect.
-const MAIL: &str = "mail is not sent yet";
-
 /// Every keyword of a place, sorted by word (byte order).
 #[must_use]
 pub const fn keywords(block: Block) -> &'static [Keyword] {

@@ -1,7 +1,7 @@
 //! The top level, and the small blocks of it that hold plain data.
 
 use super::Support::{Accepted, NotYet, Runs};
-use super::{Block, Keyword, MAIL, MANY, Value, seconds, table};
+use super::{Block, Keyword, MANY, Value, seconds, table};
 
 table! { TOP_LEVEL;
     "SSL" ("{ ... }", 0, 0, Value::None, NotYet) "Client certificate for all SSL_GET checks.",
@@ -93,7 +93,7 @@ table! { EMAIL_LIST;
 }
 
 table! { EMAIL_LIST_DATA;
-    "ADDRESS" ("", 0, MANY, Value::Word, Accepted(MAIL))
+    "ADDRESS" ("", 0, MANY, Value::Word, Runs)
         "One recipient; a name with blanks goes in quotes.";
 }
 

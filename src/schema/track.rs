@@ -1,7 +1,7 @@
 //! What instances follow and how they stand together: groups, scripts, files, processes.
 
 use super::Support::{Accepted, NotYet, Runs};
-use super::{BFD, Block, Keyword, MAIL, MANY, Value, integer, seconds, table};
+use super::{BFD, Block, Keyword, MANY, Value, integer, seconds, table};
 
 table! { TRACK_GROUP;
     "group" ("{ INSTANCE ... }", 0, 0, Value::None, Runs) "The instances of the group.",
@@ -28,7 +28,7 @@ table! { SYNC_GROUP;
         default "global vrrp_notify_priority_changes", since "2.2.0";
     "notify_stop" ("SCRIPT [USER [GROUP]]  (quote script with args)", 1, 3, Value::Script, Runs)
         "Runs when the daemon stops.", default "none", since "2.0.0";
-    "smtp_alert" ("[BOOL]", 0, 1, Value::Flag, Accepted(MAIL))
+    "smtp_alert" ("[BOOL]", 0, 1, Value::Flag, Runs)
         "Sends mail when the group changes state.",
         default "global smtp_alert_vrrp, else smtp_alert, else off", since "<=1.0.3";
     "sync_group_tracking_weight" ("", 0, 0, Value::None, Runs)

@@ -1,7 +1,7 @@
 //! `vrrp_instance NAME { }` and the blocks and option words inside it.
 
 use super::Support::{Accepted, NotYet, Runs};
-use super::{BFD, Block, Keyword, MAIL, Value, integer, seconds, table};
+use super::{BFD, Block, Keyword, Value, integer, seconds, table};
 
 table! { VRRP_INSTANCE;
     "accept" ("", 0, 0, Value::None, Runs)
@@ -135,7 +135,7 @@ table! { VRRP_INSTANCE;
     "skip_check_adv_addr" ("[BOOL]", 0, 1, Value::Flag, Runs)
         "Compares the address list only when the sending master changes.",
         default "global vrrp_skip_check_adv_addr", since "1.2.20";
-    "smtp_alert" ("[BOOL]", 0, 1, Value::Flag, Accepted(MAIL)) "Sends mail when the state changes.",
+    "smtp_alert" ("[BOOL]", 0, 1, Value::Flag, Runs) "Sends mail when the state changes.",
         default "global smtp_alert_vrrp, else smtp_alert, else off", since "<=1.0.3";
     "state" ("MASTER|BACKUP", 1, 1, Value::Choice(&["MASTER", "BACKUP"]), Runs)
         "The state to begin in; the election decides soon after.", range "MASTER, BACKUP",

@@ -88,7 +88,7 @@ pub fn forge(
         }
         Spoil::Nothing | Spoil::Ttl | Spoil::Password | Spoil::Version => {}
     }
-    Some(Frame { source, destination, hop_limit: ttl, bytes: bytes.into() })
+    Some(Frame { lan: 0, source, destination, hop_limit: ttl, bytes: bytes.into() })
 }
 
 fn spoil_byte(bytes: &mut [u8], header: usize, at: usize, change: impl Fn(u8) -> u8) {

@@ -25,6 +25,8 @@ const OLD_GROUP: std::net::Ipv4Addr = std::net::Ipv4Addr::new(224, 0, 0, 18);
 /// One packet on the LAN.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Frame {
+    /// The LAN that it travels on.
+    pub lan: usize,
     /// Source of the IP packet.
     pub source: IpAddr,
     /// Destination of the IP packet.
@@ -36,7 +38,7 @@ pub struct Frame {
 }
 
 /// The copy of a transmission for one destination; `None` if the families do not agree.
-pub fn emit(sent: &Transmission, destination: IpAddr) -> Option<Frame> {
+pub fn emit(sent: &Transmission, lan: usize, destination: IpAddr) -> Option<Frame> {
     let hop_limit = sent.ttl.unwrap_or(match destination {
         IpAddr::V4(_) => DEFAULT_TTL,
         IpAddr::V6(_) => DEFAULT_HOP_LIMIT,
@@ -47,7 +49,7 @@ pub fn emit(sent: &Transmission, destination: IpAddr) -> Option<Frame> {
     if destination.is_ipv4() && bytes.len() < ETHERNET_MINIMUM {
         bytes.resize(ETHERNET_MINIMUM, 0);
     }
-    Some(Frame { source: sent.source, destination, hop_limit, bytes: bytes.into() })
+    Some(Frame { lan, source: sent.source, destination, hop_limit, bytes: bytes.into() })
 }
 
 /// The bytes of a packet, not padded.
@@ -160,7 +162,7 @@ mod tests {
             ("fe80::1", "ff02::12", "fe80::50", Version::V3),
         ] {
             let sent = sent(source, group, vip, version);
-            let frame = emit(&sent, sent.destinations[0]).unwrap();
+            let frame = emit(&sent, 0, sent.destinations[0]).unwrap();
             let datagram = decode(SocketId(4), &frame).unwrap();
             assert_eq!((datagram.source, datagram.ttl), (sent.source, 255));
             assert_eq!(datagram.packet.length, LengthVerdict::Exact);

@@ -34,10 +34,24 @@ pub enum Happening {
         /// Comes.
         up: bool,
     },
-    /// Hosts of different groups no longer reach each other.
-    Partition(Vec<u8>),
-    /// Everyone reaches everyone again.
-    Heal,
+    /// Something befalls one interface of a host.
+    Interface {
+        /// On which host.
+        host: usize,
+        /// Its name now.
+        name: IfName,
+        /// What.
+        change: InterfaceChange,
+    },
+    /// Hosts of different groups no longer reach each other on one LAN.
+    Partition {
+        /// On which.
+        lan: usize,
+        /// The group of each host.
+        groups: Vec<u8>,
+    },
+    /// Everyone reaches everyone again on one LAN.
+    Heal(usize),
     /// The LAN becomes better or worse.
     Quality(Quality),
     /// Somebody removes an address on a host.
@@ -117,6 +131,19 @@ pub enum Happening {
     },
 }
 
+/// What befalls an interface.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum InterfaceChange {
+    /// Its carrier comes or goes.
+    Carrier(bool),
+    /// It is removed, with all that stands on it.
+    Delete,
+    /// One that was removed is made anew.
+    Create,
+    /// It gets another name.
+    Rename(IfName),
+}
+
 impl Happening {
     /// To which host it happens; `None` if it happens to the LAN.
     pub fn host(&self) -> Option<usize> {
@@ -126,6 +153,7 @@ impl Happening {
             | Self::Stop(host)
             | Self::Reload { host, .. }
             | Self::Link { host, .. }
+            | Self::Interface { host, .. }
             | Self::RemoveAddress { host, .. }
             | Self::LoseReports { host, .. }
             | Self::Stall { host, .. }
@@ -135,7 +163,7 @@ impl Happening {
             | Self::File { host, .. }
             | Self::Session { host, .. }
             | Self::Inject { host, .. } => Some(*host),
-            Self::Partition(_) | Self::Heal | Self::Quality(_) => None,
+            Self::Partition { .. } | Self::Heal(_) | Self::Quality(_) => None,
         }
     }
 }
@@ -153,8 +181,17 @@ impl fmt::Display for Happening {
             }
             Self::Link { up: true, .. } => f.write_str("link comes"),
             Self::Link { up: false, .. } => f.write_str("link goes"),
-            Self::Partition(groups) => write!(f, "partition {groups:?}"),
-            Self::Heal => f.write_str("partition heals"),
+            Self::Interface { name, change, .. } => match change {
+                InterfaceChange::Carrier(true) => write!(f, "link of {name} comes"),
+                InterfaceChange::Carrier(false) => write!(f, "link of {name} goes"),
+                InterfaceChange::Delete => write!(f, "{name} is removed"),
+                InterfaceChange::Create => write!(f, "{name} is made anew"),
+                InterfaceChange::Rename(to) => write!(f, "{name} is renamed to {to}"),
+            },
+            Self::Partition { lan: 0, groups } => write!(f, "partition {groups:?}"),
+            Self::Partition { lan, groups } => write!(f, "partition {groups:?} of LAN {lan}"),
+            Self::Heal(0) => f.write_str("partition heals"),
+            Self::Heal(lan) => write!(f, "partition of LAN {lan} heals"),
             Self::Quality(quality) => write!(
                 f,
                 "delay {:?} to {:?}, loss {} ‰, duplication {} ‰",

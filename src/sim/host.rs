@@ -3,16 +3,17 @@
 //! A kill forgets the engine and what it had asked for, and leaves the kernel alone. A start makes
 //! a new engine, which knows nothing of the one before.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::engine::Engine;
 use crate::engine::effect::{Endpoint, SocketId, SocketKey};
 use crate::engine::snapshot::{InstanceSnapshot, State};
-use crate::ir::Config;
+use crate::ir::{self, Config};
 use crate::sim::frame::Frame;
 use crate::sim::kernel::Kernel;
 use crate::sim::world::World;
-use crate::units::{Instant, Vrid};
+use crate::units::{IfName, Instant, Spanned, Vrid};
 
 /// One host of the cluster.
 #[derive(Debug)]
@@ -33,6 +34,8 @@ pub struct Host {
 pub(super) struct Process {
     pub(super) engine: Engine,
     pub(super) sockets: Vec<Socket>,
+    /// The interfaces by name, as last reported.
+    pub(super) names: BTreeMap<IfName, u32>,
     /// The deadline for which the timer is armed.
     pub(super) armed: Option<Instant>,
     pub(super) stalled_until: Instant,
@@ -52,6 +55,8 @@ pub(super) struct Socket {
     pub(super) id: SocketId,
     pub(super) key: SocketKey,
     pub(super) open: bool,
+    /// The interface that it is bound to, by the number that this had when it was opened.
+    pub(super) index: Option<u32>,
 }
 
 impl Host {
@@ -105,13 +110,40 @@ impl Host {
         self.instance(vrid).map(|instance| instance.state)
     }
 
-    /// True if nothing keeps it from taking part: the daemon runs and is not about to end, the link
-    /// is there, and so are the sockets. It asks the world, not the engine.
-    pub fn takes_part(&self) -> bool {
-        self.kernel.is_linked()
-            && self.process.as_ref().is_some_and(|process| {
-                !process.stopping && process.sockets.iter().all(|socket| socket.open)
-            })
+    /// The engine of the daemon, if that runs and is not about to end.
+    pub(super) fn running(&self) -> Option<&Engine> {
+        let process = self.process.as_ref().filter(|process| !process.stopping)?;
+        Some(&process.engine)
+    }
+
+    /// True if nothing of its own keeps an instance from being master: its interface is there with
+    /// its link, and so are its sockets; what it tracks does well. It asks the world, not the engine.
+    pub fn can_serve(&self, config: &ir::Instance) -> bool {
+        let Some(process) = self.process.as_ref().filter(|process| !process.stopping) else {
+            return false;
+        };
+        let base = match &config.interface {
+            None => self.kernel.is_linked().then_some(0),
+            Some(name) => {
+                let found = self.kernel.network().interface(&name.value);
+                found.filter(|found| self.kernel.lan(found.index).is_some()).map(|it| it.index)
+            }
+        };
+        let Some(base) = base else { return false };
+        let stands = |index: u32| {
+            let mut all = self.kernel.network().interfaces.iter();
+            all.any(|it| it.index == index && (index == base || it.link.parent == Some(base)))
+        };
+        let mut near = process.sockets.iter().filter(|it| it.index.is_none_or(stands)).peekable();
+        let is_up =
+            |name: &IfName| self.kernel.network().interface(name).is_some_and(|found| found.up);
+        let needed = |track: &&Spanned<ir::Track<IfName>>| {
+            track.weight.as_ref().is_none_or(|weight| weight.value == 0)
+        };
+        near.peek().is_some()
+            && config.tracking.interfaces.iter().filter(needed).all(|track| is_up(&track.name))
+            && near.all(|socket| socket.open)
+            && self.world.priority(config).is_some()
     }
 
     /// True if everything that the engine has asked for is done and everything that the kernel has
@@ -124,12 +156,13 @@ impl Host {
                 .is_some_and(|process| !process.stopping && process.reports == 0 && !process.blind)
     }
 
-    /// The sockets that a frame reaches.
-    pub(super) fn sockets_for(&self, frame: &Frame) -> Vec<SocketId> {
+    /// The sockets that a frame reaches; one that has `waited` in them has come in before.
+    pub(super) fn sockets_for(&self, frame: &Frame, waited: bool) -> Vec<SocketId> {
         let Some(process) = &self.process else { return Vec::new() };
         let to = frame.destination;
         let reached = |socket: &&Socket| {
             socket.open
+                && (waited || self.hears(socket, frame.lan))
                 && match socket.key.endpoint {
                     Endpoint::Unicast(Some(own)) => to == own,
                     Endpoint::Unicast(None) => self.kernel.has(to),
@@ -138,5 +171,22 @@ impl Host {
                 }
         };
         process.sockets.iter().filter(reached).map(|socket| socket.id).collect()
+    }
+
+    /// The LAN on which what is sent through a socket travels, if it does.
+    pub(super) fn outlet(&self, socket: SocketId) -> Option<usize> {
+        let process = self.process.as_ref()?;
+        let socket = process.sockets.iter().find(|known| known.id == socket && known.open)?;
+        match socket.index {
+            Some(index) => self.kernel.lan(index),
+            None => self.kernel.is_linked().then_some(0),
+        }
+    }
+
+    fn hears(&self, socket: &Socket, lan: usize) -> bool {
+        match socket.index {
+            Some(index) => self.kernel.lan(index) == Some(lan),
+            None => self.kernel.is_linked(),
+        }
     }
 }

@@ -9,8 +9,8 @@
 //!
 //! A [`Watch`](invariants::Watch) looks on and reports whatever must never be seen ([`Rule`]).
 //!
-//! Limits: one LAN, to which each host is attached by one interface; `notify` scripts
-//! take no time; the kernel knows no primary and secondary addresses.
+//! Limits: `notify` scripts take no time; the kernel knows no primary and secondary addresses, and
+//! refuses neither routes nor interfaces.
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
@@ -24,6 +24,7 @@ pub mod kernel;
 pub mod lan;
 mod queue;
 pub mod scenario;
+pub mod site;
 pub mod timeline;
 pub mod world;
 
@@ -33,5 +34,6 @@ pub use happening::Happening;
 pub use invariants::{Rule, Violation};
 pub use lan::{Fate, Lan, Quality};
 pub use scenario::{Node, Outcome, Scenario, Step, Tracks, Way};
+pub use site::Site;
 pub use timeline::Timeline;
 pub use world::{Health, World};

@@ -90,6 +90,8 @@ impl Ord for Entry {
 pub(super) struct Queue {
     heap: BinaryHeap<Reverse<Entry>>,
     sequence: u64,
+    /// The place of the item that was taken last.
+    taken: u64,
 }
 
 impl Queue {
@@ -99,19 +101,45 @@ impl Queue {
         self.heap.push(Reverse(Entry { key, item }));
     }
 
+    /// The item that was taken last happens later, before whatever was queued after it.
+    pub(super) fn put_off(&mut self, at: Instant, item: Item) {
+        let key = (at, item.class(), self.taken);
+        self.heap.push(Reverse(Entry { key, item }));
+    }
+
     /// The next item, if it is due by `end`.
     pub(super) fn pop(&mut self, end: Instant) -> Option<(Instant, Item)> {
         let Reverse(next) = self.heap.peek()?;
         if next.key.0 > end {
             return None;
         }
-        self.heap.pop().map(|Reverse(entry)| (entry.key.0, entry.item))
+        let Reverse(entry) = self.heap.pop()?;
+        self.taken = entry.key.2;
+        Some((entry.key.0, entry.item))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Two stalls that overlap put the first report off twice, and the second once.
+    #[test]
+    fn what_is_put_off_keeps_its_place() {
+        let mut queue = Queue::default();
+        let at = Instant::from_micros;
+        let whom = |run| Whom { host: 0, run };
+        queue.push(at(1), Item::Work { whom: whom(1) });
+        let taken = queue.pop(at(1)).unwrap();
+        queue.push(at(3), Item::Work { whom: whom(2) });
+        queue.put_off(at(3), taken.1);
+        let order: Vec<_> = std::iter::from_fn(|| queue.pop(at(3))).collect();
+        let run = |(_, item): &(Instant, Item)| match item {
+            Item::Work { whom } => whom.run,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(order.iter().map(run).collect::<Vec<_>>(), [1, 2]);
+    }
 
     #[test]
     fn time_comes_first_then_the_class_then_the_order_of_queueing() {

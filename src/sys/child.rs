@@ -7,7 +7,7 @@ use std::process::Stdio;
 use nix::libc;
 use nix::sys::signal::Signal;
 use nix::sys::stat::{Mode, umask};
-use nix::unistd::{Gid, Uid};
+use nix::unistd::{Gid, Uid, setgid, setgroups, setuid};
 use tokio::process::{Child, Command};
 
 use super::scheduling;
@@ -16,12 +16,21 @@ use super::scheduling;
 const REMOVED_VARIABLES: [&str; 4] = ["NOTIFY_SOCKET", "LD_PRELOAD", "LD_LIBRARY_PATH", "IFS"];
 
 /// Who runs a script, and how.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Credentials {
     /// User.
     pub user: Uid,
-    /// Group, and the only one: supplementary groups are cleared.
+    /// Group.
     pub group: Gid,
+    /// Supplementary groups: whatever the daemon has besides is not passed on.
+    pub groups: Vec<Gid>,
+}
+
+impl Credentials {
+    /// A user with one group, which is the only supplementary one too.
+    pub fn alone(user: Uid, group: Gid) -> Self {
+        Self { user, group, groups: vec![group] }
+    }
 }
 
 /// Starts `program` without a shell: `name` is its `$0`, standard streams are `/dev/null`, no other
@@ -31,7 +40,7 @@ pub fn spawn(
     program: &Path,
     name: &str,
     arguments: &[String],
-    credentials: Credentials,
+    credentials: &Credentials,
     mask: u32,
 ) -> io::Result<Child> {
     let mut command = Command::new(program);
@@ -46,20 +55,25 @@ pub fn spawn(
         command.env_remove(variable);
     }
     // A daemon without privileges runs scripts as itself: nothing to change, and not allowed to.
-    if Uid::effective().is_root() || credentials.user != Uid::effective() {
-        command.uid(credentials.user.as_raw()).gid(credentials.group.as_raw());
-    }
+    let other = (Uid::effective().is_root() || credentials.user != Uid::effective())
+        .then(|| credentials.clone());
     let mask = Mode::from_bits_truncate(mask);
     let daemon = nix::unistd::getpid();
     // SAFETY: the closure runs between fork and exec in a process that may have had other threads.
     // It allocates nothing, takes no lock, and makes only system calls that are safe there: umask,
-    // sigaction, setpriority, setrlimit, close_range, prctl, getppid.
+    // sigaction, setpriority, setrlimit, close_range, setgroups, setgid, setuid, prctl, getppid.
     unsafe {
         command.pre_exec(move || {
             umask(mask);
             reset_signals();
             scheduling::give_back();
             close_on_exec();
+            // The user last: it takes the privileges that the others need.
+            if let Some(Credentials { user, group, groups }) = &other {
+                setgroups(groups)?;
+                setgid(*group)?;
+                setuid(*user)?;
+            }
             // After the change of user, which clears it.
             nix::sys::prctl::set_pdeathsig(Signal::SIGTERM)?;
             if nix::unistd::getppid() != daemon {

@@ -7,6 +7,7 @@
 
 pub mod child;
 pub mod daemonize;
+pub mod host_name;
 pub mod link;
 pub mod packet;
 pub mod scheduling;

@@ -3,6 +3,8 @@
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
+use nix::sys::signal::Signal;
+
 use crate::lab::{Daemon, Lab, Sender, now, pseudo_header_checksum, ready};
 use crate::protocol::{ELECTION, LATE, Timing, addresses, assert_silent, assert_time, start_pair};
 
@@ -155,6 +157,39 @@ fn a_key_from_a_file_signs_over_ipv6() {
     assert_silent(&lab, 2, Duration::ZERO);
     first.assert_alive();
     second.assert_alive();
+}
+
+/// Nobody runs unsigned because a file is gone: not after a start, and not after a reload.
+#[test]
+fn without_the_file_of_its_active_key_an_instance_does_not_run() {
+    if !ready(&[Daemon::Ours]) {
+        return;
+    }
+    let lab = Lab::new(1);
+    let path = lab.directory().join("key");
+    let signed = format!(
+        "version 3
+            auth_hmac {{
+                key 1 file:{}
+                active_key 1
+            }}",
+        path.display()
+    );
+    let mut keyless = lab.start(1, Daemon::Ours, &configuration(100, &signed));
+    keyless.wait_for_log("key 1 cannot be read from", 1, ELECTION);
+    assert_eq!(keyless.wait_for_end(ELECTION).code(), Some(2));
+    assert_eq!(lab.capture().adverts(1).len(), 0);
+
+    std::fs::write(&path, "abcdefghijklmnopqrstuvwxyz0123456789").unwrap();
+    let mut router = lab.start(1, Daemon::Ours, &configuration(100, &signed));
+    lab.wait_for_owners(&addresses(&VIPS), &[1], 2 * ELECTION);
+    std::fs::remove_file(&path).unwrap();
+    router.signal(Signal::SIGHUP);
+    router.wait_for_log("New configuration refused", 1, ELECTION);
+    let after = now();
+    let (_, advert) = lab.capture().wait_for_advert(1, after, ELECTION, |_| true);
+    assert_eq!(advert.payload.len(), 12 + 28, "still signed");
+    router.assert_alive();
 }
 
 /// A router of version 3 with a signed trailer.

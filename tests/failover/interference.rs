@@ -223,7 +223,25 @@ fn address_removed_ipv6(master: Daemon, backup: Daemon) {
     second.assert_alive();
 }
 
+/// The interface gets another name: the addresses do not live on under it, beside the next
+/// master's.
+fn interface_is_renamed(master: Daemon, backup: Daemon) {
+    let lab = Lab::new(2);
+    let vips = addresses(&VIPS);
+    let (mut first, mut second) =
+        start_pair(&lab, (master, &configuration(150)), (backup, &configuration(100)));
+    lab.wait_for_owners(&vips, &[1], ELECTION);
+    lab.host(1).ip(&["link", "set", "eth0", "name", "lan0"]);
+    lab.wait_for_owners(&vips, &[], Duration::from_secs(2));
+    lab.wait_for_owners(&vips, &[2], ELECTION);
+    lab.host(1).ip(&["link", "set", "lan0", "name", "eth0"]);
+    lab.wait_for_owners(&vips, &[1], ELECTION);
+    first.assert_alive();
+    second.assert_alive();
+}
+
 roles! {
+    renamed_interface => interface_is_renamed;
     own_address_lost_and_back => own_address_fails;
     carrier_lost_and_back => |master, backup| {
         link_fails(|lab, up| lab.carrier(1, up), master, backup);

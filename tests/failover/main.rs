@@ -99,6 +99,7 @@ mod interference;
 mod kernel;
 mod killed;
 mod links;
+mod mail;
 mod namespace;
 mod notifications;
 mod options;

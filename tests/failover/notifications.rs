@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::Read;
-use std::os::unix::fs::{FileTypeExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -297,6 +297,71 @@ fn a_file_in_the_place_of_a_pipe_is_left_alone_and_scripts_at_the_ends_have_thei
     assert!(running.terminate(ELECTION).success());
     running.wait_for_log("shutdown script script failed, status 1", 1, ELECTION);
     assert_eq!(std::fs::read_to_string(path("plain")).unwrap(), "untouched");
+}
+
+/// Whom a pipe belongs to: the named user, else that of scripts; a user that is not there gets none.
+fn pipes_belong_to_their_users(daemon: Daemon) {
+    let lab = Lab::new(1);
+    // The pipes are made as root's and given away: everybody may look.
+    let directory = lab.directory().display();
+    let run = |global: &str| {
+        let configuration = format!(
+            "global_defs {{
+                {global}
+            }}
+            vrrp_instance V1 {{
+                interface eth0
+                virtual_router_id 51
+                priority 255
+                virtual_ipaddress {{
+                    10.77.0.51
+                }}
+            }}"
+        );
+        let mut running = lab.start(1, daemon, &configuration);
+        running.wait_for_log("Entering MASTER STATE", 1, ELECTION);
+        let about = |name: &str| {
+            let metadata = std::fs::metadata(lab.directory().join(name)).ok()?;
+            let mode = metadata.permissions().mode() & 0o777;
+            Some((metadata.uid(), metadata.gid(), mode, metadata.file_type().is_fifo()))
+        };
+        let found = (about("all"), about("vrrp"));
+        assert!(running.terminate(ELECTION).success());
+        for name in ["all", "vrrp"] {
+            let _ = std::fs::remove_file(lab.directory().join(name));
+        }
+        found
+    };
+    let id = |name: &str| {
+        let user = nix::unistd::User::from_name(name).unwrap().unwrap();
+        (user.uid.as_raw(), user.gid.as_raw())
+    };
+    let of = |(uid, gid)| Some((uid, gid, 0o600, true));
+    let bin = nix::unistd::Group::from_name("bin").unwrap().unwrap().gid.as_raw();
+    let found = run(&format!(
+        "script_user nobody
+         notify_fifo {directory}/all
+         vrrp_notify_fifo {directory}/vrrp daemon bin"
+    ));
+    assert_eq!(found, (of(id("nobody")), of((id("daemon").0, bin))));
+    let found =
+        run(&format!("notify_fifo {directory}/all\n vrrp_notify_fifo {directory}/vrrp nosuch"));
+    assert_eq!(found, (of((0, 0)), None));
+}
+
+#[test]
+fn pipes_of_ours_belong_to_their_users() {
+    if ready(&[Daemon::Ours]) {
+        pipes_belong_to_their_users(Daemon::Ours);
+    }
+}
+
+#[test]
+#[ignore = "oracle: proves the scenario, not our daemon"]
+fn pipes_of_keepalived_belong_to_their_users() {
+    if ready(&[Daemon::Keepalived]) {
+        pipes_belong_to_their_users(Daemon::Keepalived);
+    }
 }
 
 #[test]

@@ -209,13 +209,18 @@ impl Running {
     /// Ends the daemon with SIGTERM and returns its status; panics after `within`.
     pub(crate) fn terminate(&mut self, within: Duration) -> ExitStatus {
         self.signal(Signal::SIGTERM);
+        self.wait_for_end(within)
+    }
+
+    /// Waits for the end of the main process and returns its status; panics after `within`.
+    pub(crate) fn wait_for_end(&mut self, within: Duration) -> ExitStatus {
         let end = Instant::now() + within;
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
                 self.ended = Some(status);
                 return status;
             }
-            assert!(Instant::now() < end, "h{}: still there {within:?} after SIGTERM", self.host);
+            assert!(Instant::now() < end, "h{}: still there after {within:?}", self.host);
             std::thread::sleep(Duration::from_millis(10));
         }
     }

@@ -15,8 +15,11 @@ use stillalive::units::{Family, Version};
 
 use super::told;
 
-/// So many scenarios. A failing seed is kept beside this file, to be committed with its repair.
-fn cases(cases: u32) -> ProptestConfig {
+/// So many scenarios, times `SCENARIOS` if that is set. A failing seed is kept beside this file, to
+/// be committed with its repair.
+pub(super) fn cases(cases: u32) -> ProptestConfig {
+    let times = std::env::var("SCENARIOS").ok().and_then(|times| times.parse().ok());
+    let cases = cases.saturating_mul(times.unwrap_or(1));
     let seeds = FileFailurePersistence::Direct("tests/simulation/chance.proptest-regressions");
     ProptestConfig {
         cases,
@@ -25,7 +28,9 @@ fn cases(cases: u32) -> ProptestConfig {
     }
 }
 
-fn millis(range: std::ops::RangeInclusive<u64>) -> impl Strategy<Value = Duration> + Clone {
+pub(super) fn millis(
+    range: std::ops::RangeInclusive<u64>,
+) -> impl Strategy<Value = Duration> + Clone {
     range.prop_map(Duration::from_millis)
 }
 
@@ -56,7 +61,7 @@ fn node(
     )
 }
 
-fn quality() -> impl Strategy<Value = Quality> {
+pub(super) fn quality() -> impl Strategy<Value = Quality> {
     let rough = (0_u64..=300, 0_u64..=20_000, 0_u16..=500, 0_u16..=200).prop_map(
         |(least, more, loss, duplication)| Quality {
             least_delay: Duration::from_micros(least),

@@ -1,9 +1,10 @@
-//! The daemon's engine in simulated clusters: stories that are told line by line, and ten thousand
-//! that chance writes.
+//! The daemon's engine in simulated clusters: stories that are told line by line, and
+//! thousands that chance writes.
 
 #![allow(clippy::unwrap_used)]
 
 mod chance;
+mod sites;
 mod stories;
 
 use stillalive::sim::{Outcome, Scenario};
@@ -16,7 +17,7 @@ fn play(scenario: &Scenario) -> Outcome {
 }
 
 /// What a failure says.
-fn told(scenario: &Scenario, outcome: &Outcome) -> String {
+fn told(scenario: &impl std::fmt::Debug, outcome: &Outcome) -> String {
     let broken: Vec<_> = outcome.violations.iter().map(ToString::to_string).collect();
     format!("{}\n\n{}\n{scenario:?}", broken.join("\n"), outcome.timeline.story())
 }

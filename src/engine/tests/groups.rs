@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::{PEER, Run, at, config, datagram, eth0, instance, network, packet, script};
-use crate::engine::event::{Event, NetworkChange};
+use crate::engine::event::{Datagram, Event, NetworkChange};
 use crate::engine::snapshot::State;
 use crate::facts::Network;
 use crate::ir::{Config, InitialState, Instance, Notify, SyncGroup, Tracking, VirtualAddress};
+use crate::net::vrrp::Addresses;
 use crate::units::{IfName, Mac, Vrid};
 
 fn eth1() -> IfName {
@@ -14,7 +15,7 @@ fn eth1() -> IfName {
 }
 
 /// `Vn` with VRID 50 + n, on `eth0` but for V1, which is on `eth1`.
-fn member(number: u8, priority: u8) -> Instance {
+pub(super) fn member(number: u8, priority: u8) -> Instance {
     let mut instance = instance(priority);
     instance.name.value = format!("V{number}");
     instance.vrid.value = Vrid::new(50 + number).unwrap();
@@ -25,7 +26,7 @@ fn member(number: u8, priority: u8) -> Instance {
     instance
 }
 
-fn two_links(first: bool) -> Network {
+pub(super) fn two_links(first: bool) -> Network {
     let mut network = network();
     let mut other = network.interfaces[0].clone();
     (other.name, other.index, other.up) = (eth1(), 3, first);
@@ -53,7 +54,7 @@ fn pair() -> Run {
 }
 
 /// The reports so far, in order.
-fn reports(run: &mut Run) -> Vec<String> {
+pub(super) fn reports(run: &mut Run) -> Vec<String> {
     let record = run.take();
     let lines = record.lines().filter_map(|line| line.split_once("run /any "));
     lines.map(|(_, report)| report.trim_end_matches(" and wait").to_owned()).collect()
@@ -66,13 +67,22 @@ fn adverts(record: &str) -> Vec<String> {
     words.filter(|word| word.parse::<u8>().is_ok()).map(str::to_owned).collect()
 }
 
-fn states(run: &Run) -> Vec<State> {
+pub(super) fn states(run: &Run) -> Vec<State> {
     run.engine.snapshot().instances.iter().map(|instance| instance.state).collect()
 }
 
 fn link(run: &mut Run, up: bool) {
     let interface = two_links(up).interfaces.remove(1);
     run.network(NetworkChange::Interface(interface));
+}
+
+/// An advert of that priority for `Vn`, which is on `eth0`, from another router.
+pub(super) fn hear_on_eth0(run: &mut Run, number: u8, priority: u8) {
+    let mut heard = packet(priority);
+    heard.addresses = Addresses::V4(Arc::from([[10, 77, 0, 50 + number].into()]));
+    heard.vrid = 50 + number;
+    let socket = run.engine.sockets().find(|(_, key)| key.interface == Some(eth0())).unwrap().0;
+    run.event(Event::Datagram(Datagram { socket, ..datagram(PEER, heard) }));
 }
 
 #[test]
@@ -97,13 +107,7 @@ fn a_member_that_hears_a_master_keeps_the_others_back() {
     let mut run = pair();
     for second in 1..20 {
         run.until(f64::from(second));
-        let mut heard = packet(200);
-        heard.addresses = crate::net::vrrp::Addresses::V4(Arc::from([[10, 77, 0, 52].into()]));
-        heard.vrid = 52;
-        let socket = run.engine.sockets().find(|(_, key)| key.interface == Some(eth0()));
-        let mut datagram = datagram(PEER, heard);
-        datagram.socket = socket.unwrap().0;
-        run.event(Event::Datagram(datagram));
+        hear_on_eth0(&mut run, 2, 200);
     }
     assert_eq!(states(&run), [State::Backup, State::Backup]);
 }
@@ -113,12 +117,7 @@ fn a_better_advert_for_one_makes_all_backups_without_a_word() {
     let mut run = pair();
     run.until(4.0);
     run.take();
-    let socket = run.engine.sockets().find(|(_, key)| key.interface == Some(eth0())).unwrap().0;
-    let mut heard = packet(200);
-    heard.vrid = 52;
-    let mut datagram = datagram(PEER, heard);
-    datagram.socket = socket;
-    run.event(Event::Datagram(datagram));
+    hear_on_eth0(&mut run, 2, 200);
     assert_eq!(states(&run), [State::Backup, State::Backup]);
     assert_eq!(adverts(&run.record), [""; 0]);
     let expected = ["INSTANCE V2 BACKUP 100", "INSTANCE V1 BACKUP 100", "GROUP G1 BACKUP 0"];

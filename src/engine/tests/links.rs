@@ -102,6 +102,21 @@ fn a_vmac_is_made_before_the_instance_begins_and_is_what_it_works_on() {
     ");
 }
 
+/// The other one has the same name, because nobody has seen the first one yet.
+#[test]
+fn a_vmac_that_moves_to_another_interface_leaves_the_first_one_before() {
+    let mut other = network().interfaces.remove(0);
+    (other.name, other.index) = (IfName::new("eth1").unwrap(), 3);
+    let mut run = Run::on(config([vmac(150)]), with(other));
+    run.take();
+    let mut moved = vmac(150);
+    moved.interface = Some(at(IfName::new("eth1").unwrap()));
+    run.event(Event::Reload(config([moved])));
+    let record = run.take();
+    let links: Vec<_> = record.lines().filter(|line| line.contains("make ")).collect();
+    assert_eq!(links, ["0.000000 unmake vrrp.51@eth0", "0.000000 make vrrp.51@eth1"]);
+}
+
 #[test]
 fn a_lost_vmac_is_a_fault_and_is_made_again_at_once() {
     let mut run = Run::new(config([vmac(150)]));

@@ -7,12 +7,15 @@ mod fault;
 mod groups;
 mod guard;
 mod links;
+mod mail;
 mod master;
 mod proof;
 mod properties;
 mod receive;
 mod reload;
 mod reload_table;
+mod renamed;
+mod reunion;
 mod theft;
 mod track;
 

@@ -10,7 +10,7 @@ use crate::engine::snapshot::State;
 use crate::engine::theft::Property;
 use crate::engine::vrrp::state::Phase;
 use crate::engine::vrrp::{Context, Instance};
-use crate::facts::Network;
+use crate::facts::{Interface, Network};
 use crate::ir::Transport;
 use crate::units::IfName;
 
@@ -155,6 +155,34 @@ impl Instance {
 }
 
 impl Instance {
+    /// Something that it holds as master belongs on that interface.
+    pub(in crate::engine) fn has_a_place_on(&self, name: &IfName) -> bool {
+        self.placed().iter().any(|placed| placed.interface == *name) || self.paths().lead_over(name)
+    }
+
+    /// An interface that was called otherwise has something of ours: unless this is a master, and
+    /// it is where it belongs.
+    pub(in crate::engine) fn call_back(
+        &mut self,
+        context: &mut Context<'_>,
+        former: &IfName,
+        found: &Interface,
+    ) {
+        if self.is_master() || !self.has_a_place_on(former) {
+            return;
+        }
+        let paths = self.paths().renamed(former, &found.name);
+        self.remove_paths(context, &paths);
+        let strays = self.placed().iter().filter(|placed| {
+            placed.interface == *former && found.addresses.contains(&placed.address.net)
+        });
+        let interface = &found.name;
+        let strays: Arc<[PlacedAddress]> = strays
+            .map(|stray| PlacedAddress { interface: interface.clone(), ..stray.clone() })
+            .collect();
+        self.change_addresses(context, Direction::Remove, strays);
+    }
+
     /// Some address of it is there.
     pub(super) fn is_anywhere(&self, network: &Network) -> bool {
         self.addresses.iter().any(|placed| is_present(network, placed))

@@ -169,9 +169,9 @@ impl Instance {
     pub(in crate::engine) fn remove_links(
         &mut self,
         context: &mut Context<'_>,
-        used: impl Fn(&IfName) -> bool,
+        used: impl Fn(&LinkPlan) -> bool,
     ) {
-        for link in self.links.all.iter().filter(|link| !used(&link.plan.name)) {
+        for link in self.links.all.iter().filter(|link| !used(&link.plan)) {
             let id = context.out.id();
             let change = LinkChange::Remove(link.plan.clone());
             undivert(context, self.id, &link.plan);

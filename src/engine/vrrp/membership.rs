@@ -82,6 +82,23 @@ impl Instance {
         }
     }
 
+    /// Its group has begun already.
+    pub(in crate::engine) fn begin_as_backup(&mut self) {
+        if let Membership::Member { begins, .. } = &mut self.membership {
+            *begins = Beginning::Listening;
+        }
+    }
+
+    /// It has not been started: it waits for interfaces, its own or those of other members.
+    pub(in crate::engine) fn waits_to_start(&self) -> bool {
+        self.phase == Phase::Init
+    }
+
+    /// It has heard a master since it was one itself.
+    pub(in crate::engine) fn hears_a_master(&self) -> bool {
+        self.master.is_some()
+    }
+
     pub(super) fn is_alone(&self) -> bool {
         self.membership == Membership::Alone
     }
@@ -139,8 +156,9 @@ impl Instance {
     pub(in crate::engine) fn fault_with_group(&mut self, context: &mut Context<'_>) {
         match self.state() {
             State::Master => self.enter_fault_from_master(context),
-            State::Backup | State::Init => self.enter_fault_from_rest(context, false),
-            State::Fault => {}
+            State::Backup => self.enter_fault_from_rest(context, false),
+            State::Init if !self.waits_to_start() => self.enter_fault_from_rest(context, false),
+            State::Init | State::Fault => {}
         }
     }
 
@@ -148,8 +166,8 @@ impl Instance {
     pub(in crate::engine) fn recover_with_group(&mut self, context: &mut Context<'_>) {
         match self.state() {
             State::Fault => self.recover(context),
-            State::Init => self.begin(context, false),
-            State::Backup | State::Master => {}
+            State::Init if !self.waits_to_start() => self.begin(context, false),
+            State::Init | State::Backup | State::Master => {}
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::engine::effect::{Direction, Effect};
 use crate::engine::message::What;
-use crate::engine::statics::without;
+use crate::engine::statics::{renamed, without};
 use crate::engine::vrrp::{Context, Instance};
 use crate::ir::{Route, Rule};
 use crate::units::IfName;
@@ -24,6 +24,19 @@ impl Paths {
             routes: config.routes.iter().map(|route| route.value.clone()).collect(),
             rules: config.rules.iter().map(|rule| rule.value.clone()).collect(),
         }
+    }
+
+    /// A route says that it leads over that interface.
+    pub(super) fn lead_over(&self, name: &IfName) -> bool {
+        let mut over = self.routes.iter().filter_map(|route| route.interface.as_deref());
+        over.any(|interface| interface == name)
+    }
+
+    /// The routes over an interface as they are after it got another name.
+    pub(super) fn renamed(&self, former: &IfName, name: &IfName) -> Self {
+        let over = |route: &&Route| route.interface.as_deref() == Some(former);
+        let routes = self.routes.iter().filter(over).map(|route| renamed(route, name));
+        Self { routes: routes.collect(), rules: Arc::from([]) }
     }
 
     /// What is here and not there.

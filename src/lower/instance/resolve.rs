@@ -14,11 +14,6 @@ use crate::lower::tracking::Unweighted;
 use crate::lower::{Lowering, Unusable};
 use crate::units::{Compat, Family, IfName, Priority, Spanned, Version};
 
-/// MTU that the size of adverts is judged by; the interface's own is not known here.
-const MTU: usize = 1500;
-/// Ethernet and VRRP headers, and the authentication data of version 2.
-const HEADERS: (usize, usize) = (14 + 8, 8);
-
 impl Lowering<'_> {
     pub(super) fn resolve(&mut self, mut said: Said, defaults: &Defaults) -> Option<Instance> {
         let place = said.name.span;
@@ -65,7 +60,7 @@ impl Lowering<'_> {
             return None;
         }
         let vrid = vrid?;
-        self.resolve_addresses(&mut said, family, version, strict);
+        self.resolve_addresses(&mut said, version, strict);
         let preemption = self.preemption(&said, initial_state, *priority, strict);
         let link = self.own_link(&mut said, *vrid, family, (unicast, strict));
         let vrf = self.resolve_vrf(&mut said, unicast);
@@ -255,13 +250,7 @@ impl Lowering<'_> {
         (initial, priority)
     }
 
-    fn resolve_addresses(
-        &mut self,
-        said: &mut Said,
-        family: Family,
-        version: Version,
-        strict: bool,
-    ) {
+    fn resolve_addresses(&mut self, said: &mut Said, version: Version, strict: bool) {
         // keepalived 2.4.3 pays no heed to `dev` here; 2.2.7 takes doubles.
         let doubles = self.compat == Compat::V2_2_7;
         let mut known = BTreeMap::new();
@@ -283,24 +272,6 @@ impl Lowering<'_> {
                     true
                 }
             });
-        }
-        let (size, ip_header) = match family {
-            Family::V4 => (4, 20),
-            Family::V6 => (16, 40),
-        };
-        let tail = if version == Version::V2 { HEADERS.1 } else { 0 };
-        let most = ((MTU - HEADERS.0 - ip_header - tail) / size).min(255);
-        if let Some(first) = said.addresses.get(most) {
-            let count = said.addresses.len();
-            self.error(
-                Code::TOO_MANY_ADDRESSES,
-                first.span,
-                format!("{count} addresses are more than the {most} that an advert holds"),
-            )
-            .label("from here on they are set but not advertised");
-            let mut moved = said.addresses.split_off(most);
-            moved.append(&mut said.excluded);
-            said.excluded = moved;
         }
         let unicast = said.unicast_keyword.is_some();
         match said.addresses.first() {

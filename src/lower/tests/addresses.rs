@@ -283,23 +283,45 @@ fn lists_add_up_and_hold_an_address_once() {
     ");
 }
 
+/// The most addresses of an advert by MTU, version, family and proof. Those of IPv4 without a trailer
+/// are what keepalived 2.2.7 says.
 #[test]
 fn what_an_advert_cannot_hold_is_set_without_being_advertised() {
-    for (version, family, most) in
-        [(2, "10.0.", 255), (3, "10.0.", 255), (3, "fe80::", 89), (2, "fe80::", 89)]
-    {
+    const HEADER: &str = "authentication {; auth_type AH; auth_pass a; }";
+    const PASSWORD: &str = "authentication {; auth_type PASS; auth_pass a; }";
+    const TRAILER: &str =
+        "auth_hmac {; key 1 abcdefghijklmnopqrstuvwxyz0123456789; active_key 1; }";
+    let table = [
+        (1000, 2, "10.0.", "", 237),
+        (1000, 2, "10.0.", PASSWORD, 237),
+        (1000, 2, "10.0.", HEADER, 231),
+        (1000, 3, "10.0.", "", 239),
+        (900, 2, "10.0.", "", 212),
+        (900, 2, "10.0.", HEADER, 206),
+        (900, 3, "10.0.", "", 214),
+        (900, 3, "10.0.", TRAILER, 207),
+        (1500, 2, "10.0.", HEADER, 255),
+        (1500, 3, "fe80::", "", 89),
+        (1500, 2, "fe80::", "", 89),
+        (1500, 3, "fe80::", TRAILER, 88),
+        (9000, 3, "fe80::", "", 255),
+        (40, 3, "fe80::", "", 0),
+    ];
+    for (mtu, version, family, proof, most) in table {
         let line = |n: u32| match family {
             "fe80::" => format!("fe80::{n:x}; "),
             _ => format!("10.0.{}.{}; ", n / 200, n % 200),
         };
         let lines: String = (1..=300).map(line).collect();
-        let found = instance(&format!(
-            "version {version}; virtual_ipaddress {{; {lines}}}; \
+        let mut found = instance(&format!(
+            "version {version}; {proof}; virtual_ipaddress {{; {lines}}}; \
              virtual_ipaddress_excluded {{; 192.0.2.1; }}"
         ));
-        assert_eq!(found.addresses.len(), most, "version {version} {family}");
+        assert_eq!(found.keep_to_mtu(mtu), 300 - most, "{mtu} version {version} {family} {proof}");
+        assert_eq!(found.addresses.len(), most);
         assert_eq!(found.excluded.len(), 300 - most + 1);
         // In their order, before what was excluded anyway.
         assert_eq!(found.excluded.last().map(|address| address.net), Some(net("192.0.2.1", 32)));
+        assert_eq!(found.keep_to_mtu(mtu), 0, "once");
     }
 }

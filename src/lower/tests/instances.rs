@@ -376,7 +376,6 @@ fn flags_take_a_word_or_none() {
     lower_prio_no_advert yes  =>  ["no lower"] 3
     higher_prio_send_advert true  =>  ["send higher"] 3
     smtp_alert  =>  ["mail"] 3
-        2:1: note[SA114]: `smtp_alert` is accepted and has no effect here
     dont_track_primary  =>  ["untracked"] 3
     promote_secondaries  =>  ["promote"] 3
     promote_secondaries off  =>  ["promote"] 3

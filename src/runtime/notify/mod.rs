@@ -1,9 +1,10 @@
-//! Carries reports out: scripts in order, a line into each pipe.
+//! Carries reports out: scripts in order, a line into each pipe, a mail.
 //!
 //! Nothing here holds up the loop: scripts are started and watched by tasks, pipes are written
-//! without waiting.
+//! without waiting, mails are delivered by a thread.
 
 mod life;
+mod mail;
 mod pipe;
 mod queue;
 
@@ -17,6 +18,7 @@ pub(super) use life::{Life, run as run_life_script};
 use crate::engine::effect::InstanceId;
 use crate::engine::notification::{Notification, Subject};
 use crate::ir::Config;
+use crate::runtime::notify::mail::Mailer;
 use crate::runtime::notify::pipe::Pipe;
 use crate::runtime::notify::queue::{Job, Queue, Run};
 use crate::runtime::scripts::Scripts;
@@ -36,6 +38,7 @@ pub(super) struct Notifier {
     all: Option<Pipe>,
     /// `vrrp_notify_fifo`.
     vrrp: Option<Pipe>,
+    mailer: Mailer,
     /// True from the stop on: nobody waits long any more.
     stopping: watch::Sender<bool>,
 }
@@ -44,14 +47,16 @@ impl Notifier {
     /// Nobody hears yet.
     pub(super) fn new() -> Self {
         let (stopping, _) = watch::channel(false);
-        Self { queues: BTreeMap::new(), all: None, vrrp: None, stopping }
+        Self { queues: BTreeMap::new(), all: None, vrrp: None, mailer: Mailer::default(), stopping }
     }
 
-    /// Opens the pipes of a configuration in place of the former ones, and starts their readers.
+    /// Opens the pipes of a configuration in place of the former ones, and starts their readers. From
+    /// now on mails go where it says.
     pub(super) fn reconfigure(&mut self, config: &Config, scripts: &Scripts) {
         let fifos = &config.global.fifos;
         self.all = Pipe::renew(self.all.take(), "notify", &fifos.all, scripts);
         self.vrrp = Pipe::renew(self.vrrp.take(), "vrrp_notify", &fifos.vrrp, scripts);
+        self.mailer.configure(&config.global);
         self.queues.retain(|_, queue| queue.is_busy());
     }
 
@@ -78,6 +83,9 @@ impl Notifier {
         for pipe in [&mut self.all, &mut self.vrrp].into_iter().flatten() {
             pipe.write(&line);
         }
+        if notification.mail {
+            self.mailer.send(notification);
+        }
     }
 
     /// The daemon stops: scripts that run get a last second, what waits is left out, and the reports
@@ -86,12 +94,15 @@ impl Notifier {
         self.stopping.send_replace(true);
     }
 
-    /// Waits for the scripts, then ends the readers of the pipes.
+    /// Waits for the scripts and a moment for the mails, then ends the readers of the pipes.
     pub(super) async fn finish(&mut self) {
         self.hurry();
-        for queue in self.queues.values_mut() {
-            queue.drained().await;
-        }
+        let scripts = async {
+            for queue in self.queues.values_mut() {
+                queue.drained().await;
+            }
+        };
+        tokio::join!(scripts, self.mailer.finish());
         (self.all, self.vrrp) = (None, None);
     }
 }

@@ -50,6 +50,12 @@ impl Pipe {
     }
 
     fn open(kind: &'static str, path: PathBuf, fifo: &Fifo, scripts: &Scripts) -> Option<Self> {
+        let owner = scripts.owner(fifo.user.as_ref());
+        if fifo.user.is_some() && owner.is_none() {
+            // As root's it would not be what was asked for.
+            tracing::warn!("Invalid user/group for {kind} fifo {} - ignoring", path.display());
+            return None;
+        }
         let ours = match mkfifo(&path, MODE) {
             Ok(()) => true,
             Err(Errno::EEXIST) => false,
@@ -73,7 +79,6 @@ impl Pipe {
                 return None;
             }
         };
-        let owner = scripts.owner(fifo.user.as_ref());
         let metadata = file.metadata().ok()?;
         let own = nix::unistd::Uid::effective().as_raw();
         let known =

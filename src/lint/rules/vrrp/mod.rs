@@ -13,6 +13,7 @@ mod own_address_as_peer;
 mod owner_priority;
 mod script_timeout;
 mod source_not_on_host;
+mod too_many_addresses;
 mod unicast_without_source;
 mod unreachable_gateway;
 mod unused_tracked_object;
@@ -24,6 +25,7 @@ use crate::lint::Rule;
 
 pub(super) static RULES: &[Rule] = &[
     duplicate_vip::RULE,
+    too_many_addresses::RULE,
     address_is_network::RULE,
     address_is_broadcast::RULE,
     address_of_the_host::RULE,

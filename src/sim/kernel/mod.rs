@@ -1,17 +1,24 @@
 //! The kernel of a host, as far as the daemon sees it: interfaces, addresses, and a queue of
 //! requests that are carried out one after the other.
 //!
-//! It outlives the daemon: what a killed one has set stays.
+//! It outlives the daemon: what a killed one has set stays. [`Holdings`] knows which run of the
+//! daemon has set what.
+
+mod holdings;
+mod interfaces;
+
+pub(super) use holdings::Holdings;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::engine::effect::{Direction, EffectId, PlacedAddress};
+use crate::engine::effect::{Direction, EffectId, FirewallChange, InstanceId, PlacedAddress};
 use crate::engine::event::{KernelError, NetworkChange, Origin};
-use crate::engine::own_link::{LinkChange, LinkPlan, Make};
-use crate::facts::{Interface, Link, LinkKind, Network};
+use crate::engine::own_link::LinkChange;
+use crate::facts::{Interface, Network};
+use crate::ir::{Route, Rule};
 use crate::units::{IfName, Instant, IpNet};
 
 /// So often an address may be removed before its master stays and puts it back in place.
@@ -19,12 +26,54 @@ const PATIENCE: u32 = 3;
 /// The longest that it may take for that.
 const DISPUTE: Duration = Duration::from_secs(9);
 
-/// What is to be done, in order.
+/// What is to be done, in order. Interfaces were looked up by their names when it was asked for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Work {
-    Addresses { id: EffectId, change: Direction, addresses: Arc<[PlacedAddress]> },
-    Announce { interface: IfName, address: IpAddr },
+    Addresses { id: EffectId, change: Direction, addresses: Vec<Place> },
+    Paths { id: EffectId, change: Direction, routes: Vec<Leading>, rules: Arc<[Rule]> },
+    Announce { index: u32, interface: IfName, address: IpAddr },
     Link { id: EffectId, change: LinkChange },
+    Firewall { instance: InstanceId, change: FirewallChange },
+}
+
+/// A route, and the number of the interface that it leads over, if it names one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Leading {
+    pub(super) index: Option<u32>,
+    pub(super) route: Route,
+}
+
+impl Leading {
+    /// `None` if there is no such interface: the daemon asks nothing of the kernel then.
+    pub(super) fn of(route: &Route, names: &BTreeMap<IfName, u32>) -> Option<Self> {
+        let route = route.clone();
+        match &route.interface {
+            None => Some(Self { index: None, route }),
+            Some(name) => names.get(&name.value).map(|index| Self { index: Some(*index), route }),
+        }
+    }
+
+    /// The kernel does not know the name.
+    fn is_same(&self, other: &Self) -> bool {
+        let bare = |route: &Route| Route { interface: None, ..route.clone() };
+        self.index == other.index && bare(&self.route) == bare(&other.route)
+    }
+}
+
+/// Where an address goes: the index of its interface, if the daemon knew one of that name.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Place {
+    pub(super) index: Option<u32>,
+    pub(super) interface: IfName,
+    pub(super) net: IpNet,
+}
+
+impl Place {
+    /// Looks an address's interface up.
+    pub(super) fn of(placed: &PlacedAddress, names: &BTreeMap<IfName, u32>) -> Self {
+        let (interface, net) = (placed.interface.clone(), placed.address.net);
+        Self { index: names.get(&interface).copied(), interface, net }
+    }
 }
 
 /// What came of it.
@@ -43,8 +92,10 @@ pub(super) enum Outcome {
         report: Option<NetworkChange>,
         result: Result<(), KernelError>,
     },
+    Paths {
+        id: EffectId,
+    },
     Announced {
-        interface: IfName,
         address: IpAddr,
         /// The address was there, as far as the daemon can know.
         held: bool,
@@ -68,12 +119,23 @@ pub struct Kernel {
     robbed: BTreeSet<(IfName, IpNet)>,
     /// How often somebody else has removed an address, and when last.
     robberies: BTreeMap<(IfName, IpNet), (u32, Instant)>,
+    /// What the runs of the daemon have set.
+    holdings: Holdings,
+    /// The LAN of each interface that is not on the first one, by its name at the beginning.
+    lans: BTreeMap<IfName, usize>,
+    /// The same by index.
+    cables: BTreeMap<u32, usize>,
+    /// Interfaces that somebody has taken away, as they will come back.
+    unplugged: BTreeMap<IfName, Interface>,
+    next_index: u32,
 }
 
 impl Kernel {
     /// A kernel with this network, in which each request takes this long.
     pub fn new(network: Network, latency: Duration) -> Self {
+        let last = network.interfaces.iter().map(|interface| interface.index).max();
         Self {
+            next_index: last.unwrap_or(0).saturating_add(1),
             network,
             latency,
             work: VecDeque::new(),
@@ -83,6 +145,10 @@ impl Kernel {
             excused: BTreeSet::new(),
             robbed: BTreeSet::new(),
             robberies: BTreeMap::new(),
+            holdings: Holdings::default(),
+            lans: BTreeMap::new(),
+            cables: BTreeMap::new(),
+            unplugged: BTreeMap::new(),
         }
     }
 
@@ -91,14 +157,16 @@ impl Kernel {
         &self.network
     }
 
-    /// True if the address is there, or on an interface that stands on that one.
-    pub fn holds(&self, interface: &IfName, net: IpNet) -> bool {
+    /// True if the address is there; `above`, it is looked for on the interfaces that the daemon has
+    /// made on that one, else on both.
+    pub(in crate::sim) fn holds(&self, interface: &IfName, above: bool, net: IpNet) -> bool {
         let Some(base) = self.network.interface(interface) else { return false };
-        let mut near = self
-            .network
-            .interfaces
-            .iter()
-            .filter(|found| found.index == base.index || found.link.parent == Some(base.index));
+        let is_near = |found: &&Interface| {
+            let made = || self.holdings.links().any(|index| index == found.index);
+            (!above && found.index == base.index)
+                || (found.link.parent == Some(base.index) && made())
+        };
+        let mut near = self.network.interfaces.iter().filter(is_near);
         near.any(|found| found.addresses.contains(&net))
     }
 
@@ -106,6 +174,21 @@ impl Kernel {
     pub fn has(&self, address: IpAddr) -> bool {
         let all = self.network.interfaces.iter().flat_map(|interface| &interface.addresses);
         all.into_iter().any(|net| net.address() == address)
+    }
+
+    /// What the runs of the daemon have set and not taken back.
+    pub(super) fn holdings(&self) -> &Holdings {
+        &self.holdings
+    }
+
+    /// Another run of the daemon begins.
+    pub(super) fn begin(&mut self, run: u32) {
+        self.holdings.begin(run);
+    }
+
+    /// The daemon has ended by itself: its packet filter goes with it.
+    pub(super) fn end(&mut self) {
+        self.holdings.clear_filter();
     }
 
     /// True if every interface is up.
@@ -179,82 +262,80 @@ impl Kernel {
     /// Carries out the next request.
     pub(super) fn work(&mut self) -> Option<Outcome> {
         Some(match self.work.pop_front()? {
-            Work::Announce { interface, address } => {
-                let found = self.network.interface(&interface);
-                let nets = found.map(|found| found.addresses.as_slice()).unwrap_or_default();
+            Work::Announce { index, interface, address } => {
+                let found = self.network.interfaces.iter().find(|found| found.index == index)?;
                 let mut unknown = self.excused.iter().chain(&self.robbed);
-                let held = nets.iter().any(|net| net.address() == address)
-                    || unknown.any(|(_, net)| net.address() == address);
-                Outcome::Announced { interface, address, held }
+                let held = found.addresses.iter().any(|net| net.address() == address)
+                    || unknown.any(|(name, net)| *name == interface && net.address() == address);
+                Outcome::Announced { address, held }
             }
-            Work::Link { id, change } => match change {
-                LinkChange::Ensure { plan, address } => {
-                    let report = self.make(&plan, address.map(|(net, _)| net));
-                    let result = report.as_ref().map(|_| ()).ok_or_else(no_such_device);
-                    Outcome::Link { id, report, result }
-                }
-                LinkChange::Remove(plan) => {
-                    self.network.interfaces.retain(|interface| interface.name != plan.name);
-                    let report = Some(NetworkChange::InterfaceRemoved(plan.name.clone()));
-                    Outcome::Link { id, report, result: Ok(()) }
-                }
-            },
+            Work::Link { id, change } => {
+                let report = match &change {
+                    LinkChange::Ensure { plan, address } => {
+                        self.make(plan, address.map(|(net, _)| net))
+                    }
+                    LinkChange::Remove(plan) => Some(self.unmake(&plan.name)),
+                };
+                let result = report.as_ref().map(|_| ()).ok_or_else(no_such_device);
+                Outcome::Link { id, report, result }
+            }
+            Work::Firewall { instance, change } => {
+                self.holdings.filter(instance, &change);
+                return None;
+            }
+            Work::Paths { id, change, routes, rules } => {
+                self.holdings.change_paths(change, &routes, &rules);
+                Outcome::Paths { id }
+            }
             Work::Addresses { id, change, addresses } => {
                 if let Some(left) = self.refuse_addresses.checked_sub(1) {
                     self.refuse_addresses = left;
-                    self.excused.extend(addresses.iter().map(place));
+                    let places = addresses.iter().map(|it| (it.interface.clone(), it.net));
+                    self.excused.extend(places);
                     let result = Err(refusal());
                     return Some(Outcome::Addresses { id, change, changed: Vec::new(), result });
                 }
-                let mut changed = Vec::new();
-                for (interface, net) in addresses.iter().map(place) {
-                    let place = (interface.clone(), net);
+                let (mut changed, mut result) = (Vec::new(), Ok(()));
+                for Place { index, interface, net } in addresses {
+                    let place = (interface, net);
                     self.excused.remove(&place);
                     self.robbed.remove(&place);
-                    if self.change(change, &interface, net) {
-                        changed.push((interface, net));
+                    let found = index.and_then(|index| self.interface_at(index));
+                    match found {
+                        Some(_) => changed.extend(self.change(change, index, net)),
+                        // It went with its interface.
+                        None if change == Direction::Remove => {}
+                        None => result = Err(no_such_device()),
                     }
                 }
-                Outcome::Addresses { id, change, changed, result: Ok(()) }
+                Outcome::Addresses { id, change, changed, result }
             }
         })
     }
 
-    /// Makes an interface on another one, if that is there.
-    fn make(&mut self, plan: &LinkPlan, address: Option<IpNet>) -> Option<NetworkChange> {
-        let base = self.network.interface(&plan.base)?;
-        let next = self.network.interfaces.iter().map(|interface| interface.index).max();
-        let (kind, mac) = match plan.make {
-            Make::Vmac(mac) => (LinkKind::Macvlan { private: true }, Some(mac)),
-            Make::Ipvlan(..) => (LinkKind::Ipvlan, base.mac),
-        };
-        let made = Interface {
-            name: plan.name.clone(),
-            index: next.unwrap_or(0).saturating_add(1),
-            mac,
-            addresses: address.into_iter().collect(),
-            link: Link { kind, parent: Some(base.index), vrf: base.link.vrf, table: None },
-            ..base.clone()
-        };
-        if let Some(found) = self.network.interface(&plan.name) {
-            return Some(NetworkChange::Interface(found.clone()));
-        }
-        self.network.interfaces.push(made.clone());
-        Some(NetworkChange::Interface(made))
+    fn interface_at(&mut self, index: u32) -> Option<&mut Interface> {
+        self.network.interfaces.iter_mut().find(|interface| interface.index == index)
     }
 
-    /// Adds or removes; says whether that changed anything.
-    fn change(&mut self, change: Direction, interface: &IfName, net: IpNet) -> bool {
-        let Some(found) = self.network.interface_mut(interface) else { return false };
+    /// Adds or removes for the daemon; what that changed.
+    fn change(
+        &mut self,
+        change: Direction,
+        index: Option<u32>,
+        net: IpNet,
+    ) -> Option<(IfName, IpNet)> {
+        let index = index?;
+        self.holdings.change_address(change, index, net);
+        let found = self.interface_at(index)?;
         let position = found.addresses.iter().position(|present| *present == net);
         match (change, position) {
             (Direction::Add, None) => found.addresses.push(net),
             (Direction::Remove, Some(position)) => {
                 found.addresses.remove(position);
             }
-            _ => return false,
+            _ => return None,
         }
-        true
+        Some((found.name.clone(), net))
     }
 
     /// Somebody else removes an address; what the kernel reports, if it was there.
@@ -264,7 +345,8 @@ impl Kernel {
         interface: &IfName,
         address: IpNet,
     ) -> Option<NetworkChange> {
-        self.change(Direction::Remove, interface, address).then(|| {
+        let index = self.network.interface(interface).map(|found| found.index);
+        self.change(Direction::Remove, index, address).map(|_| {
             let interface = interface.clone();
             let place = (interface.clone(), address);
             let (times, last) = self.robberies.entry(place.clone()).or_insert((0, now));
@@ -272,17 +354,6 @@ impl Kernel {
             self.robbed.insert(place);
             NetworkChange::AddressRemoved { interface, address, origin: Origin::Foreign, by: None }
         })
-    }
-
-    /// The links of all interfaces come or go; what the kernel reports.
-    pub(super) fn link(&mut self, up: bool) -> Vec<NetworkChange> {
-        let changed = self.network.interfaces.iter_mut().filter(|interface| interface.up != up);
-        changed
-            .map(|interface| {
-                interface.up = up;
-                NetworkChange::Interface(interface.clone())
-            })
-            .collect()
     }
 }
 
@@ -293,10 +364,6 @@ pub(super) fn report(change: Direction, interface: IfName, address: IpNet) -> Ne
         Direction::Add => NetworkChange::AddressAdded { interface, address, origin },
         Direction::Remove => NetworkChange::AddressRemoved { interface, address, origin, by: None },
     }
-}
-
-fn place(placed: &PlacedAddress) -> (IfName, IpNet) {
-    (placed.interface.clone(), placed.address.net)
 }
 
 fn no_such_device() -> KernelError {
@@ -310,8 +377,6 @@ fn refusal() -> KernelError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::Interface;
-    use crate::ir::VirtualAddress;
 
     fn net() -> IpNet {
         IpNet::host([10, 0, 0, 50].into())
@@ -335,16 +400,16 @@ mod tests {
     }
 
     fn batch(change: Direction, name: &IfName) -> Work {
-        let placed =
-            PlacedAddress { interface: name.clone(), address: VirtualAddress::plain(net()) };
-        Work::Addresses { id: EffectId(1), change, addresses: Arc::from([placed]) }
+        let place = Place { index: Some(2), interface: name.clone(), net: net() };
+        Work::Addresses { id: EffectId(1), change, addresses: vec![place] }
     }
 
     #[test]
     fn requests_are_carried_out_in_order_and_only_changes_are_reported() {
         let (mut kernel, name) = kernel();
         let now = Instant::ORIGIN;
-        let announce = Work::Announce { interface: name.clone(), address: net().address() };
+        let announce =
+            Work::Announce { index: 2, interface: name.clone(), address: net().address() };
         let first = kernel.submit(now, batch(Direction::Add, &name));
         assert_eq!(first, Some(Instant::from_micros(50)));
         assert_eq!(kernel.submit(now, announce), None);
@@ -368,7 +433,7 @@ mod tests {
             let Some(Outcome::Addresses { result, .. }) = kernel.work() else { panic!() };
             assert_eq!(result.is_err(), refused);
             assert_eq!(kernel.is_excused(&name, net()), refused);
-            assert_eq!(kernel.holds(&name, net()), !refused);
+            assert_eq!(kernel.holds(&name, false, net()), !refused);
         }
     }
 }

@@ -3,16 +3,24 @@
 //! The watch sees effects, the engine's public view and the world; it knows nothing of how the
 //! engine decides, so that a broken decision does not hide itself.
 
-use std::collections::BTreeMap;
+mod election;
+mod groups;
+mod holdings;
+mod notifications;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::engine::Engine;
-use crate::engine::effect::{Direction, Effect, InstanceId, PlacedAddress};
+use crate::engine::effect::{Direction, Effect, FirewallChange, InstanceId, PlacedAddress};
+use crate::engine::notification::Report;
 use crate::engine::snapshot::{Snapshot, State};
-use crate::ir::{Config, Instance, Preemption};
+use crate::ir::{Config, Instance};
 use crate::sim::host::Host;
-use crate::units::{IfName, Instant, IpNet};
+use crate::sim::invariants::notifications::Teller;
+use crate::units::{Family, IfName, Instant, IpNet};
 
 /// Events of one engine within a second, above which it is going round in circles, alone or with
 /// others.
@@ -28,12 +36,21 @@ pub enum Rule {
     /// On a calm LAN every instance has the priority that the things it tracks make, and is in
     /// FAULT if they say so.
     RightPriority,
-    /// A master holds all its addresses.
+    /// A master holds all its addresses, routes and rules; whoever runs has its own interfaces and
+    /// its static entries.
     MasterHolds,
-    /// Who is not master holds none of them.
+    /// Who is not master holds none of them, on whatever interface.
     OthersHoldNothing,
-    /// Who leaves MASTER, or ends, gives back every address that it has asked for.
+    /// Who leaves MASTER, or ends, gives back everything that it has asked for: addresses, routes,
+    /// rules, interfaces, entries of the packet filter.
     NothingLeftBehind,
+    /// Packets of an address that is not accepted are dropped from before it is there until after
+    /// it is gone.
+    Guarded,
+    /// Of the members of a sync group all are master, or none is.
+    GroupsTogether,
+    /// No state is reported twice in a row, and the last one reported is the true one.
+    NotifiedTruly,
     /// A backup and a master have a deadline, and it lies ahead.
     DeadlineAhead,
     /// A backup hears a master or becomes one.
@@ -79,6 +96,8 @@ struct Run {
     started: Instant,
     instances: BTreeMap<InstanceId, Record>,
     waits: Vec<Wait>,
+    /// The state that was last reported of each instance and group.
+    told: BTreeMap<Teller, Report>,
     /// When the second began in which events are counted.
     second: Instant,
     events: u32,
@@ -92,11 +111,13 @@ struct Record {
     due: Option<Instant>,
     /// Addresses that it has asked for and not given back.
     held: Vec<(IfName, IpNet)>,
+    /// Addresses whose packets it has had dropped.
+    guarded: BTreeSet<(IfName, IpAddr)>,
 }
 
 impl Default for Record {
     fn default() -> Self {
-        Self { state: State::Init, due: None, held: Vec::new() }
+        Self { state: State::Init, due: None, held: Vec::new(), guarded: BTreeSet::new() }
     }
 }
 
@@ -187,6 +208,10 @@ impl Watch {
                 let record = run.instances.entry(*instance).or_default();
                 for PlacedAddress { interface, address } in addresses.iter() {
                     let place = (interface.clone(), address.net);
+                    let guarded = record.guarded.contains(&(interface.clone(), address.ip()));
+                    if *change == Direction::Add && !guarded && !accepts(config, address.ip()) {
+                        broken.push((Rule::Guarded, format!("{} is not", address.net)));
+                    }
                     match change {
                         Direction::Remove => record.held.retain(|held| *held != place),
                         Direction::Add if record.held.contains(&place) => {}
@@ -206,6 +231,25 @@ impl Watch {
                     broken.push((Rule::AnnouncesHeld, how));
                 }
             }
+            Effect::Firewall { instance, change: FirewallChange::Guard(all) } => {
+                let record = run.instances.entry(*instance).or_default();
+                let all = all.iter().map(|one| (one.interface.clone(), one.address));
+                record.guarded.extend(all);
+            }
+            Effect::Firewall { instance, change: FirewallChange::Unguard(all) } => {
+                let record = run.instances.entry(*instance).or_default();
+                for one in all.iter() {
+                    record.guarded.remove(&(one.interface.clone(), one.address));
+                    let held = record.held.iter().any(|(interface, net)| {
+                        *interface == one.interface && net.address() == one.address
+                    });
+                    if held && !accepts(config, one.address) {
+                        let how = format!("{} is there, and not any more", one.address);
+                        broken.push((Rule::Guarded, how));
+                    }
+                }
+            }
+            Effect::Notify(notification) => broken.extend(run.notified(notification)),
             Effect::Stopped => {
                 let left = run.instances.values().flat_map(|record| &record.held);
                 let left: Vec<_> = left.collect();
@@ -222,13 +266,7 @@ impl Watch {
     }
 
     /// The kernel was asked to announce an address.
-    pub(super) fn announced(
-        &mut self,
-        now: Instant,
-        host: usize,
-        address: std::net::IpAddr,
-        held: bool,
-    ) {
+    pub(super) fn announced(&mut self, now: Instant, host: usize, address: IpAddr, held: bool) {
         if !held {
             self.broken(now, host, Rule::AnnouncesHeld, format!("{address} is not there"));
         }
@@ -267,13 +305,18 @@ impl Watch {
                 Some(_) => {}
             }
         }
+        broken.extend(groups::divided(snapshot));
+        run.forget_groups_but(snapshot);
+        let grouped = groups::members(snapshot);
         run.waits.resize(snapshot.instances.len(), Wait::default());
         for (instance, wait) in snapshot.instances.iter().zip(&mut run.waits) {
             if matches!(instance.state, State::Backup | State::Master) && deadline.is_none() {
                 broken.push((Rule::DeadlineAhead, format!("{} without one", instance.state)));
             }
             let heard = instance.statistics.adverts_received;
-            if instance.state != State::Backup || heard != wait.heard {
+            // A member of a group may wait for others, however long.
+            let waits = instance.state == State::Backup && !grouped.contains(&*instance.name);
+            if !waits || heard != wait.heard {
                 *wait = Wait { heard, since: now };
             } else if now.since(wait.since.max(instance.since)) > self.patience {
                 broken.push((Rule::BackupsEnd, format!("waits since {}", wait.since)));
@@ -295,10 +338,14 @@ impl Watch {
         if !host.is_settled() {
             return;
         }
-        let mut broken = Vec::new();
+        let mut broken = holdings::differences(host, snapshot);
+        if let Some(run) = self.hosts.get(position) {
+            broken.extend(run.guards_of_others(host));
+        }
         for (config, instance) in host.config.instances.iter().zip(&snapshot.instances) {
             for (interface, net) in placed(config) {
-                let holds = host.kernel.holds(interface, net);
+                let above = is_above(config, interface, net);
+                let holds = host.kernel.holds(interface, above, net);
                 let master = instance.state == State::Master;
                 let disputed = !holds && host.kernel.is_disputed(now, interface, net);
                 if holds != master && !disputed && !host.kernel.is_excused(interface, net) {
@@ -315,83 +362,27 @@ impl Watch {
 
     /// The daemon of a host has ended as it was asked to.
     pub(super) fn ended(&mut self, now: Instant, position: usize, host: &Host) {
-        let all = host.config.instances.iter().flat_map(placed);
-        let left: Vec<_> = all
-            .filter(|(interface, net)| {
-                host.kernel.holds(interface, *net) && !host.kernel.is_excused(interface, *net)
-            })
-            .map(|(_, net)| net)
-            .collect();
+        let mut left = Vec::new();
+        for config in &host.config.instances {
+            let there = placed(config).filter(|(interface, net)| {
+                let above = is_above(config, interface, *net);
+                host.kernel.holds(interface, above, *net)
+                    && !host.kernel.is_excused(interface, *net)
+            });
+            left.extend(there.map(|(_, net)| net.to_string()));
+        }
+        left.extend(holdings::left(host));
         if !left.is_empty() {
-            let how = format!("ended, and {left:?} is still there");
+            let how = format!("ended, and left {}", left.join(", "));
             self.broken(now, position, Rule::NothingLeftBehind, how);
         }
     }
 
-    /// The LAN has been calm for long enough: the election must be over.
-    pub(super) fn calm(&mut self, now: Instant, hosts: &[Host]) {
-        let mut vrids: Vec<_> = hosts
-            .iter()
-            .flat_map(|host| &host.config.instances)
-            .map(|instance| *instance.vrid)
-            .collect();
-        vrids.sort();
-        vrids.dedup();
-        for vrid in vrids {
-            let mut states = Vec::new();
-            for host in hosts {
-                let Some(instance) = host.instance(vrid) else { continue };
-                let config = host.config.instances.iter().find(|each| *each.vrid == vrid);
-                if let Some(config) = config {
-                    states.push((host, instance, config));
-                }
-            }
-            let told: Vec<_> = states
-                .iter()
-                .map(|(host, instance, config)| {
-                    format!("{} {} {}", host.name, instance.state, *config.priority)
-                })
-                .collect();
-            let told = format!("VRID {vrid}: {}", told.join(", "));
-            let mut broken = |rule, how: &str| {
-                let how = format!("{how}; {told}");
-                self.found.push((now, None, Violation { rule, how }));
-            };
-            let (part, rest): (Vec<_>, Vec<_>) = states.iter().partition(|(host, _, config)| {
-                host.takes_part() && host.world.priority(config).is_some()
-            });
-            for (host, instance, config) in &part {
-                let should = host.world.priority(config);
-                let owner = config.priority.is_owner();
-                if !owner && should != Some(instance.priority.get()) {
-                    broken(Rule::RightPriority, &format!("{} should have {should:?}", host.name));
-                }
-            }
-            if rest.iter().any(|(.., instance, _)| instance.state == State::Master) {
-                broken(Rule::OneMaster, "a master that cannot take part");
-            }
-            let mut masters =
-                part.iter().filter(|(_, instance, _)| instance.state == State::Master);
-            let (leader, master, config) = match (masters.next(), masters.next()) {
-                (Some((leader, master, config)), None) => (leader, master, config),
-                (None, _) if part.is_empty() => continue,
-                (None, _) => {
-                    broken(Rule::OneMaster, "no master");
-                    continue;
-                }
-                (Some(_), Some(_)) => {
-                    broken(Rule::OneMaster, "several masters");
-                    continue;
-                }
-            };
-            for (host, instance, other) in &part {
-                if instance.state != State::Master && instance.master != master.source {
-                    broken(Rule::OneMaster, &format!("{} does not know the master", host.name));
-                }
-                let preempts = other.preemption != Preemption::Never;
-                if preempts && host.world.priority(other) > leader.world.priority(config) {
-                    broken(Rule::RightMaster, &format!("{} is better", host.name));
-                }
+    /// Everybody was asked to end, and has had the time for it.
+    pub(super) fn over(&mut self, now: Instant, hosts: &[Host]) {
+        for (position, host) in hosts.iter().enumerate() {
+            if host.process.is_some() {
+                self.broken(now, position, Rule::NothingLeftBehind, "does not end");
             }
         }
     }
@@ -416,4 +407,21 @@ fn placed(config: &Instance) -> impl Iterator<Item = (&IfName, IpNet)> {
     config.addresses.iter().chain(&config.excluded).filter_map(move |address| {
         Some((address.value.interface.as_ref().or(own)?, address.value.net))
     })
+}
+
+/// Whether an address belongs on an interface that the instance makes, so that what a dead
+/// predecessor has left below is none of its own.
+fn is_above(config: &Instance, interface: &IfName, net: IpNet) -> bool {
+    config.link.is_some()
+        && config.interface.as_deref() == Some(interface)
+        && Family::of(net.address()) == config.family
+}
+
+/// Whether the packets of a virtual address are for the host itself.
+fn accepts(config: &Config, address: IpAddr) -> bool {
+    let lists = |instance: &&Instance| {
+        let mut all = instance.addresses.iter().chain(&instance.excluded);
+        all.any(|listed| listed.ip() == address)
+    };
+    config.instances.iter().find(lists).is_none_or(|instance| instance.accept)
 }
