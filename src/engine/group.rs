@@ -127,8 +127,10 @@ impl Engine {
     /// state, and if its members are the same, what they wish.
     pub(super) fn regroup(&mut self, config: &Config) {
         let before = std::mem::take(&mut self.groups.list);
-        let states: BTreeMap<Arc<str>, State> =
-            before.iter().map(|group| (Arc::clone(&group.name), group.state)).collect();
+        let states: BTreeMap<Arc<str>, (State, bool)> = before
+            .iter()
+            .map(|group| (Arc::clone(&group.name), (group.state, group.untold)))
+            .collect();
         let unchanged: BTreeSet<&[String]> =
             before.iter().map(|group| group.names.as_slice()).collect();
         let mut wishes = BTreeSet::new();
@@ -152,7 +154,8 @@ impl Engine {
             let mut group = Group::new(config);
             let members = config.members.iter().filter_map(|name| places.get(&name.value));
             group.members = members.copied().collect();
-            group.state = states.get(&group.name).copied().unwrap_or(State::Init);
+            (group.state, group.untold) =
+                states.get(&group.name).copied().unwrap_or((State::Init, false));
             let instances = &self.instances;
             let all = |holds: fn(&Instance) -> bool| {
                 group.members.iter().all(|place| instances.get(*place).is_some_and(holds))

@@ -79,6 +79,7 @@ fn global(found: &mut Differences, old: &Global, new: &Global) {
         lvs,
         snmp,
         dbus,
+        // What they do is seen in each instance.
     } = old;
     found.value("router_id", (router_id, &new.router_id), wording::optional);
     found.value("vrrp_startup_delay", (startup_delay, &new.startup_delay), wording::time);

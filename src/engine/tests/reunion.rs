@@ -91,3 +91,15 @@ fn a_robbed_group_is_reported_when_another_router_was_quicker() {
     hear_on_eth0(&mut run, 2, 200);
     assert_eq!(reports(&mut run), [""; 0]);
 }
+
+#[test]
+fn a_robbed_group_is_reported_at_a_reload() {
+    let mut run = Run::on(group([member(1, 100), member(2, 100)]), two_links(true));
+    run.until(4.0);
+    let (interface, address) = (super::eth0(), member(2, 100).addresses[0].value.net);
+    let origin = Origin::Foreign;
+    run.network(NetworkChange::AddressRemoved { interface, address, origin });
+    run.take();
+    run.event(Event::Reload(group([member(1, 99), member(2, 100)])));
+    assert_eq!(reports(&mut run), ["GROUP G1 BACKUP 0"]);
+}

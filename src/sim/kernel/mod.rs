@@ -283,7 +283,13 @@ impl Kernel {
                 self.holdings.filter(instance, &change);
                 return None;
             }
-            Work::Paths { id, change, routes, rules } => {
+            Work::Paths { id, change, mut routes, rules } => {
+                // A route over an interface that is gone meanwhile is refused, or is gone.
+                let network = &self.network;
+                routes.retain(|route| match route.index {
+                    None => true,
+                    Some(index) => network.interfaces.iter().any(|it| it.index == index),
+                });
                 self.holdings.change_paths(change, &routes, &rules);
                 Outcome::Paths { id }
             }
