@@ -18,16 +18,19 @@ pub enum Timer {
     LinksSettle,
     /// Two owners: the other one has not been heard for a while.
     OwnerConflict,
+    /// Something that others remove again and again is put back.
+    PutBack,
 }
 
 impl Timer {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::MasterBurst,
         Self::Refresh,
         Self::ExtraGarp,
         Self::LowerPriorityBurst,
         Self::LinksSettle,
         Self::OwnerConflict,
+        Self::PutBack,
     ];
 }
 

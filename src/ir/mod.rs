@@ -110,6 +110,23 @@ impl Config {
         gathered
     }
 
+    /// There is something for VRRP to do: an instance, or a static entry.
+    pub fn runs_vrrp(&self) -> bool {
+        !(self.instances.is_empty()
+            && self.static_addresses.is_empty()
+            && self.static_routes.is_empty()
+            && self.static_rules.is_empty())
+    }
+
+    /// Some route or rule is not `no_track`: its removal by others is answered.
+    pub fn tracks_paths(&self) -> bool {
+        let of_instances = self.instances.iter();
+        let routes = of_instances.clone().flat_map(|instance| &instance.routes);
+        let rules = of_instances.flat_map(|instance| &instance.rules);
+        routes.chain(&self.static_routes).any(|route| !route.no_track)
+            || rules.chain(&self.static_rules).any(|rule| !rule.no_track)
+    }
+
     /// True if an instance needs a packet filter and none is configured: nftables is used then.
     pub fn needs_some_packet_filter(&self) -> bool {
         let firewall = &self.global.firewall;

@@ -16,11 +16,13 @@ use crate::engine::event::{Event, NetworkChange, Tracked};
 use crate::ir::Config;
 use crate::runtime::doze::Doze;
 use crate::runtime::dumps::{Dumps, Kind, Request};
+use crate::runtime::iproute2::Names;
 use crate::runtime::load::{self, Loaded, Reading, Refusal, Replacement, Running};
 use crate::runtime::namespace::Origin;
 use crate::runtime::netlink::{self, Monitor};
 use crate::runtime::notify::{Life, run_life_script};
 use crate::runtime::reload_time::ReloadTime;
+use crate::runtime::remains::Remains;
 use crate::runtime::shell::Shell;
 use crate::runtime::signals::{Asked, Signals};
 use crate::runtime::standing::{self, Standing};
@@ -49,6 +51,8 @@ pub struct Settings {
     pub core_dump: bool,
     /// File mode mask of the command line.
     pub umask: Option<u32>,
+    /// Where what may be left of this process is noted ([`remains`](crate::runtime::remains)).
+    pub remains: Option<PathBuf>,
     /// Where the process was before it entered the namespace of its configuration.
     pub origin: Origin,
     /// The name of that namespace.
@@ -100,7 +104,12 @@ pub fn run(settings: Settings, loaded: Loaded) -> Result<Ended, DaemonError> {
     let ended = runtime.block_on(async {
         let signals = Signals::new(settings.ignore_sigint)
             .map_err(DaemonError::new("Unable to catch signals"))?;
-        if !settings.vrrp || loaded.config.instances.is_empty() {
+        if settings.vrrp {
+            let remains = Remains::new(settings.remains.clone());
+            remains.clear(&loaded.config, &Names::load(&loaded.config));
+            remains.forget();
+        }
+        if !settings.vrrp || !loaded.config.runs_vrrp() {
             tracing::warn!(
                 target: "Keepalived",
                 "Warning - keepalived has no configuration to run"
@@ -148,7 +157,7 @@ async fn serve(
     delay_after_boot(&mut config);
     tracing::info!("Registering Kernel netlink reflector");
     tracing::info!("Registering Kernel netlink command channel");
-    let (commands, monitor) = netlink::connect_with(&config.global.network.buffers)
+    let (commands, mut monitor) = netlink::connect_with(&config.global.network.buffers)
         .map_err(DaemonError::new("Unable to open netlink"))?;
     if let Some(name) = load::missing_interface(&config, monitor.network()) {
         tracing::error!("WARNING - interface {name} doesn't exist");
@@ -160,6 +169,7 @@ async fn serve(
         return Ok(Ended::UnusableConfiguration);
     }
     load::keep_to_mtus(Arc::make_mut(&mut config), monitor.network());
+    follow_paths(&mut monitor, &config);
     let _igmp = config.global.network.disable_local_igmp.then(|| {
         let set = NoLocalIgmp::set();
         set.inspect_err(|error| tracing::warn!("Unable to set disable_local_igmp: {error}"))
@@ -170,20 +180,25 @@ async fn serve(
              created"
         );
     }
-    let (mut shell, inbox) = Shell::new(&config, scripts, names, commands, monitor.network())
-        .map_err(DaemonError::new("Unable to open sockets"))?;
+    let remains = Remains::new(settings.remains.clone());
+    remains.note(None, &config, &names, monitor.network(), &[]);
+    let (mut shell, inbox) =
+        Shell::new(&config, scripts, names.clone(), commands, monitor.network())
+            .map_err(DaemonError::new("Unable to open sockets"))?;
     shell.log_addresses(settings.log_addresses, monitor.network());
     let timer = Timer::new().map_err(DaemonError::new("Unable to create a timer"))?;
     let mut host = HostSide {
         trackers: Trackers::start(&config, settings.origin.clone()),
         standing: Standing::new(&config.global.processes),
         reload_time: ReloadTime::new(&config.global.reload),
+        remains: remains.clone(),
         dumps: Dumps::start().map_err(DaemonError::new("Unable to start a thread"))?,
         running,
     };
     let (network, observed) = (monitor.network().clone(), host.trackers.present());
     let mut engine = Engine::with_observed(Arc::clone(&config), network, observed, now(), unix());
     carry_out(&mut engine, &mut shell);
+    note_links(&remains, None, &shell, &names, &monitor);
     systemd::ready();
     tracing::info!(target: "Keepalived", "Startup complete");
     memory::give_back();
@@ -192,7 +207,31 @@ async fn serve(
     // Also if it cannot go on: nobody is left to answer for the addresses.
     let end = if settings.keep_addresses { Event::Leave } else { Event::Stop };
     stop(engine, shell, end).await;
+    if !settings.keep_addresses {
+        remains.forget();
+    }
     asked.map(|()| Ended::Stopped)
+}
+
+/// Notes the interfaces that instances have asked for, if there are any, with all the rest.
+fn note_links(
+    remains: &Remains,
+    former: Option<&Config>,
+    shell: &Shell,
+    names: &Names,
+    monitor: &Monitor,
+) {
+    let links: Vec<_> = shell.plans().collect();
+    if !links.is_empty() {
+        remains.note(former, shell.config(), names, monitor.network(), &links);
+    }
+}
+
+/// Routes and rules are listened to only where one of the configuration is tracked.
+fn follow_paths(monitor: &mut Monitor, config: &Config) {
+    if let Err(error) = monitor.follow_paths(config.tracks_paths()) {
+        tracing::warn!("Netlink: routes and rules are not watched: {error}");
+    }
 }
 
 /// `vrrp_delay_after_boot`: what is left of it, if that is more than `vrrp_startup_delay`.
@@ -214,6 +253,7 @@ struct HostSide {
     trackers: Trackers,
     standing: Standing,
     reload_time: ReloadTime,
+    remains: Remains,
     dumps: Dumps,
     /// What a new configuration is held against, as it was written.
     running: Running,
@@ -313,13 +353,19 @@ async fn turn(
                         if let Some(plan) = plan {
                             tracing::info!(target: "Keepalived", "Reload: {plan}");
                         }
-                        shell.reconfigure(&config, scripts, names);
+                        let former = Arc::clone(shell.config());
+                        let links: Vec<_> = shell.plans().collect();
+                        let network = monitor.network();
+                        host.remains.note(Some(&former), &config, &names, network, &links);
+                        shell.reconfigure(&config, scripts, names.clone());
                         host.reconfigure(settings, &config);
+                        follow_paths(monitor, &config);
                         for tracked in host.trackers.present() {
                             engine.handle(now(), Event::Foreseen(tracked));
                         }
                         engine.handle(now(), Event::Reload(config));
                         carry_out(engine, shell);
+                        note_links(&host.remains, Some(&former), shell, &names, monitor);
                         shell.reconfigured();
                         memory::give_back();
                         tracing::info!(target: "Keepalived", "Reload complete");

@@ -156,7 +156,7 @@ pub enum Refusal {
     #[error("Cannot change {0} at a reload - please restart keepalived")]
     NotAtReload(&'static str),
     /// Everything would be removed.
-    #[error("it has no vrrp_instance that can run")]
+    #[error("it has no vrrp_instance that can run, and no static entry")]
     NothingToRun,
     /// Two instances would take each other's adverts for their own.
     #[error("{0}")]
@@ -326,7 +326,7 @@ pub fn objection(
     if let Some(what) = global.and_then(|global| unchangeable(global, &config.global)) {
         return Some(Refusal::NotAtReload(what));
     }
-    if config.instances.is_empty() {
+    if !config.runs_vrrp() {
         return Some(Refusal::NothingToRun);
     }
     let network = network?;

@@ -1,7 +1,7 @@
 //! Carries the engine's effects out: adverts and sockets at once, changes of the network through
 //! the worker, scripts as children, lines into the log.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -11,6 +11,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use crate::engine::effect::{Effect, InstanceId, Transmission};
 use crate::engine::event::{CheckOutcome, Event, NetworkChange, Tracked};
 use crate::engine::message::{Level, Message};
+use crate::engine::own_link::LinkPlan;
 use crate::engine::snapshot::State;
 use crate::facts::Network;
 use crate::ir::{Config, Transport};
@@ -53,6 +54,7 @@ pub(super) struct Shell {
     masters: BTreeSet<InstanceId>,
     /// The interfaces that instances have made.
     own_links: BTreeSet<IfName>,
+    plans: BTreeMap<IfName, Arc<LinkPlan>>,
     /// The interfaces that were up at some time.
     seen_up: BTreeSet<IfName>,
     /// Every address that comes or goes is logged (`-a`).
@@ -85,6 +87,7 @@ impl Shell {
             messages: Vec::new(),
             masters: BTreeSet::new(),
             own_links: BTreeSet::new(),
+            plans: BTreeMap::new(),
             seen_up: names_of_up(network).collect(),
             log_addresses: false,
         };
@@ -92,6 +95,16 @@ impl Shell {
         tracing::debug!("Registering gratuitous ARP shared channel");
         report::present(network, config).iter().for_each(log_report);
         Ok((shell, inbox))
+    }
+
+    /// The configuration that runs.
+    pub(super) fn config(&self) -> &Arc<Config> {
+        &self.config
+    }
+
+    /// The interfaces that instances have asked for.
+    pub(super) fn plans(&self) -> impl Iterator<Item = &LinkPlan> {
+        self.plans.values().map(Arc::as_ref)
     }
 
     /// What a dump says of the process.
@@ -193,7 +206,9 @@ impl Shell {
                     known.addresses.remove(at);
                 }
             }
-            NetworkChange::LinkPolled { .. } => {}
+            NetworkChange::LinkPolled { .. }
+            | NetworkChange::RouteRemoved { .. }
+            | NetworkChange::RuleRemoved { .. } => {}
             NetworkChange::Resync(network) => {
                 self.seen_up.extend(names_of_up(network));
                 self.network.clone_from(network);
@@ -275,6 +290,7 @@ impl Shell {
                 }
                 if let Effect::Link { change, .. } = &network {
                     self.own_links.insert(change.plan().name.clone());
+                    self.plans.insert(change.plan().name.clone(), Arc::clone(change.plan()));
                 }
                 self.worker.submit(&network, &self.network, alone);
             }

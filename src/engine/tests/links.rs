@@ -33,7 +33,11 @@ fn macvlan(name: &str, index: u32, mac: Mac) -> Interface {
         index,
         mac: Some(mac),
         addresses: Vec::new(),
-        link: Link { kind: LinkKind::Macvlan { private: true }, parent: Some(2), vrf: None },
+        link: Link {
+            kind: LinkKind::Macvlan { private: true },
+            parent: Some(2),
+            ..Link::default()
+        },
         ..network().interfaces.remove(0)
     }
 }
@@ -287,6 +291,7 @@ fn track_src_ip_wants_the_source_on_the_interface() {
         interface: eth0(),
         address: net(OWN),
         origin: crate::engine::event::Origin::Foreign,
+        by: None,
     };
     run.network(removed);
     assert_eq!(run.state(), State::Fault);

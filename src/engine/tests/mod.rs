@@ -18,6 +18,7 @@ mod renamed;
 mod reunion;
 mod rival;
 mod stall;
+mod theft;
 mod track;
 mod why;
 

@@ -11,6 +11,7 @@
 //! | `routes` | routes and rules of the master |
 //! | `advert` | what is sent |
 //! | `links` | the interfaces that it makes for itself |
+//! | `robbery` | what others take away from a master |
 //! | `announce` | gratuitous ARP and neighbour advertisements |
 //! | `cadence` | when the adverts of many leave |
 //! | `tracking` | what it follows: weights and faults |
@@ -35,6 +36,7 @@ mod proof;
 mod reason;
 mod receive;
 mod rival;
+mod robbery;
 mod routes;
 mod stall;
 mod state;
@@ -56,6 +58,7 @@ use crate::engine::outbox::Outbox;
 use crate::engine::own_link::Links;
 use crate::engine::pacing::Pacing;
 use crate::engine::snapshot::State;
+use crate::engine::theft::{Property, Thefts};
 use crate::engine::timers::Timers;
 use crate::engine::track::Trackers;
 use crate::engine::why::{Ground, History};
@@ -152,6 +155,8 @@ pub(super) struct Instance {
     addresses: Arc<[PlacedAddress]>,
     addresses_set: bool,
     paths: routes::Paths,
+    /// What others have taken away.
+    thefts: Thefts<Property>,
     /// Addresses whose packets are dropped while it is master.
     guarded: Arc<[GuardedAddress]>,
     /// Effects on our addresses that the kernel has not answered yet.
@@ -210,6 +215,7 @@ impl Instance {
             addresses: Arc::from([]),
             addresses_set: false,
             paths: routes::Paths::default(),
+            thefts: Thefts::default(),
             guarded: Arc::from([]),
             unanswered: Vec::new(),
             comparison_due: false,

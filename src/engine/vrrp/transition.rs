@@ -185,6 +185,7 @@ impl Instance {
         context.pacing.forget(self.id);
         self.forget_rivals(context);
         self.timers.clear_all();
+        self.thefts.give_up();
         self.owner_conflict = OwnerConflict::None;
         self.logged.clear();
         self.statistics.released_master += 1;

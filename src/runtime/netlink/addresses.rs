@@ -16,6 +16,7 @@ use rtnetlink::packet_route::address::{
 use rtnetlink::packet_route::{AddressFamily, RouteNetlinkMessage};
 
 use super::asked::Asked;
+use super::held::Held;
 use super::{BUFFER, Socket, errno_text, kernel_error, wire};
 use crate::engine::effect::Direction;
 use crate::engine::event::KernelError;
@@ -95,14 +96,15 @@ pub struct Commands {
     pub(super) socket: Socket,
     pub(super) sequence: u32,
     asked: Arc<Asked>,
+    pub(super) held: Arc<Held>,
     pub(super) buffer: Vec<u8>,
 }
 
 impl Commands {
-    pub(super) fn open(asked: Arc<Asked>, buffer: Buffer) -> io::Result<Self> {
+    pub(super) fn open(asked: Arc<Asked>, held: Arc<Held>, buffer: Buffer) -> io::Result<Self> {
         let socket = Socket::for_requests()?;
         receive_buffer::set(&socket.descriptor, buffer, None)?;
-        Ok(Self { socket, sequence: 0, asked, buffer: vec![0; BUFFER] })
+        Ok(Self { socket, sequence: 0, asked, held, buffer: vec![0; BUFFER] })
     }
 
     /// The id under which the kernel reports what this socket caused.
