@@ -8,6 +8,7 @@ use crate::engine::notification::Notification;
 use crate::engine::own_link::LinkChange;
 use crate::engine::snapshot::State;
 use crate::engine::statics::Statics;
+use crate::engine::why::Why;
 use crate::ir::{Route, Rule, Script, VirtualAddress};
 use crate::net::vrrp::{Advert, ChecksumStyle, Seal};
 use crate::units::{Family, IfName};
@@ -161,6 +162,8 @@ pub enum Effect {
         from: State,
         /// To.
         to: State,
+        /// Why.
+        why: Arc<Why>,
     },
     /// A line for the log.
     Log(Message),

@@ -11,7 +11,7 @@ use crate::ir::{Config, Route, Rule};
 use crate::net::ah::Sealed;
 use crate::net::vrrp::trailer::Signed;
 use crate::net::vrrp::{self, Addresses, Checksum, Received};
-use crate::units::{Family, IfName, IpNet, Priority};
+use crate::units::{Family, IfName, IpNet, Mac, Priority};
 
 /// One input. `Engine::handle` takes it with the time at which it happened.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -41,6 +41,8 @@ pub enum Event {
         /// What the kernel said.
         error: KernelError,
     },
+    /// Somebody on a link says that it holds an address: by ARP or a neighbour advertisement.
+    Claimed(Claim),
     /// Something that is tracked was observed.
     Tracked(Tracked),
     /// The wall clock: at this moment so much time has passed since 1970. Needed for `auth_hmac`;
@@ -60,6 +62,17 @@ pub enum Event {
     /// Notify and end, but leave to the host what masters hold and do not resign: neighbours find
     /// out by themselves (`--dont-release-vrrp`). Static entries and packet filters go.
     Leave,
+}
+
+/// Somebody says where an address lives.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Claim {
+    /// Where that was heard.
+    pub interface: IfName,
+    /// Which address.
+    pub address: IpAddr,
+    /// The hardware address that is said to hold it.
+    pub mac: Mac,
 }
 
 /// A decoded datagram with everything that validation asks about; no bytes.

@@ -15,6 +15,7 @@ use crate::engine::message::What;
 use crate::engine::notification::{Report, Reporter, Subject};
 use crate::engine::snapshot::{GroupSnapshot, State};
 use crate::engine::vrrp::{Beginning, Instance, Membership, Stand};
+use crate::engine::why::{Trigger, Why};
 use crate::ir::{self, Config, InitialState};
 use crate::units::Instant;
 
@@ -347,15 +348,22 @@ impl Engine {
             false => others.collect(),
         };
         for (position, place) in order.into_iter().enumerate() {
+            let name = Arc::clone(&name);
             let first_follower = usize::from(leads && leader.is_some());
             if let (true, Some(state)) = (position == first_follower, state) {
                 self.out.log(&name, What::Syncing(state));
             }
+            let own = Some(place) == leader;
+            let example = self.example(group, leader);
+            let why = move || match example {
+                Some((member, why)) => Trigger::Follows { group: name, member, why },
+                None => Trigger::Regrouped(name),
+            };
             self.at(place, |instance, context| match spread {
-                Spread::Master => instance.lead(context),
-                Spread::Backup { robbed } => instance.yield_with_group(context, robbed),
-                Spread::Fault => instance.fault_with_group(context),
-                Spread::Recovery => instance.recover_with_group(context),
+                Spread::Master => instance.lead(context, (!own).then(why)),
+                Spread::Backup { robbed } => instance.yield_with_group(context, robbed, why()),
+                Spread::Fault => instance.fault_with_group(context, why()),
+                Spread::Recovery => instance.recover_with_group(context, (!own).then(why)),
                 Spread::Defence => instance.defend_with_group(context),
             });
         }
@@ -374,6 +382,20 @@ impl Engine {
         }
     }
 
+    /// The member that the others follow, and why its state changed; without a leader one that has
+    /// a fault of its own.
+    fn example(&self, group: usize, leader: Option<usize>) -> Option<(Arc<str>, Arc<Why>)> {
+        let faulty = || {
+            let members = self.groups.list.get(group)?.members.iter().copied();
+            let mut members = members.filter_map(|place| self.instances.get(place));
+            members.find(|member| member.state() == State::Fault && member.stand().held)
+        };
+        match leader {
+            Some(place) => self.instances.get(place)?.example(),
+            None => faulty()?.example(),
+        }
+    }
+
     /// The group is in that state now.
     fn report_group(&mut self, group: usize, state: State, told: bool) {
         let Self { groups, policy, out, .. } = self;
@@ -389,7 +411,7 @@ impl Engine {
         let late = group.untold;
         group.untold = !told && (before != state || late);
         if told && (before != state || late) {
-            group.reporter.report(policy, out, report, None);
+            group.reporter.report(policy, out, report, None, None);
         }
     }
 
@@ -397,7 +419,7 @@ impl Engine {
     pub(super) fn report_groups_stop(&mut self) {
         let Self { groups, policy, out, .. } = self;
         for group in &mut groups.list {
-            group.reporter.report(policy, out, Report::Stop, None);
+            group.reporter.report(policy, out, Report::Stop, None, None);
         }
     }
 }

@@ -14,6 +14,8 @@ use crate::engine::event::{Culprit, KernelError};
 use crate::engine::snapshot::State;
 use crate::engine::theft::{Property, Quarrel};
 use crate::engine::track::News;
+use crate::engine::vrrp::{Rival, Who};
+use crate::engine::why::Why;
 use crate::units::{Family, IfName, Priority, Vrid};
 
 /// How loud a line is.
@@ -53,8 +55,36 @@ pub enum What {
         /// First state after the start.
         init: bool,
     },
+    /// Why the state of the line before was entered. The line is ours, so it has none of the words
+    /// that keepalived's lines are found by.
+    Because(Arc<Why>),
     /// The members of a sync group follow one of them into a state.
     Syncing(State),
+    /// The engine was called so much later than it wanted to be.
+    TimerExpired(Duration),
+    /// A master that has not run listens before it speaks.
+    Doubting {
+        /// Since its last advert.
+        silent: Duration,
+        /// So long it listens.
+        listening: Duration,
+    },
+    /// It was alone.
+    DoubtsNoMore,
+    /// There is a second master for our virtual router.
+    SecondMaster {
+        /// Who, and how it shows.
+        rival: Box<Rival>,
+        /// How long it has been seen.
+        lasts: Duration,
+    },
+    /// It is not seen any more, or we gave way.
+    SecondMasterGone {
+        /// Who.
+        who: Who,
+        /// From when it was seen first until it was seen last.
+        lasted: Duration,
+    },
     /// The master-down timer ended.
     AdvertTimeout,
     /// Why an instance cannot work.
@@ -280,7 +310,10 @@ impl Message {
     pub fn level(&self) -> Level {
         match self.what {
             What::Socket(_) => Level::Error,
-            What::OwnAddressHeard | What::TwoOwners(_) | What::GoneAgain { .. } => Level::Warning,
+            What::OwnAddressHeard
+            | What::TwoOwners(_)
+            | What::SecondMaster { .. }
+            | What::GoneAgain { .. } => Level::Warning,
             _ => Level::Info,
         }
     }
@@ -317,6 +350,7 @@ impl fmt::Display for Message {
                 write!(f, "Delaying startup for {} seconds", delay.as_secs_f64())
             }
             What::UnknownVrid { .. }
+            | What::TimerExpired(_)
             | What::StaticGone(_)
             | What::GoneAgain { master: false, .. } => what.fmt(f),
             _ => write!(f, "({instance}) {what}"),
@@ -329,6 +363,32 @@ impl fmt::Display for What {
         match self {
             Self::Entering { state, init: false } => write!(f, "Entering {state} STATE"),
             Self::Entering { state, init: true } => write!(f, "Entering {state} STATE (init)"),
+            Self::TimerExpired(late) => write!(
+                f,
+                "A thread timer expired {}.{:06} seconds ago",
+                late.as_secs(),
+                late.subsec_micros()
+            ),
+            Self::Doubting { silent, listening } => write!(
+                f,
+                "no advert sent for {:.3} s, another router may have taken over - listening for \
+                 {:.3} s",
+                silent.as_secs_f64(),
+                listening.as_secs_f64()
+            ),
+            Self::DoubtsNoMore => f.write_str("no other router has taken over - going on"),
+            Self::SecondMaster { rival, lasts } => {
+                let Rival { who, mac, evidence, .. } = &**rival;
+                write!(f, "SECOND MASTER {who}")?;
+                if let (Who::Source(_), Some(mac)) = (who, mac) {
+                    write!(f, " at {mac}")?;
+                }
+                write!(f, " seen for {:.1} s: {evidence}", lasts.as_secs_f64())
+            }
+            Self::SecondMasterGone { who, lasted } => {
+                write!(f, "second master {who} is gone, was seen for {:.1} s", lasted.as_secs_f64())
+            }
+            Self::Because(why) => write!(f, "Reason: {why}"),
             Self::AdvertTimeout => f.write_str("Receive advertisement timeout"),
             Self::Fault(cause) => cause.fmt(f),
             Self::HigherPriority { from, theirs, ours } => write!(

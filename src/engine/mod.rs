@@ -28,11 +28,13 @@ mod rehearsal;
 mod reload;
 mod renamed;
 pub mod snapshot;
+pub mod stall;
 pub mod statics;
 pub mod theft;
 mod timers;
 mod track;
 mod vrrp;
+pub mod why;
 
 #[cfg(test)]
 mod tests;
@@ -44,12 +46,12 @@ use std::time::Duration;
 
 pub use timers::Timer;
 pub use track::News;
-pub use vrrp::Due;
+pub use vrrp::{Due, Evidence, Rival, Who};
 
 use crate::engine::agenda::Agenda;
 use crate::engine::buffers::Buffers;
 use crate::engine::effect::{Effect, EffectId, InstanceId, SocketId, SocketKey};
-use crate::engine::event::{Datagram, Event, KernelError, Tracked};
+use crate::engine::event::{Claim, Datagram, Event, KernelError, Tracked};
 use crate::engine::group::Groups;
 use crate::engine::link_watch::LinkWatch;
 use crate::engine::message::What;
@@ -58,6 +60,7 @@ use crate::engine::outbox::Outbox;
 use crate::engine::pacing::Pacing;
 use crate::engine::renamed::Departed;
 use crate::engine::snapshot::{Reloads, Snapshot, SocketSnapshot};
+use crate::engine::stall::Stalls;
 use crate::engine::statics::Keeper;
 use crate::engine::track::Trackers;
 use crate::engine::vrrp::{Context, Follow, Follows, Instance};
@@ -125,6 +128,9 @@ pub struct Engine {
     clock: (Instant, Duration),
     out: Outbox,
     statics: Keeper,
+    stalls: Stalls,
+    /// From what lateness on somebody is concerned.
+    least_stall: Duration,
     reloads: Reloads,
     stopped: bool,
 }
@@ -176,6 +182,8 @@ impl Engine {
             clock: (now, unix),
             out: Outbox::default(),
             statics: Keeper::new(&config),
+            stalls: Stalls::default(),
+            least_stall: Duration::MAX,
             reloads: Reloads::default(),
             stopped: false,
             config: Arc::clone(&config),
@@ -189,6 +197,7 @@ impl Engine {
             engine.add(instance.clone(), follows);
         }
         engine.agenda.renew(&engine.instances);
+        engine.measure_stalls();
         engine.look_for_clashes();
         engine.follow_trackers();
         engine.resize_buffers();
@@ -206,10 +215,12 @@ impl Engine {
     /// Takes one input that happened at `now`. An input after [`Effect::Stopped`] does nothing.
     pub fn handle(&mut self, now: Instant, event: Event) {
         debug_assert!(now >= self.now, "time goes backwards: {now} after {}", self.now);
+        let late = self.lateness(now);
         self.now = now.max(self.now);
         if self.stopped {
             return;
         }
+        self.heed_stall(late);
         match event {
             Event::Timer => {}
             Event::Datagram(datagram) => {
@@ -228,6 +239,7 @@ impl Engine {
                 self.clock = (self.now, unix);
                 return;
             }
+            Event::Claimed(claim) => self.on_claim(&claim),
             Event::Tracked(observed) => self.on_tracked(observed),
             Event::ClearStatistics => self.each(|instance, _| instance.clear_statistics()),
             Event::Foreseen(observed) => {
@@ -278,6 +290,7 @@ impl Engine {
             instances: self.instances.iter().map(of_instance).collect(),
             groups: self.groups.snapshot(&self.instances),
             trackers: self.trackers.snapshot(),
+            stalls: self.stalls,
             reloads: self.reloads,
         }
     }
@@ -363,6 +376,14 @@ impl Engine {
             }
         };
         self.at(chosen, |instance, context| instance.on_datagram(context, datagram));
+    }
+
+    /// Somebody answers for an address. Our own answers come back where links are bridged.
+    fn on_claim(&mut self, claim: &Claim) {
+        let interfaces = &self.network.interfaces;
+        if !interfaces.iter().any(|interface| interface.mac == Some(claim.mac)) {
+            self.each(|instance, context| instance.suspect_claim(context, claim));
+        }
     }
 
     /// Nobody is there for a datagram; only `log_unknown_vrids` makes something of that.

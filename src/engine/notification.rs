@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::engine::effect::{Effect, InstanceId};
 use crate::engine::outbox::Outbox;
+use crate::engine::why::Why;
 use crate::ir::{self, Config, Notify, Script};
 use crate::units::{Priority, Spanned};
 
@@ -25,6 +26,8 @@ pub struct Notification {
     pub scripts: Vec<Call>,
     /// A mail is due.
     pub mail: bool,
+    /// Why the state was entered. Scripts and pipes get what keepalived gives them, not this.
+    pub why: Option<Arc<Why>>,
 }
 
 /// A script with everything that it gets.
@@ -248,9 +251,10 @@ impl Reporter {
         out: &mut Outbox,
         report: Report,
         priority: Option<Priority>,
+        why: Option<Arc<Why>>,
     ) {
         let special = self.scripts.special(report).cloned();
-        self.tell(policy, out, report, priority, special);
+        self.tell(policy, out, (report, priority, why), special);
     }
 
     /// The end of one that a new configuration does not have. Unless `notify_deleted` is written it
@@ -260,10 +264,11 @@ impl Reporter {
         policy: &Policy,
         out: &mut Outbox,
         priority: Option<Priority>,
+        why: Arc<Why>,
     ) {
         match self.scripts.reports_deletion {
-            true => self.report(policy, out, Report::Deleted, priority),
-            false => self.tell(policy, out, Report::Fault, priority, None),
+            true => self.report(policy, out, Report::Deleted, priority, Some(why)),
+            false => self.tell(policy, out, (Report::Fault, priority, Some(why)), None),
         }
     }
 
@@ -279,7 +284,7 @@ impl Reporter {
         let wanted = self.priority_changes.or_else(of_group).unwrap_or(policy.priority_changes);
         if wanted {
             let report = if is_master { Report::MasterPriority } else { Report::BackupPriority };
-            self.report(policy, out, report, Some(priority));
+            self.report(policy, out, report, Some(priority), None);
         }
     }
 
@@ -292,7 +297,7 @@ impl Reporter {
         priority: Option<Priority>,
     ) {
         if policy.pipes {
-            self.push(out, report, priority, Vec::new(), false);
+            self.push(out, (report, priority, None), Vec::new(), false);
         }
     }
 
@@ -300,8 +305,7 @@ impl Reporter {
         &mut self,
         policy: &Policy,
         out: &mut Outbox,
-        report: Report,
-        priority: Option<Priority>,
+        (report, priority, why): (Report, Option<Priority>, Option<Arc<Why>>),
         special: Option<Arc<Script>>,
     ) {
         let mut scripts = Vec::new();
@@ -324,21 +328,20 @@ impl Reporter {
             self.mailed = Some(report);
         }
         if policy.pipes || mail || !scripts.is_empty() {
-            self.push(out, report, priority, scripts, mail);
+            self.push(out, (report, priority, why), scripts, mail);
         }
     }
 
     fn push(
         &self,
         out: &mut Outbox,
-        report: Report,
-        priority: Option<Priority>,
+        (report, priority, why): (Report, Option<Priority>, Option<Arc<Why>>),
         scripts: Vec<Call>,
         mail: bool,
     ) {
         let name = Arc::clone(&self.name);
         let subject = self.subject;
-        let notification = Notification { subject, name, report, priority, scripts, mail };
+        let notification = Notification { subject, name, report, priority, scripts, mail, why };
         out.push(Effect::Notify(notification));
     }
 }

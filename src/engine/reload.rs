@@ -86,6 +86,7 @@ impl Engine {
         ordered.sort_by_key(|(place, _)| *place);
         self.instances = ordered.into_iter().map(|(_, instance)| instance).collect();
         self.agenda.renew(&self.instances);
+        self.measure_stalls();
         self.watched = clash::watched(&config);
         self.look_for_clashes();
         self.regroup(&config);

@@ -9,6 +9,9 @@ use crate::engine::effect::{PlacedAddress, SocketId, SocketKey};
 use crate::engine::event::CheckOutcome;
 use crate::engine::message::Cause;
 use crate::engine::own_link::LinkPlan;
+use crate::engine::stall::Stalls;
+use crate::engine::vrrp::Rival;
+use crate::engine::why::Change;
 use crate::facts::Network;
 use crate::ir::Config;
 use crate::units::{IfName, Instant, Priority, Vrid};
@@ -63,6 +66,8 @@ pub struct Snapshot {
     pub groups: Vec<GroupSnapshot>,
     /// Everything that is tracked: scripts, files, processes, BFD sessions, each by name.
     pub trackers: Vec<TrackerSnapshot>,
+    /// When the process did not run.
+    pub stalls: Stalls,
     /// How often a new configuration came.
     pub reloads: Reloads,
 }
@@ -174,6 +179,10 @@ pub struct InstanceSnapshot {
     pub master: Option<IpAddr>,
     /// When the state last changed.
     pub since: Instant,
+    /// The last changes of the state with their reasons, the oldest first.
+    pub changes: Arc<[Change]>,
+    /// Second masters for its virtual router that are seen now.
+    pub rivals: Vec<Rival>,
     /// True while the addresses are asked for and not given back.
     pub addresses_set: bool,
     /// What is counted.
@@ -270,6 +279,10 @@ pub struct Statistics {
     pub priority_zero_sent: u64,
     /// Adverts refused for their trailer (`auth_hmac`).
     pub trailers: TrailerStatistics,
+    /// Second masters that were seen.
+    pub second_masters: u64,
+    /// How near it came to taking over from a master that lived.
+    pub nearness: Nearness,
 }
 
 /// What was wrong with signed trailers (`auth_hmac`).
@@ -289,4 +302,25 @@ pub struct TrailerStatistics {
     pub replayed: u64,
     /// Accepted, but its time was far from ours.
     pub clock_differences: u64,
+}
+
+/// How long a backup had heard nothing when the next advert of its master came, in parts of its
+/// master-down time. With every advert heard that is a third at most; the more the greater parts
+/// count, the nearer it is to taking over from a master that lives.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Nearness {
+    /// Adverts that came in the first tenth of the master-down time after the one before, in the
+    /// second, and so on.
+    pub tenths: [u64; 10],
+}
+
+impl Nearness {
+    /// Counts an advert that came so long after the one before.
+    pub(in crate::engine) fn add(&mut self, silent: Duration, master_down: Duration) {
+        let tenth = silent.as_micros().saturating_mul(10).checked_div(master_down.as_micros());
+        let tenth = usize::try_from(tenth.unwrap_or(0)).unwrap_or(usize::MAX);
+        if let Some(count) = self.tenths.get_mut(tenth.min(9)) {
+            *count = count.saturating_add(1);
+        }
+    }
 }

@@ -17,6 +17,9 @@ use crate::units::Mac;
 /// Ethertype of ARP.
 pub const ETHERTYPE: u16 = 0x0806;
 
+/// Where the sender's protocol address stands in a frame.
+pub const SENDER_ADDRESS: u32 = 28;
+
 /// Length of a frame; it is not padded, the driver does that.
 pub const FRAME_LENGTH: usize = 42;
 

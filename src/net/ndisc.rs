@@ -36,6 +36,12 @@ const TYPE_ADVERTISEMENT: u8 = 136;
 /// Type of the option that holds the target's link-layer address.
 const OPTION_TARGET: u8 = 2;
 
+/// Bytes of a frame, by their place, that tell a neighbour advertisement from other frames of IPv6:
+/// next header and type.
+pub const MARKS: [(u32, u8); 2] = [(20, PROTOCOL_ICMPV6), (54, TYPE_ADVERTISEMENT)];
+/// Where the last four bytes of the target address stand in a frame.
+pub const TARGET_END: u32 = 74;
+
 const FLAG_ROUTER: u8 = 0x80;
 const FLAG_SOLICITED: u8 = 0x40;
 const FLAG_OVERRIDE: u8 = 0x20;

@@ -3,6 +3,7 @@
 
 pub mod announce;
 pub mod checks;
+mod claims;
 pub mod daemon;
 mod doze;
 mod dumps;

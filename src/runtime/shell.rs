@@ -16,6 +16,7 @@ use crate::engine::snapshot::State;
 use crate::facts::Network;
 use crate::ir::{Config, Transport};
 use crate::runtime::checks::Checks;
+use crate::runtime::claims::Claims;
 use crate::runtime::dumps::KnownToProcess;
 use crate::runtime::iproute2::Names;
 use crate::runtime::linkbeat::Linkbeat;
@@ -37,6 +38,8 @@ pub(super) struct Shell {
     linkbeat: Linkbeat,
     /// The check scripts that run.
     checks: Checks,
+    /// Those who answer for our addresses.
+    claims: Claims,
     notifier: Notifier,
     scripts: Scripts,
     network: Network,
@@ -70,6 +73,7 @@ impl Shell {
             packets: Packets::new(),
             worker: NetworkWorker::start(commands, outcomes.clone())?,
             linkbeat: Linkbeat::new(outcomes.clone()),
+            claims: Claims::start(outcomes.clone()),
             checks: Checks::start(outcomes)?,
             notifier: Notifier::new(),
             scripts: Scripts::default(),
@@ -242,6 +246,9 @@ impl Shell {
                 // A kernel that makes us wait then holds up no other router's adverts.
                 // Interfaces take milliseconds.
                 let alone = self.masters.len() <= 1 && !matches!(network, Effect::Link { .. });
+                if let Effect::Addresses { change, addresses, .. } = &network {
+                    self.claims.note(*change, addresses);
+                }
                 if let Effect::Link { change, .. } = &network {
                     self.own_links.insert(change.plan().name.clone());
                     self.plans.insert(change.plan().name.clone(), Arc::clone(change.plan()));

@@ -100,7 +100,10 @@ impl Standing {
         if by < patience {
             return;
         }
-        tracing::info!("A thread timer expired {:.6} seconds ago", by.as_secs_f64());
+        // The engine tells of longer ones in any case.
+        if by < LATE {
+            tracing::info!("A thread timer expired {:.6} seconds ago", by.as_secs_f64());
+        }
         let next = self.real_time.map_or(1, |priority| priority.saturating_add(1));
         if next > most {
             return;

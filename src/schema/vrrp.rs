@@ -142,10 +142,10 @@ table! { VRRP_INSTANCE;
         default "MASTER if priority 255, else BACKUP", since "<=1.0.3";
     "strict_mode" ("[BOOL]", 0, 1, Value::Flag, Runs) "Keeps to the letter of the VRRP standard.",
         default "global vrrp_strict", since "1.2.20";
-    "thread_timer_expired" ("[HIGHEST_OTHER_PRIORITY]", 0, 1, integer(1, 254), NotYet)
+    "thread_timer_expired" ("[HIGHEST_OTHER_PRIORITY]", 0, 1, integer(1, 254), Runs)
         "Earlier name of timer_expired_backup.", deprecated "timer_expired_backup", range "1..254",
         since "2.3.2";
-    "timer_expired_backup" ("[HIGHEST_OTHER_PRIORITY]", 0, 1, integer(1, 254), NotYet)
+    "timer_expired_backup" ("[HIGHEST_OTHER_PRIORITY]", 0, 1, integer(1, 254), Runs)
         "Returns to backup when a late timer shows that the process was starved.", range "1..254",
         default "off; without number 254", since "2.2.8";
     "track_bfd" ("{ BFD [weight N [reverse|noreverse]] ... }", 0, 0, Value::None, NotYet)

@@ -130,13 +130,16 @@ impl fmt::Display for Telling<'_> {
 /// Log lines that tell why something happens, and not only that it does.
 fn is_told(what: &message::What) -> bool {
     use message::What::{
-        Fault, Gone, GoneAgain, HigherPriority, IntervalLearned, LowerPriority, Packet,
-        PreemptDelayStarted, PreemptDelayStopped, SamePriorityHigherAddress, TwoOwners,
+        Doubting, DoubtsNoMore, Fault, Gone, GoneAgain, HigherPriority, IntervalLearned,
+        LowerPriority, Packet, PreemptDelayStarted, PreemptDelayStopped, SamePriorityHigherAddress,
+        TwoOwners,
     };
     matches!(
         what,
         Gone(_)
             | GoneAgain { .. }
+            | Doubting { .. }
+            | DoubtsNoMore
             | Fault(_)
             | HigherPriority { .. }
             | IntervalLearned { .. }
@@ -215,7 +218,7 @@ fn write_effect(f: &mut fmt::Formatter<'_>, effect: &Effect) -> fmt::Result {
             FirewallChange::Divert { vmac, .. } => write!(f, "divert reports of {vmac}"),
             FirewallChange::Undivert { vmac } => write!(f, "reports of {vmac} as they are"),
         },
-        Effect::Transition { instance, from, to } => {
+        Effect::Transition { instance, from, to, .. } => {
             let mark = if *to == State::Master { " ***" } else { "" };
             write!(f, "[#{}] {from} -> {to}{mark}", instance.0)
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::lab::{Daemon, Lab, Running, now};
+use crate::lab::{AddressEvents, Daemon, Lab, Running, now};
 use crate::protocol::{
     EARLY, ELECTION, LATE, Timing, addresses, assert_rounds, assert_silent, assert_steady,
     assert_time, start_pair,
@@ -152,6 +152,12 @@ fn pauses(length: Duration, master: Daemon, backup: Daemon) {
     std::thread::sleep(length);
     first.resume();
     let resumed = now();
+    if master == Daemon::Ours && length > TIMING.master_down(100) {
+        gives_way_and_returns(&lab, &first, resumed);
+        first.assert_alive();
+        second.assert_alive();
+        return;
+    }
     // At most one interval later it speaks again, whatever it missed.
     let within = TIMING.interval() + LATE;
     let (back, _) = lab.capture().wait_for_advert(1, resumed, within, |_| true);
@@ -166,6 +172,74 @@ fn pauses(length: Duration, master: Daemon, backup: Daemon) {
     assert_silent(&lab, 2, next);
     first.assert_alive();
     second.assert_alive();
+}
+
+/// After a stall in which the other one took over, ours gives way without a word and comes back in
+/// the ordinary way: there are never two masters from then on.
+fn gives_way_and_returns(lab: &Lab, first: &Running, resumed: Duration) {
+    let vips = addresses(&VIPS);
+    lab.wait_for_owners(&vips, &[2], TIMING.interval());
+    let (back, _) = lab.capture().wait_for_advert(1, resumed, ELECTION, |_| true);
+    assert_time("return after the stall", back - resumed, TIMING.master_down(150));
+    assert_steady(lab, 2, TIMING.interval(), resumed, back);
+    assert!(lab.capture().announced(1, resumed).iter().all(|(time, _)| *time > back));
+    lab.wait_for_owners(&vips, &[1], ELECTION);
+    let (next, _) = lab.capture().wait_for_advert(1, back, ELECTION, |_| true);
+    lab.capture().wait_for_advert(1, next, ELECTION, |_| true);
+    assert_silent(lab, 2, back);
+    assert_eq!(first.logged("A thread timer expired "), 1);
+    assert_eq!(first.logged("(V1) Reason: not run for too long"), 1);
+}
+
+/// With `timer_expired_backup` it gives way at once, and with `nopreempt`, which that needs, for
+/// good. (keepalived knows the keyword from 2.2.8 on.)
+#[test]
+fn timer_expired_backup_leaves_the_other_one_in_office() {
+    if !crate::lab::ready(&[Daemon::Ours]) {
+        return;
+    }
+    let lab = Lab::new(2);
+    let starved = "nopreempt
+            timer_expired_backup 100";
+    let (mut first, _second) = start_pair(
+        &lab,
+        (Daemon::Ours, &configuration(150, starved)),
+        (Daemon::Ours, &configuration(100, "nopreempt")),
+    );
+    first.pause();
+    std::thread::sleep(Duration::from_secs(5));
+    first.resume();
+    let resumed = now();
+    lab.wait_for_owners(&addresses(&VIPS), &[2], TIMING.interval());
+    let enough = TIMING.master_down(150) + TIMING.interval();
+    let (end, _) = lab.capture().wait_for_advert(2, resumed + enough, ELECTION, |_| true);
+    assert_silent(&lab, 1, resumed);
+    assert_steady(&lab, 2, TIMING.interval(), resumed, end);
+    first.assert_alive();
+}
+
+/// Nobody has taken over: it listens for an interval and its skew time and goes on. Its addresses
+/// stay.
+#[test]
+fn a_long_pause_without_a_backup_takes_no_address_away() {
+    if !crate::lab::ready(&[Daemon::Ours]) {
+        return;
+    }
+    let lab = Lab::new(1);
+    let vips = addresses(&VIPS);
+    let mut first = lab.start(1, Daemon::Ours, &configuration(150, ""));
+    lab.wait_for_owners(&vips, &[1], ELECTION);
+    let events = AddressEvents::watch(lab.host(1));
+    first.pause();
+    std::thread::sleep(Duration::from_secs(5));
+    first.resume();
+    let resumed = now();
+    let (back, _) = lab.capture().wait_for_advert(1, resumed, ELECTION, |_| true);
+    let listens = TIMING.interval() + TIMING.skew(150);
+    assert_time("first advert after the stall", back - resumed, listens);
+    lab.capture().wait_for_announcements(1, back, vips.len(), ELECTION);
+    assert!(vips.iter().all(|vip| events.of(*vip).is_empty()), "{:?}", events.seen());
+    first.assert_alive();
 }
 
 roles! {

@@ -112,6 +112,7 @@ mod reload_table;
 mod restoring;
 mod route_words;
 mod routes;
+mod second_master;
 mod settings;
 mod standing;
 mod takeover;

@@ -208,9 +208,37 @@ fn an_address_whose_removal_was_not_reported_is_found_missing() {
     ");
 }
 
-/// A stalled master is followed by an equal one; when it wakes up, the higher address decides.
+/// A stalled master is followed; when it wakes up it listens, hears what has waited for it, gives way
+/// without a word, and comes back when its own master-down time is over.
 #[test]
-fn a_stall_makes_two_equal_masters_until_the_higher_address_is_heard() {
+fn a_master_that_was_stalled_gives_way_before_it_comes_back() {
+    insta::assert_snapshot!(tell(2, [at(5.5, Step::Stall(0, Duration::from_secs(5)))]), @"
+    0.000000 a: is started
+    0.000000 a: [#0] INIT -> BACKUP
+    0.000000 b: is started
+    0.000000 b: [#0] INIT -> BACKUP
+    3.414062 a: [#0] BACKUP -> MASTER ***
+    3.414062 a: [51] advertises 150 every 1s
+    3.414112 a: kernel: add 10.77.0.100/32 10.77.0.101/32
+    5.500000 a: stalls for 5s
+    8.867287 b: [#0] BACKUP -> MASTER ***
+    8.867287 b: [51] advertises 140 every 1s
+    8.867337 b: kernel: add 10.77.0.100/32 10.77.0.101/32
+    10.500000 a: log (V1) no advert sent for 5.086 s, another router may have taken over - listening for 1.414 s
+    10.500000 a: [#0] MASTER -> BACKUP
+    10.500050 a: kernel: remove 10.77.0.100/32 10.77.0.101/32
+    13.914062 a: [#0] BACKUP -> MASTER ***
+    13.914062 a: [51] advertises 150 every 1s
+    13.914112 a: kernel: add 10.77.0.100/32 10.77.0.101/32
+    13.914162 b: log (V1) Master received advert from 10.77.0.1 with higher priority 150, ours 140
+    13.914162 b: [#0] MASTER -> BACKUP
+    13.914212 b: kernel: remove 10.77.0.100/32 10.77.0.101/32
+    ");
+}
+
+/// Of two equal ones the stalled one stays backup: it has heard the other one already.
+#[test]
+fn a_stall_makes_no_two_equal_masters() {
     let mut scenario = Scenario::plain(2);
     scenario.nodes.iter_mut().for_each(|node| node.priorities = vec![100]);
     scenario.story = vec![
@@ -230,11 +258,31 @@ fn a_stall_makes_two_equal_masters_until_the_higher_address_is_heard() {
     8.218850 a: [#0] BACKUP -> MASTER ***
     8.218850 a: [51] advertises 100 every 1s
     8.218900 a: kernel: add 10.77.0.100/32 10.77.0.101/32
-    10.000000 b: log (V1) Received advert from 10.77.0.1 with lower priority 100, ours 100, forcing new election
-    10.000000 b: log (V1) Received advert from 10.77.0.1 with lower priority 100, ours 100, forcing new election
-    10.000100 a: log (V1) Master received advert from 10.77.0.2 with same priority 100 but higher IP address than ours
-    10.000100 a: [#0] MASTER -> BACKUP
-    10.000150 a: kernel: remove 10.77.0.100/32 10.77.0.101/32
+    10.000000 b: log (V1) no advert sent for 5.391 s, another router may have taken over - listening for 1.609 s
+    10.000000 b: [#0] MASTER -> BACKUP
+    10.000050 b: kernel: remove 10.77.0.100/32 10.77.0.101/32
+    ");
+}
+
+/// A hypervisor stops all of them: the master goes on, because the better one listens for less.
+#[test]
+fn a_stall_of_all_changes_nothing() {
+    let all = [0, 1, 2].map(|node| at(5.5, Step::Stall(node, Duration::from_secs(20))));
+    insta::assert_snapshot!(tell(3, all), @"
+    0.000000 a: is started
+    0.000000 a: [#0] INIT -> BACKUP
+    0.000000 b: is started
+    0.000000 b: [#0] INIT -> BACKUP
+    0.000000 c: is started
+    0.000000 c: [#0] INIT -> BACKUP
+    3.414062 a: [#0] BACKUP -> MASTER ***
+    3.414062 a: [51] advertises 150 every 1s
+    3.414112 a: kernel: add 10.77.0.100/32 10.77.0.101/32
+    5.500000 a: stalls for 20s
+    5.500000 b: stalls for 20s
+    5.500000 c: stalls for 20s
+    25.500000 a: log (V1) no advert sent for 20.086 s, another router may have taken over - listening for 1.414 s
+    26.914062 a: log (V1) no other router has taken over - going on
     ");
 }
 

@@ -16,8 +16,11 @@ mod reload;
 mod reload_table;
 mod renamed;
 mod reunion;
+mod rival;
+mod stall;
 mod theft;
 mod track;
+mod why;
 
 use std::fmt::Write;
 use std::net::{IpAddr, Ipv4Addr};
@@ -29,6 +32,7 @@ use crate::engine::effect::{Direction, Effect, FirewallChange, GuardedAddress, S
 use crate::engine::event::{
     ChecksumVerdict, Datagram, Event, LengthVerdict, NetworkChange, Packet,
 };
+use crate::engine::message::{Message, What};
 use crate::engine::notification::{Call, Notification, Report};
 use crate::engine::own_link::LinkChange;
 use crate::engine::snapshot::State;
@@ -164,6 +168,8 @@ struct Run {
     engine: Engine,
     now: Instant,
     record: String,
+    /// Why states were entered.
+    reasons: String,
 }
 
 impl Run {
@@ -173,8 +179,12 @@ impl Run {
 
     fn on(config: Arc<Config>, network: Network) -> Self {
         let now = Instant::ORIGIN;
-        let mut run =
-            Self { engine: Engine::new(config, network, now), now, record: String::new() };
+        let mut run = Self {
+            engine: Engine::new(config, network, now),
+            now,
+            record: String::new(),
+            reasons: String::new(),
+        };
         run.drain();
         run
     }
@@ -229,6 +239,11 @@ impl Run {
 
     fn drain(&mut self) {
         while let Some(effect) = self.engine.poll_effect() {
+            // Reasons have tables of their own.
+            if let Effect::Log(Message { what: What::Because(why), instance }) = &effect {
+                let _ = writeln!(self.reasons, "{} ({instance}) {why}", self.now);
+                continue;
+            }
             for line in describe(&effect).lines() {
                 let _ = writeln!(self.record, "{} {line}", self.now);
             }

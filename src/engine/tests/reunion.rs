@@ -98,7 +98,7 @@ fn a_robbed_group_is_reported_at_a_reload() {
     run.until(4.0);
     let (interface, address) = (super::eth0(), member(2, 100).addresses[0].value.net);
     let origin = Origin::Foreign;
-    run.network(NetworkChange::AddressRemoved { interface, address, origin });
+    run.network(NetworkChange::AddressRemoved { interface, address, origin, by: None });
     run.take();
     run.event(Event::Reload(group([member(1, 99), member(2, 100)])));
     assert_eq!(reports(&mut run), ["GROUP G1 BACKUP 0"]);

@@ -19,7 +19,7 @@ pub(super) use file::contribution as file_contribution;
 
 use crate::engine::Engine;
 use crate::engine::effect::{CheckId, CheckSignal, Effect};
-use crate::engine::event::Tracked;
+use crate::engine::event::{CheckOutcome, Tracked};
 use crate::engine::outbox::Outbox;
 use crate::engine::snapshot::{TrackerKind, TrackerSnapshot};
 use crate::engine::vrrp::{Followed, Instance};
@@ -161,6 +161,11 @@ impl Trackers {
     /// script or before its first result.
     pub(super) fn script(&self, name: &str) -> (Option<bool>, bool) {
         self.scripts.get(name).map_or((None, false), |it| (it.result(), it.is_awaited()))
+    }
+
+    /// How the last run of a script ended.
+    pub(super) fn outcome(&self, name: &str) -> Option<CheckOutcome> {
+        self.scripts.get(name).and_then(Script::outcome)
     }
 
     /// The number in a file.

@@ -99,6 +99,11 @@ impl Script {
         self.result
     }
 
+    /// How its last run ended.
+    pub(super) const fn outcome(&self) -> Option<CheckOutcome> {
+        self.last
+    }
+
     /// True while unweighted followers have to wait for the first result.
     pub(super) const fn is_awaited(&self) -> bool {
         self.expected && self.result.is_none()

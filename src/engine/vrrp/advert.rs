@@ -56,8 +56,12 @@ impl Instance {
         self.advert = Arc::new(compose(&self.config, priority));
     }
 
-    /// Sends an advert as master; the next one is due an interval later.
+    /// Sends an advert as master; the next one is due an interval later. One that listens after a
+    /// stall sends none, whatever there is to say.
     pub(in crate::engine) fn send_advert(&mut self, context: &mut Context<'_>) {
+        if self.is_doubting() {
+            return;
+        }
         self.transmit(context, Arc::clone(&self.advert));
         if let Phase::Master { advert } = &mut self.phase {
             *advert = context.now + *self.config.advert_int;

@@ -11,7 +11,7 @@ use crate::units::{Family, IfName};
 
 impl Instance {
     /// Says that every address is announced, and does so so many times. Interfaces that speak no
-    /// ARP are left out.
+    /// ARP are left out. One that listens after a stall announces nothing.
     pub(super) fn announce(&self, context: &mut Context<'_>, rounds: u32) {
         self.announce_these(context, &self.addresses, rounds);
     }
@@ -35,7 +35,7 @@ impl Instance {
         addresses: &[PlacedAddress],
         rounds: u32,
     ) {
-        if rounds == 0 {
+        if rounds == 0 || self.is_doubting() {
             return;
         }
         let places: Vec<Place> = addresses

@@ -5,8 +5,10 @@ use std::net::IpAddr;
 use crate::engine::event::Packet;
 use crate::engine::message::What;
 use crate::engine::notification::Report;
+use crate::engine::vrrp::reason::Heard;
 use crate::engine::vrrp::state::{OwnerConflict, Phase};
 use crate::engine::vrrp::{Context, Instance};
+use crate::engine::why::Trigger;
 use crate::ir::Preemption;
 use crate::units::{Instant, Priority, Version};
 
@@ -23,6 +25,7 @@ impl Instance {
                 self.as_backup(context, source, packet, master_down, preempt_hold);
             }
             Phase::Master { .. } => self.as_master(context, source, packet),
+            Phase::Doubt { silent, .. } => self.as_doubting(context, source, packet, silent),
             Phase::Init | Phase::Awaiting | Phase::Fault => {}
         }
     }
@@ -45,6 +48,8 @@ impl Instance {
         }
         let Some(theirs) = packet.priority else {
             self.log(context, What::BackupHeardZero);
+            self.heard =
+                Some(Heard { from: source, priority: None, at: context.now, heeded: true });
             let master_down = context.now + self.skew_time();
             self.phase = Phase::Backup { master_down, preempt_hold };
             return;
@@ -57,7 +62,17 @@ impl Instance {
             Preemption::Immediate => false,
             Preemption::Delayed(_) => preempt_hold.is_none_or(|end| context.now < end),
         };
-        if !better && !left_alone {
+        let heeded = better || left_alone;
+        if let (true, Some(before)) = (heeded, self.heard)
+            && before.heeded
+            && before.priority.is_some()
+        {
+            let silent = context.now.since(before.at);
+            self.statistics.nearness.add(silent, self.master_down());
+        }
+        let heard = Heard { from: source, priority: Some(theirs), at: context.now, heeded };
+        self.heard = Some(heard);
+        if !heeded {
             self.log(context, What::Discarded { from: source, theirs });
             self.phase = Phase::Backup { master_down, preempt_hold };
             return;
@@ -114,46 +129,66 @@ impl Instance {
                         self.set_priority(lower);
                         self.report_priority(context);
                     }
-                    self.yield_to(context, source, packet);
+                    self.yield_to(context, source, packet, Trigger::TwoOwners(source));
                     return;
                 }
             }
         }
         if better {
-            self.log(
-                context,
-                if theirs > ours {
-                    What::HigherPriority { from: source, theirs, ours }
-                } else {
-                    What::SamePriorityHigherAddress { from: source, priority: ours }
-                },
-            );
-            self.yield_to(context, source, packet);
+            let (line, why) = if theirs > ours {
+                (
+                    What::HigherPriority { from: source, theirs, ours },
+                    Trigger::Better { from: source, theirs, ours },
+                )
+            } else {
+                (
+                    What::SamePriorityHigherAddress { from: source, priority: ours },
+                    Trigger::HigherAddress { from: source, priority: ours },
+                )
+            };
+            self.log(context, line);
+            self.yield_to(context, source, packet, why);
         } else {
-            self.defend(context, source, theirs);
+            self.defend(context, source, theirs, packet);
         }
     }
 
     /// A lesser master: answer at once, and tell the LAN again where the addresses live.
-    fn defend(&mut self, context: &mut Context<'_>, source: IpAddr, theirs: Priority) {
+    fn defend(
+        &mut self,
+        context: &mut Context<'_>,
+        source: IpAddr,
+        theirs: Priority,
+        packet: &Packet,
+    ) {
         let answered = !self.config.lower_prio_no_advert;
         let ours = self.priority;
         self.log(context, What::LowerPriority { from: source, theirs, ours, answered });
+        let other_addresses = self.address_problem(source, packet).is_some();
+        self.suspect_heedless(context, source, theirs, other_addresses);
         self.proof.skip();
         if answered {
             self.send_advert(context);
         }
         self.news.defended = true;
         self.announce_defence(context);
-        self.report(context, Report::MasterRxLowerPri);
+        self.report(context, Report::MasterRxLowerPri, None);
     }
 
-    fn yield_to(&mut self, context: &mut Context<'_>, source: IpAddr, packet: &Packet) {
+    pub(super) fn yield_to(
+        &mut self,
+        context: &mut Context<'_>,
+        source: IpAddr,
+        packet: &Packet,
+        why: Trigger,
+    ) {
         self.learn_interval(context, packet);
         self.remember_master(context, source);
         self.master_priority = packet.priority.map_or(0, Priority::get);
         let master_down = context.now + self.master_down();
-        self.become_backup(context, master_down);
+        self.become_backup(context, master_down, why);
+        let (from, priority, at) = (source, packet.priority, context.now);
+        self.heard = Some(Heard { from, priority, at, heeded: true });
     }
 
     fn remember_master(&mut self, context: &mut Context<'_>, source: IpAddr) {

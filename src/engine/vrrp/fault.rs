@@ -10,6 +10,7 @@ use crate::engine::snapshot::State;
 use crate::engine::theft::Property;
 use crate::engine::vrrp::state::Phase;
 use crate::engine::vrrp::{Context, Instance};
+use crate::engine::why::Trigger;
 use crate::facts::{Interface, Network};
 use crate::ir::Transport;
 use crate::units::IfName;
@@ -31,28 +32,37 @@ impl Instance {
             }
         }
         let new: BTreeSet<Cause> = causes.difference(&self.causes).cloned().collect();
+        self.note_grounds(context, &new);
         self.causes = causes;
         self.log_causes(context, &new);
         match (self.causes.is_empty(), self.state()) {
             (false, State::Master) => {
                 // The last adverts leave with the address that they used to have, if it is gone.
                 self.source = self.source.or(before);
-                self.enter_fault_from_master(context);
+                let why = self.why_fault(context);
+                self.enter_fault_from_master(context, why);
                 self.source = self.choose_source(context);
             }
-            (false, State::Backup | State::Init) => self.enter_fault_from_rest(context, false),
+            (false, State::Backup | State::Init) => {
+                let why = self.why_fault(context);
+                self.enter_fault_from_rest(context, false, why);
+            }
             (true, State::Init) if !self.pending && self.is_alone() => self.begin(context, false),
-            (true, State::Fault) if !self.pending && self.is_alone() => self.recover(context),
+            (true, State::Fault) if !self.pending && self.is_alone() => {
+                let why = self.why_recovered();
+                self.recover(context, why);
+            }
             _ => {}
         }
     }
 
     /// Out of FAULT: an owner listens too.
-    pub(super) fn recover(&mut self, context: &mut Context<'_>) {
+    pub(super) fn recover(&mut self, context: &mut Context<'_>, why: Trigger) {
         self.master_adver_int = *self.config.advert_int;
+        self.overcome.clear();
         self.announce_own_source(context);
         let master_down = context.begin() + self.master_down();
-        self.enter_backup_from_rest(context, master_down, false);
+        self.enter_backup_from_rest(context, master_down, false, why);
     }
 
     /// All causes that hold now; chooses the source on the way.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::engine::snapshot::State;
 use crate::engine::vrrp::state::Phase;
 use crate::engine::vrrp::{Context, Instance};
+use crate::engine::why::Trigger;
 
 /// Whether others follow it, and it them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -133,39 +134,56 @@ impl Instance {
     }
 
     /// Everyone wants to.
-    pub(in crate::engine) fn lead(&mut self, context: &mut Context<'_>) {
+    pub(in crate::engine) fn lead(&mut self, context: &mut Context<'_>, why: Option<Trigger>) {
         if self.state() == State::Backup {
-            self.become_master(context);
+            let why = why.unwrap_or_else(|| self.why_takeover(context));
+            self.become_master(context, why);
         }
     }
 
     /// Another member gave way, and says nothing of it on the wire unless it was robbed.
-    pub(in crate::engine) fn yield_with_group(&mut self, context: &mut Context<'_>, robbed: bool) {
+    pub(in crate::engine) fn yield_with_group(
+        &mut self,
+        context: &mut Context<'_>,
+        robbed: bool,
+        why: Trigger,
+    ) {
         self.wish(false);
         match self.phase {
-            Phase::Master { .. } if robbed => self.become_backup_robbed(context),
-            Phase::Master { .. } => {
+            Phase::Master { .. } | Phase::Doubt { .. } if robbed => {
+                self.become_backup_robbed(context, why)
+            }
+            Phase::Master { .. } | Phase::Doubt { .. } => {
                 let master_down = context.now + self.master_down();
-                self.become_backup(context, master_down);
+                self.become_backup(context, master_down, why);
             }
             _ => {}
         }
     }
 
     /// Another member has a fault.
-    pub(in crate::engine) fn fault_with_group(&mut self, context: &mut Context<'_>) {
+    pub(in crate::engine) fn fault_with_group(&mut self, context: &mut Context<'_>, why: Trigger) {
         match self.state() {
-            State::Master => self.enter_fault_from_master(context),
-            State::Backup => self.enter_fault_from_rest(context, false),
-            State::Init if !self.waits_to_start() => self.enter_fault_from_rest(context, false),
+            State::Master => self.enter_fault_from_master(context, why),
+            State::Backup => self.enter_fault_from_rest(context, false, why),
+            State::Init if !self.waits_to_start() => {
+                self.enter_fault_from_rest(context, false, why)
+            }
             State::Init | State::Fault => {}
         }
     }
 
     /// Nobody has a fault any more.
-    pub(in crate::engine) fn recover_with_group(&mut self, context: &mut Context<'_>) {
+    pub(in crate::engine) fn recover_with_group(
+        &mut self,
+        context: &mut Context<'_>,
+        why: Option<Trigger>,
+    ) {
         match self.state() {
-            State::Fault => self.recover(context),
+            State::Fault => {
+                let why = why.unwrap_or_else(|| self.why_recovered());
+                self.recover(context, why);
+            }
             State::Init if !self.waits_to_start() => self.begin(context, false),
             State::Init | State::Backup | State::Master => {}
         }

@@ -17,6 +17,9 @@
 //! | `membership` | its part in a sync group |
 //! | `proof` | authentication header and signed trailer: numbers and replays |
 //! | `view` | what it looks like from outside |
+//! | `stall` | what it does after the process has not run |
+//! | `rival` | a second master that is seen |
+//! | `reason` | what it heard, and why it changes its state |
 
 mod advert;
 mod announce;
@@ -26,15 +29,18 @@ mod guard;
 mod links;
 mod membership;
 mod proof;
+mod reason;
 mod receive;
+mod rival;
 mod robbery;
 mod routes;
+mod stall;
 mod state;
 mod tracking;
 mod transition;
 mod view;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -51,6 +57,7 @@ use crate::engine::snapshot::{State, Statistics};
 use crate::engine::theft::{Property, Thefts};
 use crate::engine::timers::Timers;
 use crate::engine::track::Trackers;
+use crate::engine::why::{Ground, History};
 use crate::facts::Network;
 use crate::ir::{self, Transport};
 use crate::net::ipv4::{PROTOCOL_AUTHENTICATION_HEADER, PROTOCOL_VRRP};
@@ -58,6 +65,7 @@ use crate::net::vrrp::Advert;
 use crate::units::{IfName, Instant, Priority};
 
 pub(super) use membership::{Beginning, Membership, Stand};
+pub use rival::{Evidence, Rival, Who};
 pub(super) use routes::Paths;
 pub use state::Due;
 use state::{OwnerConflict, Phase};
@@ -124,6 +132,11 @@ pub(super) struct Instance {
     /// Its priority; 0 if none was heard.
     master_priority: u8,
     last_advert: Option<Instant>,
+    heard: Option<reason::Heard>,
+    /// What kept it from working since it last could, as it was found then.
+    overcome: BTreeMap<Cause, Ground>,
+    history: History,
+    rivals: Vec<Rival>,
     owner_conflict: OwnerConflict,
     /// The peer computes checksums as keepalived did before 1.3.7.
     old_checksum: bool,
@@ -179,6 +192,10 @@ impl Instance {
             master: None,
             master_priority: 0,
             last_advert: None,
+            heard: None,
+            overcome: BTreeMap::new(),
+            history: History::default(),
+            rivals: Vec::new(),
             owner_conflict: OwnerConflict::None,
             old_checksum: false,
             proof: proof::Proof::default(),

@@ -6,7 +6,7 @@
 
 use std::net::IpAddr;
 
-use crate::engine::event::{ChecksumVerdict, Datagram, LengthVerdict};
+use crate::engine::event::{ChecksumVerdict, Datagram, LengthVerdict, Packet};
 use crate::engine::message::{HeaderProblem, PacketProblem, TrailerProblem, What};
 use crate::engine::snapshot::{State, Statistics};
 use crate::engine::vrrp::{Context, Instance, advert};
@@ -85,6 +85,7 @@ impl Instance {
         match self.refuse(context, datagram) {
             Some(problem) => {
                 *counter(&mut self.statistics, &problem) += 1;
+                self.suspect_refused(context, datagram, &problem);
                 self.say_once(context, problem);
             }
             None => self.accept(context, datagram),
@@ -233,20 +234,22 @@ impl Instance {
         if known && self.state() == State::Backup {
             return;
         }
-        let listed = &datagram.packet.addresses;
-        let expected = self.config.addresses.len();
-        let problem = if listed.len() != expected {
-            Some(PacketProblem::Count { expected, received: datagram.packet.count })
-        } else {
-            let own = self.config.addresses.iter().map(|address| address.ip());
-            own.into_iter().find(|address| !listed.contains(*address)).map(|address| {
-                PacketProblem::MissingAddress { from, vrid: self.config.vrid.get(), address }
-            })
-        };
-        if let Some(problem) = problem {
+        if let Some(problem) = self.address_problem(from, &datagram.packet) {
             self.statistics.address_list_errors += 1;
             self.say_once(context, problem);
         }
+    }
+
+    /// The first difference between its list of addresses and ours.
+    pub(super) fn address_problem(&self, from: IpAddr, packet: &Packet) -> Option<PacketProblem> {
+        let listed = &packet.addresses;
+        let expected = self.config.addresses.len();
+        if listed.len() != expected {
+            return Some(PacketProblem::Count { expected, received: packet.count });
+        }
+        let mut own = self.config.addresses.iter().map(|address| address.ip());
+        let address = own.find(|address| !listed.contains(*address))?;
+        Some(PacketProblem::MissingAddress { from, vrid: self.config.vrid.get(), address })
     }
 
     fn say_once(&mut self, context: &mut Context<'_>, problem: PacketProblem) {

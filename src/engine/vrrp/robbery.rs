@@ -14,6 +14,7 @@ use crate::engine::timers::Timer;
 use crate::engine::vrrp::fault::tracked;
 use crate::engine::vrrp::routes::Paths;
 use crate::engine::vrrp::{Context, Instance};
+use crate::engine::why::Trigger;
 use crate::ir::{Route, Rule};
 use crate::units::{IfName, IpNet};
 
@@ -70,8 +71,9 @@ impl Instance {
         }
         match self.thefts.note(context.now, &what) {
             None => {
-                self.log(context, What::Gone(what));
-                self.become_backup_robbed(context);
+                self.log(context, What::Gone(what.clone()));
+                let by = by.cloned();
+                self.become_backup_robbed(context, Trigger::Robbed { what, by });
             }
             Some(quarrel) => {
                 if quarrel.told {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::engine::snapshot::State;
 use crate::engine::timers::Timer;
 use crate::engine::vrrp::{Context, Instance};
+use crate::engine::why::Trigger;
 use crate::ir::interval;
 use crate::units::{Instant, Version};
 
@@ -27,6 +28,14 @@ pub(super) enum Phase {
     Master {
         /// When the next advert is due.
         advert: Instant,
+    },
+    /// A master that has not run for so long that it listens before it goes on: it has its addresses
+    /// and says nothing.
+    Doubt {
+        /// When it goes on if it hears nobody.
+        until: Instant,
+        /// How long it had sent no advert.
+        silent: Duration,
     },
     /// Waits for its causes to go away.
     Fault,
@@ -64,7 +73,7 @@ impl Phase {
         match self {
             Self::Init | Self::Awaiting => State::Init,
             Self::Backup { .. } => State::Backup,
-            Self::Master { .. } => State::Master,
+            Self::Master { .. } | Self::Doubt { .. } => State::Master,
             Self::Fault => State::Fault,
         }
     }
@@ -93,7 +102,10 @@ impl Instance {
         if !self.causes.is_empty() {
             let causes = self.causes.clone();
             self.log_causes(context, &causes);
-            self.enter_fault_from_rest(context, true);
+            let causes = self.causes.clone();
+            self.note_grounds(context, &causes);
+            let why = self.why_fault(context);
+            self.enter_fault_from_rest(context, true, why);
         } else {
             self.phase = Phase::Awaiting;
         }
@@ -109,9 +121,9 @@ impl Instance {
     pub(in crate::engine) fn begin(&mut self, context: &mut Context<'_>, init: bool) {
         if !self.begins_as_master() {
             let master_down = context.begin() + self.first_wait();
-            self.enter_backup_from_rest(context, master_down, init);
+            self.enter_backup_from_rest(context, master_down, init, Trigger::Started);
         } else if context.begin() == context.now {
-            self.become_master(context);
+            self.become_master(context, Trigger::OwnsAddresses);
         } else {
             // It has not been heard yet, so it is not reported as a backup.
             let master_down = context.begin() + *self.config.advert_int;
@@ -132,7 +144,9 @@ impl Instance {
         let election = match self.phase {
             Phase::Init | Phase::Awaiting | Phase::Fault => None,
             Phase::Backup { master_down, .. } => Some((master_down, Due::MasterDown)),
-            Phase::Master { advert } => Some((advert, Due::Advert)),
+            Phase::Master { advert: at } | Phase::Doubt { until: at, .. } => {
+                Some((at, Due::Advert))
+            }
         };
         let timer = self.timers.next().map(|(at, timer)| (at, Due::Timer(timer)));
         election.into_iter().chain(timer).min()
@@ -144,21 +158,29 @@ impl Instance {
             // The decision to become master.
             Phase::Backup { master_down, .. } if master_down <= context.now => {
                 if self.is_alone() {
-                    self.become_master(context);
+                    let why = self.why_takeover(context);
+                    self.become_master(context, why);
                 } else {
                     // The group decides, when everyone's timer has ended.
                     self.restart_master_down(context);
                     self.wish(true);
                 }
             }
-            Phase::Master { advert } if advert <= context.now => {
-                self.send_advert(context);
-                self.count_owner_conflict(context);
-            }
+            Phase::Doubt { until, .. } if until <= context.now => self.stop_doubting(context),
+            Phase::Master { advert } if advert <= context.now => self.advertise(context),
             _ => {}
         }
         while let Some(timer) = self.timers.take_due(context.now) {
             self.on_timer(context, timer);
+        }
+    }
+
+    /// The next advert is due.
+    fn advertise(&mut self, context: &mut Context<'_>) {
+        if !self.doubt(context) {
+            self.send_advert(context);
+            self.count_owner_conflict(context);
+            self.review_rivals(context);
         }
     }
 
@@ -182,6 +204,11 @@ impl Instance {
                 }
             }
         }
+    }
+
+    /// It listens after a stall.
+    pub(super) fn is_doubting(&self) -> bool {
+        matches!(self.phase, Phase::Doubt { .. })
     }
 
     /// Each own advert brings us nearer to watching for the other owner.
@@ -214,7 +241,7 @@ impl Instance {
     }
 
     /// Version 3 goes by the master's interval, version 2 by its own.
-    fn interval_in_force(&self) -> Duration {
+    pub(super) fn interval_in_force(&self) -> Duration {
         match self.config.version {
             Version::V2 => *self.config.advert_int,
             Version::V3 => self.master_adver_int,

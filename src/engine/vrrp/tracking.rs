@@ -10,6 +10,7 @@ use crate::engine::statics::tracked_interfaces;
 use crate::engine::track::{Trackers, file_contribution};
 use crate::engine::vrrp::state::Phase;
 use crate::engine::vrrp::{Context, Instance};
+use crate::engine::why::{Finding, Weight};
 use crate::facts::Network;
 use crate::ir::{self, Config, SyncGroup, Track, Tracking};
 use crate::units::{IfName, Priority};
@@ -68,6 +69,27 @@ impl Follow {
                     None => Contribution::Fault(Cause::File(Arc::clone(name))),
                 }
             }
+        }
+    }
+
+    /// What it was found to be.
+    fn finding(&self, trackers: &Trackers, network: &Network) -> Finding {
+        match &self.what {
+            Followed::Interface(name) => {
+                Finding::Interface { name: name.clone(), up: is_up(network, name) }
+            }
+            Followed::Script(name) => Finding::Script {
+                name: Arc::clone(name),
+                good: trackers.script(name).0.unwrap_or(false),
+                outcome: trackers.outcome(name),
+            },
+            Followed::File(name) => {
+                Finding::File { name: Arc::clone(name), value: trackers.file(name) }
+            }
+            Followed::Process(name) => {
+                Finding::Process { name: Arc::clone(name), met: trackers.process(name) }
+            }
+            Followed::Bfd(name) => Finding::Bfd { name: Arc::clone(name), up: trackers.bfd(name) },
         }
     }
 
@@ -250,6 +272,17 @@ impl Instance {
         let routing = needed_for_routing(&self.config).filter(|name| Some(*name) != own);
         let down = routing.filter(|name| !is_up(context.network, name));
         causes.extend(down.map(|name| Cause::InterfaceDown(name.clone())));
+    }
+
+    /// Everything that adds to its priority now, or takes from it.
+    pub(super) fn weights(&self, context: &Context<'_>) -> Vec<Weight> {
+        let weight = |follow: &Follow| match follow.now(context.trackers, context.network) {
+            Contribution::Adds(adds) if adds != 0 => {
+                Some(Weight { finding: follow.finding(context.trackers, context.network), adds })
+            }
+            _ => None,
+        };
+        self.follows.iter().filter_map(weight).collect()
     }
 
     /// Adds up what it follows, for its priority alone.

@@ -8,12 +8,13 @@ use crate::engine::notification::Report;
 use crate::engine::snapshot::State;
 use crate::engine::vrrp::state::{OwnerConflict, Phase};
 use crate::engine::vrrp::{Context, Instance};
+use crate::engine::why::{Trigger, Why};
 use crate::units::Instant;
 
 impl Instance {
     /// The takeover: the advert first, then the addresses in one batch, then the announcements.
     /// What there is to say is said while the kernel sets the addresses.
-    pub(super) fn become_master(&mut self, context: &mut Context<'_>) {
+    pub(super) fn become_master(&mut self, context: &mut Context<'_>, why: Trigger) {
         let from = self.state();
         self.master_adver_int = *self.config.advert_int;
         self.set_priority(self.weighted_priority());
@@ -21,34 +22,41 @@ impl Instance {
         self.logged.clear();
         self.master = None;
         self.timers.clear_all();
-        self.enter(context, Phase::Master { advert: context.now });
+        let why = self.reason(context, why);
+        self.enter(context, Phase::Master { advert: context.now }, &why);
         self.send_advert(context);
         self.set_addresses(context);
         self.statistics.became_master += 1;
         self.log(context, What::AdvertTimeout);
-        self.log(context, What::Entering { state: State::Master, init: false });
+        self.say_entering(context, State::Master, false, &why);
         self.log_guard(context);
         self.log_addresses(context, |excluded| What::SettingAddresses { excluded });
         self.announce_takeover(context);
-        self.report_change(context, from, Report::Master);
+        self.report_change(context, from, Report::Master, why);
     }
 
     /// A master gives way without a word: the other one is heard already.
-    pub(super) fn become_backup(&mut self, context: &mut Context<'_>, master_down: Instant) {
+    pub(super) fn become_backup(
+        &mut self,
+        context: &mut Context<'_>,
+        master_down: Instant,
+        why: Trigger,
+    ) {
         let from = self.state();
-        self.log(context, What::Entering { state: State::Backup, init: false });
+        let why = self.reason(context, why);
+        self.say_entering(context, State::Backup, false, &why);
         self.release(context);
-        self.enter(context, Phase::Backup { master_down, preempt_hold: None });
-        self.report_change(context, from, Report::Backup);
+        self.enter(context, Phase::Backup { master_down, preempt_hold: None }, &why);
+        self.report_change(context, from, Report::Backup, why);
     }
 
     /// One of the addresses was taken away: resign, and come back after the skew time with all of
     /// them.
-    pub(super) fn become_backup_robbed(&mut self, context: &mut Context<'_>) {
+    pub(super) fn become_backup_robbed(&mut self, context: &mut Context<'_>, why: Trigger) {
         self.news.robbed = true;
         self.send_zero(context);
         let master_down = context.now + self.skew_time();
-        self.become_backup(context, master_down);
+        self.become_backup(context, master_down, why);
     }
 
     /// From INIT or FAULT: there is nothing to give back.
@@ -57,34 +65,43 @@ impl Instance {
         context: &mut Context<'_>,
         master_down: Instant,
         init: bool,
+        why: Trigger,
     ) {
         let from = self.state();
-        self.log(context, What::Entering { state: State::Backup, init });
-        self.enter(context, Phase::Backup { master_down, preempt_hold: None });
-        self.report_change(context, from, Report::Backup);
+        let why = self.reason(context, why);
+        self.say_entering(context, State::Backup, init, &why);
+        self.enter(context, Phase::Backup { master_down, preempt_hold: None }, &why);
+        self.report_change(context, from, Report::Backup, why);
     }
 
     /// From INIT or BACKUP into FAULT.
-    pub(super) fn enter_fault_from_rest(&mut self, context: &mut Context<'_>, init: bool) {
+    pub(super) fn enter_fault_from_rest(
+        &mut self,
+        context: &mut Context<'_>,
+        init: bool,
+        why: Trigger,
+    ) {
         let from = self.state();
-        self.log(context, What::Entering { state: State::Fault, init });
-        self.enter(context, Phase::Fault);
-        self.report_change(context, from, Report::Fault);
+        let why = self.reason(context, why);
+        self.say_entering(context, State::Fault, init, &why);
+        self.enter(context, Phase::Fault, &why);
+        self.report_change(context, from, Report::Fault, why);
     }
 
     /// From MASTER into FAULT: two adverts of priority 0, as keepalived sends them, because one
     /// may be lost.
-    pub(super) fn enter_fault_from_master(&mut self, context: &mut Context<'_>) {
+    pub(super) fn enter_fault_from_master(&mut self, context: &mut Context<'_>, why: Trigger) {
         let from = self.state();
-        self.log(context, What::Entering { state: State::Fault, init: false });
+        let why = self.reason(context, why);
+        self.say_entering(context, State::Fault, false, &why);
         self.send_zero(context);
         // A member that only follows its sync group has no cause of its own.
         if !self.causes.is_empty() {
             self.send_zero_again(context);
         }
         self.release(context);
-        self.enter(context, Phase::Fault);
-        self.report_change(context, from, Report::Fault);
+        self.enter(context, Phase::Fault, &why);
+        self.report_change(context, from, Report::Fault, why);
     }
 
     /// The stop: one advert of priority 0, the addresses. [`Instance::report_stop`] follows when
@@ -106,7 +123,8 @@ impl Instance {
 
     /// The report of the stop, whose scripts are waited for.
     pub(in crate::engine) fn report_stop(&mut self, context: &mut Context<'_>) {
-        self.report(context, Report::Stop);
+        let why = self.reason(context, Trigger::Stop);
+        self.report(context, Report::Stop, Some(why));
     }
 
     /// The end of an instance that a new configuration does not have.
@@ -118,8 +136,9 @@ impl Instance {
         }
         context.pacing.forget(self.id);
         if from != State::Fault && from != State::Init {
-            self.enter(context, Phase::Init);
-            self.reporter.report_deletion(context.policy, context.out, Some(self.priority));
+            let why = self.reason(context, Trigger::Deleted);
+            self.enter(context, Phase::Init, &why);
+            self.reporter.report_deletion(context.policy, context.out, Some(self.priority), why);
         }
     }
 
@@ -163,6 +182,7 @@ impl Instance {
     /// Gives up everything that a master holds.
     fn release(&mut self, context: &mut Context<'_>) {
         context.pacing.forget(self.id);
+        self.forget_rivals(context);
         self.timers.clear_all();
         self.thefts.give_up();
         self.owner_conflict = OwnerConflict::None;
@@ -203,26 +223,40 @@ impl Instance {
         context.out.push(Effect::Addresses { id, instance: self.id, change, addresses });
     }
 
-    fn enter(&mut self, context: &mut Context<'_>, phase: Phase) {
+    fn enter(&mut self, context: &mut Context<'_>, phase: Phase, why: &Arc<Why>) {
         let (from, to) = (self.phase.state(), phase.state());
         self.phase = phase;
         self.wish(false);
         self.since = context.now;
+        self.heard = None;
         if from != to {
-            context.out.push(Effect::Transition { instance: self.id, from, to });
+            self.remember(context.now, from, to, why);
+            let why = Arc::clone(why);
+            context.out.push(Effect::Transition { instance: self.id, from, to, why });
         }
     }
 
     /// Reports the state that was just entered, unless it is the former one.
-    fn report_change(&mut self, context: &mut Context<'_>, from: State, report: Report) {
+    fn report_change(
+        &mut self,
+        context: &mut Context<'_>,
+        from: State,
+        report: Report,
+        why: Arc<Why>,
+    ) {
         if from.name() != report.word() {
-            self.report(context, report);
+            self.report(context, report, Some(why));
         }
     }
 
     /// Reports a state or an event.
-    pub(super) fn report(&mut self, context: &mut Context<'_>, report: Report) {
-        self.reporter.report(context.policy, context.out, report, Some(self.priority));
+    pub(super) fn report(
+        &mut self,
+        context: &mut Context<'_>,
+        report: Report,
+        why: Option<Arc<Why>>,
+    ) {
+        self.reporter.report(context.policy, context.out, report, Some(self.priority), why);
     }
 
     /// Reports that the priority has changed, to whom wants to hear that (`notify_priority_changes`).

@@ -20,6 +20,8 @@ impl Instance {
             source: self.source,
             master: self.master,
             since: self.since,
+            changes: self.history.all(),
+            rivals: self.rivals.iter().filter(|rival| rival.told.is_some()).cloned().collect(),
             addresses_set: self.addresses_set,
             statistics: self.statistics,
             wanted: self.wanted(),
@@ -29,7 +31,7 @@ impl Instance {
             master_down: self.master_down(),
             next: match self.phase {
                 Phase::Backup { master_down, .. } => Some(master_down),
-                Phase::Master { advert } => Some(advert),
+                Phase::Master { advert: at } | Phase::Doubt { until: at, .. } => Some(at),
                 Phase::Init | Phase::Awaiting | Phase::Fault => None,
             },
             last_advert: self.last_advert,

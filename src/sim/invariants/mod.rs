@@ -60,6 +60,9 @@ pub enum Rule {
     MastersAdvertise,
     /// A master never stays silent for longer than its interval.
     NeverSilent,
+    /// A master that was stalled for so long that any backup has taken over listens for an interval
+    /// before it advertises.
+    ListensFirst,
     /// Announcements follow the addition of the address, and are a master's.
     AnnouncesHeld,
     /// Effects and timers come to an end.
@@ -109,6 +112,10 @@ struct Record {
     state: State,
     /// When its next advert is due at the latest.
     due: Option<Instant>,
+    /// When its last advert left, and its interval.
+    spoke: Option<(Instant, Duration)>,
+    /// It must have listened until then.
+    listens: Option<Instant>,
     /// Addresses that it has asked for and not given back.
     held: Vec<(IfName, IpNet)>,
     /// Addresses whose packets it has had dropped.
@@ -117,7 +124,14 @@ struct Record {
 
 impl Default for Record {
     fn default() -> Self {
-        Self { state: State::Init, due: None, held: Vec::new(), guarded: BTreeSet::new() }
+        Self {
+            state: State::Init,
+            due: None,
+            spoke: None,
+            listens: None,
+            held: Vec::new(),
+            guarded: BTreeSet::new(),
+        }
     }
 }
 
@@ -151,11 +165,23 @@ impl Watch {
         }
     }
 
-    /// The daemon does nothing until then: what falls due meanwhile may come that late.
+    /// The daemon does nothing until then: what falls due meanwhile may come that late, and later if
+    /// it has to listen first.
     pub(super) fn stalled(&mut self, host: usize, now: Instant, until: Instant) {
         let Some(run) = self.hosts.get_mut(host) else { return };
         for record in run.instances.values_mut() {
-            record.due = record.due.map(|due| if due >= now { due.max(until) } else { due });
+            let Some(due) = record.due.filter(|due| *due >= now) else { continue };
+            let (mut due, spoke) = (due.max(until), record.spoke);
+            if let Some((spoke, interval)) = spoke.filter(|(at, every)| until >= *at + *every * 3) {
+                // No skew time is longer.
+                let longest_skew = interval.max(Duration::from_secs(1));
+                due = until + interval + longest_skew;
+                if until >= spoke + interval * 3 + longest_skew {
+                    // One that is stalled again while it listens need not know.
+                    record.listens.get_or_insert(until + interval);
+                }
+            }
+            record.due = Some(due);
         }
         self.patient(host, until);
     }
@@ -188,6 +214,7 @@ impl Watch {
                     broken.push((Rule::MastersAdvertise, how));
                 }
                 (record.state, record.due) = (*to, None);
+                (record.spoke, record.listens) = (None, None);
             }
             Effect::SendAdvert(sent) => {
                 let record = run.instances.entry(sent.instance).or_default();
@@ -201,7 +228,12 @@ impl Watch {
                     broken.push((Rule::NeverSilent, how));
                 }
                 if sent.advert.priority.is_some() {
+                    if let Some(until) = record.listens.take().filter(|until| now < *until) {
+                        let how = format!("an advert before {until}");
+                        broken.push((Rule::ListensFirst, how));
+                    }
                     record.due = Some(now + sent.advert.interval);
+                    record.spoke = Some((now, sent.advert.interval));
                 }
             }
             Effect::Addresses { instance, change, addresses, .. } => {

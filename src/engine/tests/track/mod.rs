@@ -1,6 +1,7 @@
 //! What is tracked, and what it does to instances.
 
 mod groups;
+mod reasons;
 mod script;
 mod statics;
 mod weights;

@@ -104,7 +104,15 @@ mod tests {
 
     fn alert(subject: Subject, report: Report) -> Option<Alert> {
         let (name, scripts) = (Arc::from("V1"), Vec::new());
-        Alert::of(&Notification { subject, name, report, priority: None, scripts, mail: true })
+        Alert::of(&Notification {
+            subject,
+            name,
+            report,
+            priority: None,
+            scripts,
+            mail: true,
+            why: None,
+        })
     }
 
     #[test]
