@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use crate::lab::{Daemon, Lab};
-use crate::protocol::ELECTION;
+use crate::links::wait_until;
+use crate::protocol::{ELECTION, LATE};
 
 /// V1 depends on a static address, V2 on a route, V3 on a rule, all of `own0`; V4 on nothing, for
 /// its entry says `no_track`.
@@ -87,8 +88,9 @@ fn static_addresses_have_a_default_interface(daemon: Daemon, _: Daemon) {
     running.wait_for_log("Entering BACKUP STATE", 1, ELECTION);
     let host = lab.host(1);
     let on = |name: &str| host.ip(&["-o", "-4", "addr", "show", "dev", name]);
-    assert!(on("eth1").contains("10.78.0.9/24"), "{}", on("eth1"));
-    assert!(on("eth0").contains("10.77.0.9/24"), "{}", on("eth0"));
+    wait_until("both addresses", LATE, || {
+        on("eth1").contains("10.78.0.9/24") && on("eth0").contains("10.77.0.9/24")
+    });
     running.terminate(Duration::from_secs(5));
     assert!(!on("eth1").contains("10.78.0.9/24"), "{}", on("eth1"));
     assert!(!on("eth0").contains("10.77.0.9/24"), "{}", on("eth0"));
