@@ -52,7 +52,7 @@ pub(crate) fn run(options: &Options, arguments: &[OsString]) -> ExitCode {
         tracing::warn!(target: "Keepalived", "Option {option} is not supported yet and has no effect");
     }
 
-    let loaded = match load::load(&options.configuration, &options.reading(Mode::Run)) {
+    let loaded = match load::load_apart(&options.configuration, &options.reading(Mode::Run)) {
         Ok(loaded) => loaded,
         Err(error) => {
             tracing::error!(target: "Keepalived", "{error}");

@@ -4,6 +4,9 @@
 //! [`Engine::poll_timeout`]. The same events at the same times give the same effects, so any run
 //! can be recorded and replayed. `now` never goes backwards.
 //!
+//! Where very many instances are due at once, one [`Engine::handle`] looks after some of them, and the
+//! deadline of the others has then passed already.
+//!
 //! Nothing falls due while datagrams are handled, because the next one may be the advert that is
 //! waited for. Whoever reads them sends [`Event::Timer`] after the last one if the deadline has
 //! passed, as an armed timer does by itself.
@@ -63,7 +66,7 @@ use crate::engine::snapshot::{Reloads, Snapshot, SocketSnapshot};
 use crate::engine::stall::Stalls;
 use crate::engine::statics::Keeper;
 use crate::engine::track::Trackers;
-use crate::engine::vrrp::{Context, Follow, Follows, Instance};
+use crate::engine::vrrp::{Context, Follow, Follows, Instance, Turn};
 use crate::facts::Network;
 use crate::ir::{Config, Transport};
 use crate::units::{IfName, Instant};
@@ -194,9 +197,9 @@ impl Engine {
         engine.trackers.configure(&config, now, true, &mut engine.out);
         let follows = Follows::of_all(&config, &engine.trackers);
         for (instance, follows) in config.instances.iter().zip(follows) {
-            engine.add(instance.clone(), follows);
+            engine.add(Arc::clone(instance), follows);
         }
-        engine.agenda.renew(&engine.instances);
+        engine.index();
         engine.measure_stalls();
         engine.look_for_clashes();
         engine.follow_trackers();
@@ -356,24 +359,20 @@ impl Engine {
         if self.now < self.deaf_until {
             return;
         }
-        let chosen = match self.agenda.hearers(datagram.socket, datagram.packet.vrid) {
-            [] => {
-                self.tell_unknown(datagram);
-                return;
-            }
-            [only] => *only,
-            several => {
-                let peer_of = |place: &&usize| {
-                    self.instances.get(**place).is_some_and(|instance| {
-                        matches!(&instance.config.transport, Transport::Unicast { peers, .. }
-                            if peers.iter().any(|peer| peer.address == datagram.source))
-                    })
-                };
-                match several.iter().find(peer_of) {
-                    Some(place) => *place,
-                    None => return,
-                }
-            }
+        let hearers = || self.agenda.hearers(datagram.socket, datagram.packet.vrid);
+        let Some(first) = hearers().next() else {
+            self.tell_unknown(datagram);
+            return;
+        };
+        let peer_of = |place: &usize| {
+            self.instances.get(*place).is_some_and(|instance| {
+                matches!(&instance.config.transport, Transport::Unicast { peers, .. }
+                    if peers.iter().any(|peer| peer.address == datagram.source))
+            })
+        };
+        let alone = hearers().nth(1).is_none();
+        let Some(chosen) = Some(first).filter(|_| alone).or_else(|| hearers().find(peer_of)) else {
+            return;
         };
         self.at(chosen, |instance, context| instance.on_datagram(context, datagram));
     }
@@ -430,7 +429,7 @@ impl Engine {
     }
 
     /// Adds an instance, with its sockets, in INIT.
-    fn add(&mut self, config: crate::ir::Instance, follows: Vec<Follow>) -> InstanceId {
+    fn add(&mut self, config: Arc<crate::ir::Instance>, follows: Vec<Follow>) -> InstanceId {
         let links = self.plan_links(&config);
         let socket = self.socket_for(Instance::socket_key(&config, &links));
         let id = InstanceId(self.next_instance);
@@ -439,6 +438,15 @@ impl Engine {
         instance.set_follows(follows);
         self.instances.push(instance);
         id
+    }
+
+    /// The list of instances is another one.
+    fn index(&mut self) {
+        let number = self.instances.len();
+        for (place, instance) in self.instances.iter_mut().enumerate() {
+            instance.turn = Turn::of(place, number);
+        }
+        self.agenda.renew(&self.instances);
     }
 
     /// The pair of sockets with that key, opened if there is none.

@@ -57,6 +57,8 @@ pub use track_process::{ParamMatch, TrackProcess};
 pub use tracking::{Track, Tracking};
 pub use trailer::{KeyValue, ReplayProtection, Trailer, TrailerKey, TrailerMode};
 
+use std::sync::Arc;
+
 use crate::units::Spanned;
 
 /// A whole configuration.
@@ -65,7 +67,7 @@ pub struct Config {
     /// `global_defs` and what it implies for the process.
     pub global: Global,
     /// Every `vrrp_instance` that can run, in the order of the file.
-    pub instances: Vec<Instance>,
+    pub instances: Vec<Arc<Instance>>,
     /// `static_ipaddress`: addresses that are there whoever is master.
     pub static_addresses: Vec<Spanned<StaticAddress>>,
     /// `static_routes`.
@@ -97,6 +99,17 @@ pub struct Config {
 }
 
 impl Config {
+    /// The same in memory of its own. What was made while a text was read lies scattered over memory
+    /// that is of no use any more, and keeps it from being given back.
+    #[must_use]
+    pub fn gathered(&self) -> Self {
+        let mut gathered = self.clone();
+        for instance in &mut gathered.instances {
+            *instance = Arc::new(Instance::clone(instance));
+        }
+        gathered
+    }
+
     /// There is something for VRRP to do: an instance, or a static entry.
     pub fn runs_vrrp(&self) -> bool {
         !(self.instances.is_empty()
@@ -123,6 +136,6 @@ impl Config {
         };
         firewall.nftables.is_none()
             && firewall.iptables.is_none()
-            && self.instances.iter().any(needed)
+            && self.instances.iter().any(|instance| needed(instance))
     }
 }

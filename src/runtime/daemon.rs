@@ -29,6 +29,7 @@ use crate::runtime::standing::{self, Standing};
 use crate::runtime::sysctl::NoLocalIgmp;
 use crate::runtime::systemd;
 use crate::runtime::trackers::Trackers;
+use crate::sys::memory;
 use crate::sys::timer::{Timer, now, spin_until};
 
 /// What the daemon is told by its command line.
@@ -116,7 +117,8 @@ pub fn run(settings: Settings, loaded: Loaded) -> Result<Ended, DaemonError> {
             return idle(settings, signals).await;
         }
         let mask = load::file_mask(settings.umask, &loaded.config.global);
-        let replacement = Replacement::new(loaded, mask);
+        let replacement = Replacement::new(loaded, mask).gathered();
+        memory::give_back();
         let startup = &replacement.config.global.startup;
         run_life_script(Life::Startup, startup, &replacement.scripts).await;
         serve(settings, replacement, signals).await
@@ -199,6 +201,7 @@ async fn serve(
     note_links(&remains, None, &shell, &names, &monitor);
     systemd::ready();
     tracing::info!(target: "Keepalived", "Startup complete");
+    memory::give_back();
     let sources = Sources { inbox, monitor, signals };
     let asked = turn(&settings, &mut engine, &mut shell, &mut host, timer, sources).await;
     // Also if it cannot go on: nobody is left to answer for the addresses.
@@ -288,10 +291,17 @@ async fn turn(
         let monitor = &mut sources.monitor;
         match happened {
             Happened::Done(event) => {
-                if let Event::Network(change) = &event {
-                    shell.network_changed(std::slice::from_ref(change), monitor.network());
+                // Thousands may have been done, and each turn of the loop costs as much as one.
+                let mut next = Some(event);
+                for _ in 0..AT_ONCE {
+                    let Some(event) = next.or_else(|| sources.inbox.try_recv().ok()) else { break };
+                    next = None;
+                    if let Event::Network(change) = &event {
+                        shell.network_changed(std::slice::from_ref(change));
+                    }
+                    engine.handle(now(), event);
+                    carry_out(engine, shell);
                 }
-                engine.handle(now(), event);
             }
             Happened::Tracked(changes) => {
                 for tracked in changes {
@@ -300,7 +310,7 @@ async fn turn(
                 }
             }
             Happened::Network(Ok(changes)) => {
-                shell.network_changed(&changes, monitor.network());
+                shell.network_changed(&changes);
                 for change in changes {
                     engine.handle(now(), Event::Network(change));
                     carry_out(engine, shell);
@@ -337,6 +347,7 @@ async fn turn(
                 let again = reload.take().is_some_and(|reload| reload.again);
                 match outcome {
                     Ok(replacement) => {
+                        let replacement = replacement.gathered();
                         host.running = replacement.as_running();
                         let Replacement { config, scripts, names, plan, .. } = replacement;
                         if let Some(plan) = plan {
@@ -356,6 +367,7 @@ async fn turn(
                         carry_out(engine, shell);
                         note_links(&host.remains, Some(&former), shell, &names, monitor);
                         shell.reconfigured();
+                        memory::give_back();
                         tracing::info!(target: "Keepalived", "Reload complete");
                     }
                     Err(refusal) => {
@@ -467,6 +479,9 @@ impl HostSide {
         self.reload_time.reconfigure(&config.global.reload);
     }
 }
+
+/// Outcomes that are taken before packets are looked for again.
+const AT_ONCE: usize = 64;
 
 /// How long before a takeover the daemon wakes for it, to be wide awake then. Only a master that
 /// has been silent for nearly `master_down_timer` makes it wake so.

@@ -17,13 +17,13 @@ const MAC: Mac = Mac([0, 0, 0x5e, 0, 1, 52]);
 /// V1 and V2, which has an interface of its own.
 fn with_vmac() -> Arc<Config> {
     let mut second = member(2, 100);
-    second.link = Some(at(OwnLink::Vmac(Vmac {
+    second.link = Some(at(OwnLink::Vmac(Box::new(Vmac {
         name: None,
         mac: MAC,
         netlink_notify: false,
         group: None,
         transmit_from_base: false,
-    })));
+    }))));
     group([member(1, 100), second])
 }
 

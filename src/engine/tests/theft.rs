@@ -190,7 +190,7 @@ fn with_statics() -> Arc<Config> {
         track_group: None,
     };
     Arc::new(Config {
-        instances: vec![instance(100)],
+        instances: vec![instance(100).into()],
         static_addresses: vec![at(address)],
         static_routes: vec![route(0, Some(eth0()))],
         static_rules: vec![rule()],

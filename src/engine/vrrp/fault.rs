@@ -131,7 +131,12 @@ impl Instance {
             self.reassess(context);
             return;
         }
-        let ours = self.unanswered.remove(&id);
+        let ours = self.unanswered.contains(&id);
+        self.unanswered.retain(|other| *other != id);
+        if self.unanswered.is_empty() {
+            // Nothing is asked for most of the time.
+            self.unanswered.shrink_to_fit();
+        }
         if let (true, Err(error)) = (ours, result) {
             self.log(context, What::AddressChange(error.clone()));
         }

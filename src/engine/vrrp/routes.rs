@@ -20,10 +20,15 @@ pub(in crate::engine) struct Paths {
 impl Paths {
     /// Those of an instance.
     pub(super) fn of(config: &crate::ir::Instance) -> Self {
-        Self {
-            routes: config.routes.iter().map(|route| route.value.clone()).collect(),
-            rules: config.rules.iter().map(|rule| rule.value.clone()).collect(),
+        // Most instances have none: those share one that is empty.
+        let mut paths = Self::default();
+        if !config.routes.is_empty() {
+            paths.routes = config.routes.iter().map(|route| route.value.clone()).collect();
         }
+        if !config.rules.is_empty() {
+            paths.rules = config.rules.iter().map(|rule| rule.value.clone()).collect();
+        }
+        paths
     }
 
     /// A route says that it leads over that interface.

@@ -167,7 +167,7 @@ impl Instance {
                 }
             }
             Phase::Doubt { until, .. } if until <= context.now => self.stop_doubting(context),
-            Phase::Master { advert } if advert <= context.now => self.advertise(context),
+            Phase::Master { advert } if advert <= context.now => self.advertise(context, advert),
             _ => {}
         }
         while let Some(timer) = self.timers.take_due(context.now) {
@@ -176,9 +176,10 @@ impl Instance {
     }
 
     /// The next advert is due.
-    fn advertise(&mut self, context: &mut Context<'_>) {
+    fn advertise(&mut self, context: &mut Context<'_>, due: Instant) {
         if !self.doubt(context) {
             self.send_advert(context);
+            self.keep_turn(context, due);
             self.count_owner_conflict(context);
             self.review_rivals(context);
         }

@@ -25,6 +25,7 @@ impl Instance {
         let why = self.reason(context, why);
         self.enter(context, Phase::Master { advert: context.now }, &why);
         self.send_advert(context);
+        self.take_turn(context);
         self.set_addresses(context);
         self.statistics.became_master += 1;
         self.log(context, What::AdvertTimeout);
@@ -219,7 +220,7 @@ impl Instance {
             return;
         }
         let id = context.out.id();
-        self.unanswered.insert(id);
+        self.unanswered.push(id);
         context.out.push(Effect::Addresses { id, instance: self.id, change, addresses });
     }
 

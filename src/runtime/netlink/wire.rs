@@ -15,6 +15,8 @@ const HEADER: usize = 16;
 const ALIGNMENT: usize = 4;
 /// `NLM_F_DUMP_INTR`: the table changed while it was dumped.
 const DUMP_INTERRUPTED: u16 = 0x10;
+/// `NLM_F_ACK`.
+const ACKNOWLEDGE: u16 = 0x4;
 /// The bits of an attribute's type that are its number.
 const ATTRIBUTE_TYPE: u16 = 0x3fff;
 
@@ -69,6 +71,14 @@ pub(super) fn messages(datagram: &[u8]) -> impl Iterator<Item = Message<'_>> {
         rest = rest.get(length.next_multiple_of(ALIGNMENT)..).unwrap_or_default();
         Some(message)
     })
+}
+
+/// Makes the first message of a datagram one that is answered also if it is carried out.
+pub(super) fn acknowledge(datagram: &mut [u8]) {
+    if let Some(field) = datagram.get_mut(6..8) {
+        let flags = field.try_into().map_or(0, u16::from_ne_bytes);
+        field.copy_from_slice(&(flags | ACKNOWLEDGE).to_ne_bytes());
+    }
 }
 
 /// The attributes that begin at `offset`.

@@ -455,5 +455,5 @@ fn accepts(config: &Config, address: IpAddr) -> bool {
         let mut all = instance.addresses.iter().chain(&instance.excluded);
         all.any(|listed| listed.ip() == address)
     };
-    config.instances.iter().find(lists).is_none_or(|instance| instance.accept)
+    config.instances.iter().map(AsRef::as_ref).find(lists).is_none_or(|instance| instance.accept)
 }
