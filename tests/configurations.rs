@@ -260,7 +260,8 @@ fn describe_instance(instance: &Instance, out: &mut String) {
         ("deleted", deleted),
     ];
     for (event, script) in scripts {
-        if let Some(Script { program, arguments, user }) = value(script) {
+        if let Some(script) = script {
+            let Script { program, arguments, user } = &script.value;
             let _ = writeln!(out, "  notify {event} {program:?} {arguments:?} {user:?}");
         }
     }

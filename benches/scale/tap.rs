@@ -5,7 +5,7 @@ use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use nix::sys::socket::{
     AddressFamily, ControlMessageOwned, LinkAddr, MsgFlags, SockFlag, SockProtocol, SockType,
@@ -56,22 +56,6 @@ impl Tap {
 
     pub(crate) fn seen(&self) -> Vec<Seen> {
         self.seen.lock().unwrap().clone()
-    }
-
-    /// Asks now and then until there is an answer, or it took too long.
-    pub(crate) fn wait<T>(
-        &self,
-        within: Duration,
-        find: impl Fn(&[Seen]) -> Option<T>,
-    ) -> Option<T> {
-        let end = Instant::now() + within;
-        loop {
-            let found = find(&self.seen());
-            if found.is_some() || crate::left(end).is_zero() {
-                return found;
-            }
-            std::thread::sleep(Duration::from_millis(200));
-        }
     }
 }
 

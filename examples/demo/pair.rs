@@ -194,5 +194,6 @@ fn first_instance(text: &str, which: &str) -> Result<Instance, String> {
         eprintln!("{which}: {finding}");
     }
     let instance = loaded.config.instances.into_iter().next();
+    let instance = instance.map(std::sync::Arc::unwrap_or_clone);
     instance.ok_or_else(|| format!("{which} has no vrrp_instance that can run"))
 }

@@ -11,8 +11,8 @@
 use std::fmt::{self, Write as _};
 use std::io::Write as _;
 use std::os::unix::net::UnixDatagram;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
@@ -55,6 +55,7 @@ pub(crate) fn install(sinks: Sinks) -> Log {
             syslog: None,
         }),
         queue: OnceLock::new(),
+        waiting: AtomicUsize::new(0),
         lost: AtomicU64::new(0),
     });
     let layer = LogLayer(Arc::clone(&shared));
@@ -73,7 +74,8 @@ impl Log {
 
     /// From now on a thread writes. Not before the process has forked: the thread would stay behind.
     pub(crate) fn start_thread(&mut self) {
-        let (queue, lines) = sync_channel(QUEUE);
+        // Not bounded by itself, because it would take the room for all lines from the start.
+        let (queue, lines) = channel();
         let (done, finished) = sync_channel(1);
         let shared = Arc::clone(&self.shared);
         let thread = std::thread::Builder::new().name("log".to_owned()).spawn(move || {
@@ -92,7 +94,7 @@ impl Drop for Log {
             return;
         };
         // A sink that takes nothing any more has had its time.
-        if queue.try_send(Entry::Finish).is_ok() {
+        if queue.send(Entry::Finish).is_ok() {
             let _ = finished.recv_timeout(LAST_WORDS);
         }
     }
@@ -115,7 +117,9 @@ enum Entry {
 struct Shared {
     detail: bool,
     writer: Mutex<Writer>,
-    queue: OnceLock<SyncSender<Entry>>,
+    queue: OnceLock<Sender<Entry>>,
+    /// Lines in the queue.
+    waiting: AtomicUsize,
     lost: AtomicU64,
 }
 
@@ -124,7 +128,9 @@ impl Shared {
         match self.queue.get() {
             None => self.write(&line),
             Some(queue) => {
-                if queue.try_send(Entry::Line(line)).is_err() {
+                let room = self.waiting.fetch_add(1, Ordering::Relaxed) < QUEUE;
+                if !room || queue.send(Entry::Line(line)).is_err() {
+                    self.waiting.fetch_sub(1, Ordering::Relaxed);
                     self.lost.fetch_add(1, Ordering::Relaxed);
                 }
             }
@@ -140,6 +146,7 @@ impl Shared {
     fn write_lines(&self, entries: &Receiver<Entry>) {
         for entry in entries {
             let Entry::Line(line) = entry else { return };
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
             self.write(&line);
             let lost = self.lost.swap(0, Ordering::Relaxed);
             if lost > 0 {

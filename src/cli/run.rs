@@ -52,7 +52,7 @@ pub(crate) fn run(options: &Options, arguments: &[OsString]) -> ExitCode {
         tracing::warn!(target: "Keepalived", "Option {option} is not supported yet and has no effect");
     }
 
-    let loaded = match load::load(&options.configuration, &options.reading(Mode::Run)) {
+    let loaded = match load::load_apart(&options.configuration, &options.reading(Mode::Run)) {
         Ok(loaded) => loaded,
         Err(error) => {
             tracing::error!(target: "Keepalived", "{error}");
@@ -179,6 +179,7 @@ fn serve(options: &Options, loaded: Loaded, origin: Origin) -> ExitCode {
         log_addresses: options.log_addresses,
         core_dump: options.core_dump,
         umask: options.umask,
+        remains: remains(options, &loaded.config.global.identity),
         namespace: options.namespace.clone().or_else(|| {
             let configured = loaded.config.global.identity.net_namespace.as_ref();
             configured.map(|name| name.value.clone())
@@ -206,12 +207,28 @@ fn serve(options: &Options, loaded: Loaded, origin: Origin) -> ExitCode {
     }
 }
 
-/// Claims the pid files before anything else is touched: a second daemon must not get further.
-fn claim(options: &Options, identity: &Identity) -> Result<Vec<PidFile>, PidFileError> {
+/// Beside the pid file, which no other daemon has.
+fn remains(options: &Options, identity: &Identity) -> Option<PathBuf> {
+    std::path::absolute(pid_file(options, identity, &options.vrrp_pid_file, "vrrp"))
+        .ok()
+        .map(|path| path.with_extension("held"))
+}
+
+/// The pid file of a part of the daemon: as the command line says, else the usual one.
+fn pid_file(
+    options: &Options,
+    identity: &Identity,
+    given: &Option<PathBuf>,
+    part: &str,
+) -> PathBuf {
     let directory = identity.pid_directory || options.namespace.is_some();
     let instance = identity.instance.as_ref().map(|name| name.value.as_str());
-    let usual = |part: &str| pid_files::usual_path(part, directory, instance);
-    let path = |given: &Option<PathBuf>, part| given.clone().unwrap_or_else(|| usual(part));
+    given.clone().unwrap_or_else(|| pid_files::usual_path(part, directory, instance))
+}
+
+/// Claims the pid files before anything else is touched: a second daemon must not get further.
+fn claim(options: &Options, identity: &Identity) -> Result<Vec<PidFile>, PidFileError> {
+    let path = |given, part| pid_file(options, identity, given, part);
     let mut claimed = vec![PidFile::claim(&path(&options.pid_file, "keepalived"))?];
     if options.vrrp {
         claimed.push(PidFile::claim(&path(&options.vrrp_pid_file, "vrrp"))?);

@@ -51,7 +51,7 @@ impl<'a> View<'a> {
 
     /// The instances as configured, each with what has become of it.
     fn instances(&self) -> impl Iterator<Item = (&'a Instance, &'a InstanceSnapshot)> {
-        self.config().instances.iter().zip(&self.engine.instances)
+        self.config().instances.iter().map(AsRef::as_ref).zip(&self.engine.instances)
     }
 }
 

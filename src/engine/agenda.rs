@@ -3,39 +3,47 @@
 //!
 //! Instances are known here by their place in the engine's list.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::engine::effect::{InstanceId, SocketId};
 use crate::engine::vrrp::{Due, Instance};
 use crate::units::Instant;
 
-/// The index over the engine's list of instances.
+/// So many instances have their turn at once, the earliest first; then their effects are carried out
+/// before the next ones have theirs. Who takes over first must not wait for thousands of others.
+const AT_ONCE: usize = 32;
+
+/// The index over the engine's list of instances. Tables are sorted, for they change at a reload only.
 #[derive(Debug, Default)]
 pub(super) struct Agenda {
-    due: BTreeSet<(Instant, usize, Due)>,
+    due: BTreeSet<(Instant, u32, Due)>,
     /// What stands in `due`, by place.
     entries: Vec<Option<(Instant, Due)>>,
-    places: BTreeMap<InstanceId, usize>,
-    hearers: BTreeMap<(SocketId, u8), Vec<usize>>,
+    places: Vec<(InstanceId, u32)>,
+    hearers: Vec<(SocketId, u8, u32)>,
 }
 
 impl Agenda {
     /// Begins anew with that list.
     pub(super) fn renew(&mut self, instances: &[Instance]) {
         self.due.clear();
-        self.entries.clear();
-        self.places.clear();
-        self.hearers.clear();
+        self.entries = Vec::with_capacity(instances.len());
+        let places = || (0_u32..).zip(instances);
+        self.places = places().map(|(place, instance)| (instance.id, place)).collect();
+        self.places.sort_unstable();
+        let hearer = |(place, instance): (u32, &Instance)| {
+            (instance.socket, instance.config.vrid.get(), place)
+        };
+        self.hearers = places().map(hearer).collect();
+        self.hearers.sort_unstable();
         for (place, instance) in instances.iter().enumerate() {
-            self.places.insert(instance.id, place);
-            let key = (instance.socket, instance.config.vrid.get());
-            self.hearers.entry(key).or_default().push(place);
             self.set(place, instance.next_due());
         }
     }
 
     /// What that instance waits for now.
     pub(super) fn set(&mut self, place: usize, next: Option<(Instant, Due)>) {
+        let Ok(number) = u32::try_from(place) else { return };
         if self.entries.len() <= place {
             self.entries.resize(place.saturating_add(1), None);
         }
@@ -44,31 +52,41 @@ impl Agenda {
             return;
         }
         if let Some((at, due)) = entry.take() {
-            self.due.remove(&(at, place, due));
+            self.due.remove(&(at, number, due));
         }
         if let Some((at, due)) = next {
-            self.due.insert((at, place, due));
+            self.due.insert((at, number, due));
         }
         *entry = next;
     }
 
     /// What is due first.
     pub(super) fn first(&self) -> Option<(Instant, usize, Due)> {
-        self.due.first().copied()
+        self.due.first().map(|(at, place, due)| (*at, index(*place), *due))
     }
 
-    /// Those that are due, the earliest first.
+    /// Those that are due, the earliest first, some of them if they are many.
     pub(super) fn due(&self, now: Instant) -> Vec<usize> {
-        self.due.iter().take_while(|(at, ..)| *at <= now).map(|(_, place, _)| *place).collect()
+        let due = self.due.iter().take_while(|(at, ..)| *at <= now);
+        due.map(|(_, place, _)| index(*place)).take(AT_ONCE).collect()
     }
 
     /// Where an instance stands.
     pub(super) fn place(&self, instance: InstanceId) -> Option<usize> {
-        self.places.get(&instance).copied()
+        let found = self.places.binary_search_by_key(&instance, |(id, _)| *id).ok()?;
+        self.places.get(found).map(|(_, place)| index(*place))
     }
 
-    /// Those that a datagram of that VRID from that socket may be for.
-    pub(super) fn hearers(&self, socket: SocketId, vrid: u8) -> &[usize] {
-        self.hearers.get(&(socket, vrid)).map_or(&[], Vec::as_slice)
+    /// Those that a datagram of that VRID from that socket may be for, in order.
+    pub(super) fn hearers(&self, socket: SocketId, vrid: u8) -> impl Iterator<Item = usize> + '_ {
+        let first = self.hearers.partition_point(|(at, number, _)| (*at, *number) < (socket, vrid));
+        let rest = self.hearers.get(first..).unwrap_or_default();
+        let these = rest.iter().take_while(move |(at, number, _)| (*at, *number) == (socket, vrid));
+        these.map(|(_, _, place)| index(*place))
     }
+}
+
+/// A place as an index.
+fn index(place: u32) -> usize {
+    usize::try_from(place).unwrap_or(usize::MAX)
 }

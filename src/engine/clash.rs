@@ -57,7 +57,7 @@ impl Engine {
     /// Tells each instance whether it clashes with an earlier one. Whether that changes its state is
     /// seen when it looks at the network again.
     pub(super) fn look_for_clashes(&mut self) {
-        let configs = self.instances.iter().map(|instance| &instance.config);
+        let configs = self.instances.iter().map(|instance| &*instance.config);
         let clashes: BTreeMap<usize, usize> = clashes(configs, &self.network).into_iter().collect();
         let names: BTreeMap<usize, Arc<str>> = clashes
             .iter()

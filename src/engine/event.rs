@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::engine::effect::{CheckId, EffectId, InstanceId, SocketId};
 use crate::facts::{Interface, Network};
-use crate::ir::Config;
+use crate::ir::{Config, Route, Rule};
 use crate::net::ah::Sealed;
 use crate::net::vrrp::trailer::Signed;
 use crate::net::vrrp::{self, Addresses, Checksum, Received};
@@ -241,6 +241,22 @@ pub enum NetworkChange {
         address: IpNet,
         /// Who asked for it.
         origin: Origin,
+        /// Who that probably was, in words; only of a foreign removal.
+        by: Culprit,
+    },
+    /// Somebody else has removed a route that this daemon had set, and tracks.
+    RouteRemoved {
+        /// Which.
+        route: Arc<Route>,
+        /// Who that probably was, in words.
+        by: Culprit,
+    },
+    /// The same for a policy rule.
+    RuleRemoved {
+        /// Which.
+        rule: Arc<Rule>,
+        /// Who that probably was, in words.
+        by: Culprit,
     },
     /// The driver of an interface was asked for its link: netlink is not believed for it any more.
     LinkPolled {
@@ -311,6 +327,10 @@ impl fmt::Display for CheckOutcome {
         }
     }
 }
+
+/// Who probably removed something, in words for the log (`systemd-networkd (pid 412)`); `None` if
+/// there is no sign of anybody.
+pub type Culprit = Option<Arc<str>>;
 
 /// Who caused a change of an address.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -114,6 +114,9 @@ impl Engine {
         if !due.is_empty() {
             self.each(Instance::reassess);
         }
+        for (name, _) in due.iter().filter(|(_, up)| *up) {
+            self.renew(name, true);
+        }
     }
 
     /// The end: every interface is given back.

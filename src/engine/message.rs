@@ -10,12 +10,13 @@ use std::time::Duration;
 pub use packet::{HeaderProblem, PacketProblem, TrailerProblem};
 
 use crate::engine::effect::Direction;
-use crate::engine::event::KernelError;
+use crate::engine::event::{Culprit, KernelError};
 use crate::engine::snapshot::State;
+use crate::engine::theft::{Property, Quarrel};
 use crate::engine::track::News;
 use crate::engine::vrrp::{Rival, Who};
 use crate::engine::why::Why;
-use crate::units::{Family, IfName, IpNet, Priority, Vrid};
+use crate::units::{Family, IfName, Priority, Vrid};
 
 /// How loud a line is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -179,13 +180,21 @@ pub enum What {
         /// Why.
         error: KernelError,
     },
-    /// One of our addresses was taken away by somebody.
-    AddressGone {
-        /// Which.
-        address: IpNet,
-        /// Where.
-        interface: IfName,
+    /// Something of ours was taken away by somebody.
+    Gone(Property),
+    /// The same again and again.
+    GoneAgain {
+        /// What.
+        what: Property,
+        /// How often.
+        quarrel: Quarrel,
+        /// By whom, as far as that is known.
+        by: Culprit,
+        /// It is a master's.
+        master: bool,
     },
+    /// A static entry was taken away by somebody, and is put back.
+    StaticGone(Property),
     /// Announcements of an address begin.
     Announcing {
         /// Where.
@@ -301,9 +310,10 @@ impl Message {
     pub fn level(&self) -> Level {
         match self.what {
             What::Socket(_) => Level::Error,
-            What::OwnAddressHeard | What::TwoOwners(_) | What::SecondMaster { .. } => {
-                Level::Warning
-            }
+            What::OwnAddressHeard
+            | What::TwoOwners(_)
+            | What::SecondMaster { .. }
+            | What::GoneAgain { .. } => Level::Warning,
             _ => Level::Info,
         }
     }
@@ -339,7 +349,10 @@ impl fmt::Display for Message {
             What::StartupDelay(delay) => {
                 write!(f, "Delaying startup for {} seconds", delay.as_secs_f64())
             }
-            What::UnknownVrid { .. } | What::TimerExpired(_) => what.fmt(f),
+            What::UnknownVrid { .. }
+            | What::TimerExpired(_)
+            | What::StaticGone(_)
+            | What::GoneAgain { master: false, .. } => what.fmt(f),
             _ => write!(f, "({instance}) {what}"),
         }
     }
@@ -437,12 +450,17 @@ impl fmt::Display for What {
             Self::NotSent { destination, error } => {
                 write!(f, "Cant send advert to {destination} ({})", error.text)
             }
-            Self::AddressGone { address, interface } => write!(
-                f,
-                "ip address {}/{} dev {interface}, no longer exist",
-                address.address(),
-                address.prefix()
-            ),
+            Self::Gone(what @ Property::Address(_)) => write!(f, "ip {what}, no longer exist"),
+            Self::Gone(what) => write!(f, "{what} no longer exists"),
+            Self::StaticGone(what) => write!(f, "Restoring deleted static {what}"),
+            Self::GoneAgain { what, quarrel, by, master } => {
+                let Quarrel { times, within, pause, .. } = quarrel;
+                write!(f, "{what} has been removed {times} times in ")?;
+                write!(f, "{:.1} s", within.as_secs_f64())?;
+                by.iter().try_for_each(|by| write!(f, ", now by {by}"))?;
+                f.write_str(if *master { "; staying MASTER, and putting" } else { "; putting" })?;
+                write!(f, " it back each time, now after {} s", pause.as_secs_f64())
+            }
             Self::Announcing { interface, address } => match address {
                 IpAddr::V4(_) => {
                     write!(f, "Sending/queueing gratuitous ARPs on {interface} for {address}")

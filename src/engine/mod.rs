@@ -4,6 +4,9 @@
 //! [`Engine::poll_timeout`]. The same events at the same times give the same effects, so any run
 //! can be recorded and replayed. `now` never goes backwards.
 //!
+//! Where very many instances are due at once, one [`Engine::handle`] looks after some of them, and the
+//! deadline of the others has then passed already.
+//!
 //! Nothing falls due while datagrams are handled, because the next one may be the advert that is
 //! waited for. Whoever reads them sends [`Event::Timer`] after the last one if the deadline has
 //! passed, as an armed timer does by itself.
@@ -19,6 +22,7 @@ mod group;
 mod link_watch;
 mod links;
 pub mod message;
+mod network;
 pub mod notification;
 mod outbox;
 pub mod own_link;
@@ -29,6 +33,7 @@ mod renamed;
 pub mod snapshot;
 pub mod stall;
 pub mod statics;
+pub mod theft;
 mod timers;
 mod track;
 mod vrrp;
@@ -49,7 +54,7 @@ pub use vrrp::{Due, Evidence, Rival, Who};
 use crate::engine::agenda::Agenda;
 use crate::engine::buffers::Buffers;
 use crate::engine::effect::{Effect, EffectId, InstanceId, SocketId, SocketKey};
-use crate::engine::event::{Claim, Datagram, Event, KernelError, NetworkChange, Origin, Tracked};
+use crate::engine::event::{Claim, Datagram, Event, KernelError, Tracked};
 use crate::engine::group::Groups;
 use crate::engine::link_watch::LinkWatch;
 use crate::engine::message::What;
@@ -59,10 +64,10 @@ use crate::engine::pacing::Pacing;
 use crate::engine::renamed::Departed;
 use crate::engine::snapshot::{Reloads, Snapshot, SocketSnapshot};
 use crate::engine::stall::Stalls;
-use crate::engine::statics::Statics;
+use crate::engine::statics::Keeper;
 use crate::engine::track::Trackers;
-use crate::engine::vrrp::{Context, Follow, Follows, Instance};
-use crate::facts::{Interface, Network};
+use crate::engine::vrrp::{Context, Follow, Follows, Instance, Turn};
+use crate::facts::Network;
 use crate::ir::{Config, Transport};
 use crate::units::{IfName, Instant};
 
@@ -93,6 +98,8 @@ pub enum Reason {
     Link,
     /// Something that is tracked: a script, or a process.
     Tracker,
+    /// A static entry that others remove again and again is put back.
+    Static,
 }
 
 /// Every virtual router of a process.
@@ -123,7 +130,7 @@ pub struct Engine {
     /// The wall clock: when it was told, and what it said.
     clock: (Instant, Duration),
     out: Outbox,
-    statics: Statics,
+    statics: Keeper,
     stalls: Stalls,
     /// From what lateness on somebody is concerned.
     least_stall: Duration,
@@ -177,7 +184,7 @@ impl Engine {
             now,
             clock: (now, unix),
             out: Outbox::default(),
-            statics: Statics::of(&config),
+            statics: Keeper::new(&config),
             stalls: Stalls::default(),
             least_stall: Duration::MAX,
             reloads: Reloads::default(),
@@ -190,9 +197,9 @@ impl Engine {
         engine.trackers.configure(&config, now, true, &mut engine.out);
         let follows = Follows::of_all(&config, &engine.trackers);
         for (instance, follows) in config.instances.iter().zip(follows) {
-            engine.add(instance.clone(), follows);
+            engine.add(Arc::clone(instance), follows);
         }
-        engine.agenda.renew(&engine.instances);
+        engine.index();
         engine.measure_stalls();
         engine.look_for_clashes();
         engine.follow_trackers();
@@ -264,8 +271,9 @@ impl Engine {
         let announcement = self.pacing.next().map(|at| (at, Reason::Announcement));
         let link = self.links.next().map(|at| (at, Reason::Link));
         let tracker = self.trackers.next().map(|at| (at, Reason::Tracker));
-        let all = instance.into_iter().chain(announcement).chain(link).chain(tracker);
-        all.min().map(|(at, why)| Deadline { at, why })
+        let entry = self.statics.next().map(|at| (at, Reason::Static));
+        let all = [instance, announcement, link, tracker, entry];
+        all.into_iter().flatten().min().map(|(at, why)| Deadline { at, why })
     }
 
     /// What it looks like now.
@@ -341,6 +349,7 @@ impl Engine {
             self.at(place, Instance::on_time);
         }
         self.tend_trackers();
+        self.statics.on_time(self.now, &mut self.out);
         self.pacing.pump(self.now, &mut self.out);
     }
 
@@ -350,24 +359,20 @@ impl Engine {
         if self.now < self.deaf_until {
             return;
         }
-        let chosen = match self.agenda.hearers(datagram.socket, datagram.packet.vrid) {
-            [] => {
-                self.tell_unknown(datagram);
-                return;
-            }
-            [only] => *only,
-            several => {
-                let peer_of = |place: &&usize| {
-                    self.instances.get(**place).is_some_and(|instance| {
-                        matches!(&instance.config.transport, Transport::Unicast { peers, .. }
-                            if peers.iter().any(|peer| peer.address == datagram.source))
-                    })
-                };
-                match several.iter().find(peer_of) {
-                    Some(place) => *place,
-                    None => return,
-                }
-            }
+        let hearers = || self.agenda.hearers(datagram.socket, datagram.packet.vrid);
+        let Some(first) = hearers().next() else {
+            self.tell_unknown(datagram);
+            return;
+        };
+        let peer_of = |place: &usize| {
+            self.instances.get(*place).is_some_and(|instance| {
+                matches!(&instance.config.transport, Transport::Unicast { peers, .. }
+                    if peers.iter().any(|peer| peer.address == datagram.source))
+            })
+        };
+        let alone = hearers().nth(1).is_none();
+        let Some(chosen) = Some(first).filter(|_| alone).or_else(|| hearers().find(peer_of)) else {
+            return;
         };
         self.at(chosen, |instance, context| instance.on_datagram(context, datagram));
     }
@@ -388,106 +393,6 @@ impl Engine {
         let open = self.sockets.open.iter().find(|(socket, _)| *socket == datagram.socket);
         let interface = open.and_then(|(_, key)| key.interface.clone());
         self.out.log(&Arc::from(""), What::UnknownVrid { vrid: datagram.packet.vrid, interface });
-    }
-
-    fn on_network(&mut self, change: NetworkChange) {
-        // A virtual address is nobody's source, and thousands of them may come at once.
-        let mut concerns_all = true;
-        let mut removed = None;
-        let mut seen = Vec::new();
-        let moved = match &change {
-            NetworkChange::Interface(Interface { name, .. })
-            | NetworkChange::InterfaceRemoved(name) => self.watched.contains(name),
-            NetworkChange::Resync(_) => true,
-            _ => false,
-        };
-        match change {
-            NetworkChange::Interface(mut interface) => {
-                let name = interface.name.clone();
-                interface.up = self.judge(&interface);
-                self.each(|instance, _| instance.forgive_links(&name));
-                let renewed = match self.network.interface_mut(&name) {
-                    Some(known) => {
-                        let renewed = known.index != interface.index;
-                        let addresses = std::mem::take(&mut known.addresses);
-                        *known = interface;
-                        if !renewed {
-                            known.addresses = addresses;
-                        }
-                        renewed
-                    }
-                    None => {
-                        self.network.interfaces.push(interface);
-                        true
-                    }
-                };
-                if renewed {
-                    self.reopen_sockets(&name);
-                    seen.push(name);
-                }
-            }
-            NetworkChange::InterfaceRemoved(name) => {
-                self.note_departure(&name);
-                self.network.interfaces.retain(|interface| interface.name != name);
-                self.links.removed(&name);
-                removed = Some(name);
-            }
-            NetworkChange::AddressAdded { interface, address, .. } => {
-                concerns_all = !self.virtual_addresses.contains(&address.address());
-                if let Some(known) = self.network.interface_mut(&interface)
-                    && !known.addresses.contains(&address)
-                {
-                    known.addresses.push(address);
-                }
-                seen.push(interface);
-            }
-            NetworkChange::AddressRemoved { interface, address, origin } => {
-                concerns_all = !self.virtual_addresses.contains(&address.address());
-                if let Some(interface) = self.network.interface_mut(&interface) {
-                    interface.addresses.retain(|present| *present != address);
-                }
-                if origin == Origin::Foreign {
-                    self.each(|instance, context| {
-                        instance.on_address_removed(context, &interface, address);
-                    });
-                }
-            }
-            NetworkChange::LinkPolled { interface, up } => self.on_link_polled(&interface, up),
-            NetworkChange::Resync(mut network) => {
-                for interface in &mut network.interfaces {
-                    interface.up = self.judge(interface);
-                }
-                let before = std::mem::replace(&mut self.network, network);
-                let renewed: Vec<IfName> = self
-                    .network
-                    .interfaces
-                    .iter()
-                    .filter(|interface| {
-                        before
-                            .interface(&interface.name)
-                            .is_none_or(|known| known.index != interface.index)
-                    })
-                    .map(|interface| interface.name.clone())
-                    .collect();
-                self.note_departures(&before);
-                for name in renewed {
-                    self.reopen_sockets(&name);
-                    seen.push(name);
-                }
-                self.each(Instance::on_resync);
-                self.each(Instance::on_links_read);
-            }
-        }
-        if moved {
-            self.look_for_clashes();
-        }
-        if concerns_all {
-            self.each(Instance::reassess);
-        }
-        seen.iter().for_each(|name| self.call_back(name));
-        if let Some(name) = removed {
-            self.close_sockets_on(&name);
-        }
     }
 
     fn on_done(&mut self, id: EffectId, result: &Result<(), KernelError>) {
@@ -524,7 +429,7 @@ impl Engine {
     }
 
     /// Adds an instance, with its sockets, in INIT.
-    fn add(&mut self, config: crate::ir::Instance, follows: Vec<Follow>) -> InstanceId {
+    fn add(&mut self, config: Arc<crate::ir::Instance>, follows: Vec<Follow>) -> InstanceId {
         let links = self.plan_links(&config);
         let socket = self.socket_for(Instance::socket_key(&config, &links));
         let id = InstanceId(self.next_instance);
@@ -533,6 +438,15 @@ impl Engine {
         instance.set_follows(follows);
         self.instances.push(instance);
         id
+    }
+
+    /// The list of instances is another one.
+    fn index(&mut self) {
+        let number = self.instances.len();
+        for (place, instance) in self.instances.iter_mut().enumerate() {
+            instance.turn = Turn::of(place, number);
+        }
+        self.agenda.renew(&self.instances);
     }
 
     /// The pair of sockets with that key, opened if there is none.

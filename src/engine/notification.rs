@@ -157,7 +157,8 @@ impl Policy {
 pub(super) struct Reporter {
     subject: Subject,
     name: Arc<str>,
-    scripts: Scripts,
+    /// `None`: none, as most instances.
+    scripts: Option<Box<Scripts>>,
     /// `smtp_alert`; `None` leaves it to the policy.
     smtp_alert: Option<bool>,
     /// `notify_priority_changes`; `None` leaves it to the policy.
@@ -181,11 +182,14 @@ struct Scripts {
 }
 
 impl Scripts {
-    fn of(notify: &Notify) -> Self {
-        let share = |script: &Option<Spanned<Script>>| {
+    fn of(notify: &Notify) -> Option<Box<Self>> {
+        if *notify == Notify::default() {
+            return None;
+        }
+        let share = |script: &Option<Box<Spanned<Script>>>| {
             script.as_ref().map(|script| Arc::new(script.value.clone()))
         };
-        Self {
+        Some(Box::new(Self {
             master: share(&notify.master),
             backup: share(&notify.backup),
             fault: share(&notify.fault),
@@ -194,7 +198,7 @@ impl Scripts {
             master_rx_lower_pri: share(&notify.master_rx_lower_pri),
             any: share(&notify.any),
             reports_deletion: notify.reports_deletion,
-        }
+        }))
     }
 
     fn special(&self, report: Report) -> Option<&Arc<Script>> {
@@ -212,15 +216,15 @@ impl Scripts {
 
 impl Reporter {
     /// Of an instance.
-    pub(super) fn of_instance(id: InstanceId, config: &ir::Instance) -> Self {
+    pub(super) fn of_instance(id: InstanceId, name: &Arc<str>, config: &ir::Instance) -> Self {
         let mut reporter = Self::silent(Subject::Instance(id));
-        reporter.adopt_instance(config);
+        reporter.adopt_instance(name, config);
         reporter
     }
 
     /// Takes over what a configuration says of the instance.
-    pub(super) fn adopt_instance(&mut self, config: &ir::Instance) {
-        self.name = Arc::from(config.name.value.as_str());
+    pub(super) fn adopt_instance(&mut self, name: &Arc<str>, config: &ir::Instance) {
+        self.name = Arc::clone(name);
         self.scripts = Scripts::of(&config.notify);
         self.smtp_alert = Some(config.smtp_alert);
         self.priority_changes = config.notify_priority_changes.as_ref().map(|says| says.value);
@@ -237,7 +241,7 @@ impl Reporter {
         Self {
             subject,
             name: Arc::from(""),
-            scripts: Scripts::default(),
+            scripts: None,
             smtp_alert: None,
             priority_changes: None,
             mailed: None,
@@ -253,7 +257,7 @@ impl Reporter {
         priority: Option<Priority>,
         why: Option<Arc<Why>>,
     ) {
-        let special = self.scripts.special(report).cloned();
+        let special = self.scripts.as_ref().and_then(|scripts| scripts.special(report)).cloned();
         self.tell(policy, out, (report, priority, why), special);
     }
 
@@ -266,7 +270,7 @@ impl Reporter {
         priority: Option<Priority>,
         why: Arc<Why>,
     ) {
-        match self.scripts.reports_deletion {
+        match self.scripts.as_ref().is_some_and(|scripts| scripts.reports_deletion) {
             true => self.report(policy, out, Report::Deleted, priority, Some(why)),
             false => self.tell(policy, out, (Report::Fault, priority, Some(why)), None),
         }
@@ -310,7 +314,8 @@ impl Reporter {
     ) {
         let mut scripts = Vec::new();
         scripts.extend(special.map(|script| Call { script, arguments: Vec::new() }));
-        if let (true, Some(script)) = (report.is_state(), &self.scripts.any) {
+        let any = self.scripts.as_ref().and_then(|scripts| scripts.any.as_ref());
+        if let (true, Some(script)) = (report.is_state(), any) {
             let arguments = vec![
                 self.subject.word().to_owned(),
                 self.name.to_string(),

@@ -6,6 +6,9 @@ use std::sync::Arc;
 use crate::engine::effect::{Effect, EffectId, InstanceId};
 use crate::engine::message::{Message, What};
 
+/// Effects that the queue keeps room for.
+const USUAL: usize = 1024;
+
 /// Effects that wait to be polled.
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
@@ -21,7 +24,12 @@ impl Outbox {
     }
 
     pub(super) fn pop(&mut self) -> Option<Effect> {
-        self.queue.pop_front()
+        let next = self.queue.pop_front();
+        if next.is_none() && self.queue.capacity() > USUAL {
+            // Thousands of instances have started, or stopped: that much is not needed again soon.
+            self.queue = VecDeque::new();
+        }
+        next
     }
 
     /// Whom the names are for that [`Self::id`] gives from now on.

@@ -59,14 +59,20 @@ impl Engine {
             kept.set_follows(follows.get_mut(place).and_then(Option::take).unwrap_or_default());
             // With or without an authentication header: another protocol of IP.
             kept.socket = self.socket_for(Instance::socket_key(new, &kept.links));
-            formers.push((kept.config != *new).then(|| kept.take_over(new.clone())));
+            formers.push(if kept.config == *new {
+                // The former configuration is let go of as a whole.
+                kept.config = Arc::clone(new);
+                None
+            } else {
+                Some(kept.take_over(Arc::clone(new)))
+            });
             order.push(place);
             self.instances.push(kept);
         }
         let mut added = BTreeSet::new();
         for (place, new) in config.instances.iter().enumerate() {
             if let Some(follows) = follows.get_mut(place).and_then(Option::take) {
-                added.insert(self.add(new.clone(), follows));
+                added.insert(self.add(Arc::clone(new), follows));
                 order.push(place);
             }
         }
@@ -85,7 +91,7 @@ impl Engine {
             order.into_iter().zip(std::mem::take(&mut self.instances)).collect();
         ordered.sort_by_key(|(place, _)| *place);
         self.instances = ordered.into_iter().map(|(_, instance)| instance).collect();
-        self.agenda.renew(&self.instances);
+        self.index();
         self.measure_stalls();
         self.watched = clash::watched(&config);
         self.look_for_clashes();
@@ -161,7 +167,7 @@ impl Engine {
 
 impl Instance {
     /// Takes over a changed configuration in the state that it is in; nothing is done yet.
-    fn take_over(&mut self, config: ir::Instance) -> Former {
+    fn take_over(&mut self, config: Arc<ir::Instance>) -> Former {
         let changes = plan::changes(&self.config, &config);
         let former = Former {
             addresses: Arc::clone(self.placed()),
@@ -218,6 +224,7 @@ impl Instance {
                     // What it says is already what the new weights make of it.
                     self.weigh(context);
                     self.send_advert(context);
+                    self.take_turn(context);
                 }
                 if announce {
                     self.announce_takeover(context);

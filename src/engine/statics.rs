@@ -1,15 +1,21 @@
 //! Static addresses, routes and rules (`static_ipaddress`, `static_routes`, `static_rules`): there
 //! from the start to the stop, whoever is master; and which instances depend on them
 //! (`track_group`).
+//!
+//! What others remove is put back at once, with the pauses of `engine::theft` if they do it again
+//! and again; what goes with an interface comes again with it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::engine::effect::{Direction, Effect, PlacedAddress};
+use crate::engine::event::Culprit;
+use crate::engine::message::What;
 use crate::engine::outbox::Outbox;
-use crate::facts::Interface;
+use crate::engine::theft::{Property, Thefts};
+use crate::facts::{Interface, Network};
 use crate::ir::{Config, Route, Rule};
-use crate::units::{IfName, Spanned};
+use crate::units::{IfName, Instant, IpNet, Spanned};
 
 /// Entries that are set or removed together.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -50,28 +56,61 @@ impl Statics {
         self.addresses.is_empty() && self.routes.is_empty() && self.rules.is_empty()
     }
 
-    /// The start: what a dead predecessor left goes first.
+    /// Those things alone.
+    fn of_things(things: Vec<Property>) -> Self {
+        let (mut addresses, mut routes, mut rules) = (Vec::new(), Vec::new(), Vec::new());
+        for thing in things {
+            match thing {
+                Property::Address(placed) => addresses.push(placed),
+                Property::Route(route) => routes.push(Route::clone(&route)),
+                Property::Rule(rule) => rules.push(Rule::clone(&rule)),
+            }
+        }
+        Self { addresses: addresses.into(), routes: routes.into(), rules: rules.into() }
+    }
+
+    fn contains(&self, thing: &Property) -> bool {
+        match thing {
+            Property::Address(placed) => self.addresses.contains(placed),
+            Property::Route(route) => self.routes.contains(route),
+            Property::Rule(rule) => self.rules.contains(rule),
+        }
+    }
+}
+
+/// Keeps the entries where they belong.
+#[derive(Debug, Default)]
+pub(super) struct Keeper {
+    entries: Statics,
+    thefts: Thefts<Property>,
+}
+
+impl Keeper {
+    pub(super) fn new(config: &Config) -> Self {
+        Self { entries: Statics::of(config), thefts: Thefts::default() }
+    }
+
+    /// The start: what a dead predecessor left is taken over without a gap.
     pub(super) fn start(&self, out: &mut Outbox) {
-        change(out, Direction::Remove, self.clone());
-        change(out, Direction::Add, self.clone());
+        change(out, Direction::Add, self.entries.clone());
     }
 
     /// A new configuration: what it does not have goes.
-    pub(super) fn remove_old(&self, new: &Self, out: &mut Outbox) {
-        change(out, Direction::Remove, self.without(new));
+    pub(super) fn remove_old(&self, new: &Statics, out: &mut Outbox) {
+        change(out, Direction::Remove, self.entries.without(new));
     }
 
     /// A new configuration: what it has besides comes.
-    pub(super) fn add_new(&mut self, new: Self, out: &mut Outbox) {
-        change(out, Direction::Add, new.without(self));
-        *self = new;
+    pub(super) fn add_new(&mut self, new: Statics, out: &mut Outbox) {
+        change(out, Direction::Add, new.without(&self.entries));
+        self.entries = new;
     }
 
     /// Something belongs on that interface.
     pub(super) fn have_a_place_on(&self, name: &IfName) -> bool {
-        let mut addresses = self.addresses.iter();
+        let mut addresses = self.entries.addresses.iter();
         addresses.any(|placed| placed.interface == *name)
-            || self.routes.iter().any(|route| route.interface.as_deref() == Some(name))
+            || self.entries.routes.iter().any(|route| route.interface.as_deref() == Some(name))
     }
 
     /// An interface was called `former`, and is called by its name now: what belongs there is taken
@@ -81,9 +120,10 @@ impl Statics {
             true => Direction::Add,
             false => Direction::Remove,
         };
-        let addresses = self.addresses.iter().filter(|placed| placed.interface == *former);
-        let routes = self.routes.iter().filter(|it| it.interface.as_deref() == Some(former));
-        let entries = Self {
+        let addresses = self.entries.addresses.iter().filter(|placed| placed.interface == *former);
+        let routes =
+            self.entries.routes.iter().filter(|it| it.interface.as_deref() == Some(former));
+        let entries = Statics {
             addresses: addresses
                 .map(|placed| PlacedAddress { interface: found.name.clone(), ..placed.clone() })
                 .collect(),
@@ -94,8 +134,95 @@ impl Statics {
     }
 
     /// The stop.
-    pub(super) fn stop(&self, out: &mut Outbox) {
-        change(out, Direction::Remove, self.clone());
+    pub(super) fn stop(&mut self, out: &mut Outbox) {
+        self.thefts.give_up();
+        change(out, Direction::Remove, self.entries.clone());
+    }
+
+    /// When something is put back.
+    pub(super) fn next(&self) -> Option<Instant> {
+        self.thefts.next()
+    }
+
+    /// Puts back what is due.
+    pub(super) fn on_time(&mut self, now: Instant, out: &mut Outbox) {
+        let mut due = self.thefts.take_due(now);
+        due.retain(|thing| self.entries.contains(thing));
+        change(out, Direction::Add, Statics::of_things(due));
+    }
+
+    /// Somebody else removed an address.
+    pub(super) fn on_address_removed(
+        &mut self,
+        now: Instant,
+        (interface, net): (&IfName, IpNet),
+        by: &Culprit,
+        out: &mut Outbox,
+    ) {
+        let found = self.entries.addresses.iter().find(|placed| {
+            placed.interface == *interface && placed.address.net == net && !placed.address.no_track
+        });
+        if let Some(placed) = found.cloned() {
+            self.on_theft(now, Property::Address(placed), by, out);
+        }
+    }
+
+    /// Somebody else, or the kernel, removed a route or a rule.
+    pub(super) fn on_removed(
+        &mut self,
+        now: Instant,
+        thing: Property,
+        by: &Culprit,
+        network: &Network,
+        out: &mut Outbox,
+    ) {
+        // While its interface is down the kernel takes no route: it comes with the interface.
+        let impossible = match &thing {
+            Property::Route(route) => route.interface.as_ref().is_some_and(|name| {
+                network.interface(&name.value).is_none_or(|interface| !interface.up)
+            }),
+            _ => false,
+        };
+        if !impossible && self.entries.contains(&thing) {
+            self.on_theft(now, thing, by, out);
+        }
+    }
+
+    /// Reports were lost: addresses that are not there were removed. (Routes and rules are told of
+    /// one by one.)
+    pub(super) fn on_resync(&mut self, now: Instant, network: &Network, out: &mut Outbox) {
+        let missing = self.entries.addresses.iter().filter(|placed| {
+            let interface = network.interface(&placed.interface);
+            interface.is_some_and(|it| !it.addresses.contains(&placed.address.net))
+                && !placed.address.no_track
+        });
+        for placed in missing.cloned().collect::<Vec<_>>() {
+            self.on_theft(now, Property::Address(placed), &None, out);
+        }
+    }
+
+    fn on_theft(&mut self, now: Instant, thing: Property, by: &Culprit, out: &mut Outbox) {
+        match self.thefts.note(now, &thing) {
+            None => {
+                out.log(&Arc::from(""), What::StaticGone(thing.clone()));
+                change(out, Direction::Add, Statics::of_things(vec![thing]));
+            }
+            Some(quarrel) if quarrel.told => {
+                let (by, what) = (by.clone(), thing);
+                out.log(&Arc::from(""), What::GoneAgain { what, quarrel, by, master: false });
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// An interface has come, or an address on it: what went with it comes again. What is there
+    /// stays as it is.
+    pub(super) fn renew(&self, interface: &IfName, with_addresses: bool, out: &mut Outbox) {
+        let Statics { addresses, routes, .. } = &self.entries;
+        let addresses = addresses.iter().filter(|placed| placed.interface == *interface);
+        let addresses = addresses.filter(|_| with_addresses).cloned().collect();
+        let routes = routes.iter().filter(|route| route.may_use(interface)).cloned().collect();
+        change(out, Direction::Add, Statics { addresses, routes, rules: Arc::from([]) });
     }
 }
 

@@ -18,44 +18,56 @@ pub enum Timer {
     LinksSettle,
     /// Two owners: the other one has not been heard for a while.
     OwnerConflict,
+    /// Something that others remove again and again is put back.
+    PutBack,
 }
 
 impl Timer {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::MasterBurst,
         Self::Refresh,
         Self::ExtraGarp,
         Self::LowerPriorityBurst,
         Self::LinksSettle,
         Self::OwnerConflict,
+        Self::PutBack,
     ];
 }
 
-/// When each timer fires; `None` is not armed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+/// When a timer fires that is not armed.
+const NEVER: Instant = Instant::from_micros(u64::MAX);
+
+/// When each timer fires.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Timers {
-    at: [Option<Instant>; Timer::ALL.len()],
+    at: [Instant; Timer::ALL.len()],
+}
+
+impl Default for Timers {
+    fn default() -> Self {
+        Self { at: [NEVER; Timer::ALL.len()] }
+    }
 }
 
 impl Timers {
-    fn slot(&mut self, timer: Timer) -> Option<&mut Option<Instant>> {
+    fn slot(&mut self, timer: Timer) -> Option<&mut Instant> {
         self.at.get_mut(timer as usize)
     }
 
     pub(super) fn set(&mut self, timer: Timer, at: Instant) {
         if let Some(slot) = self.slot(timer) {
-            *slot = Some(at);
+            *slot = at;
         }
     }
 
     pub(super) fn clear(&mut self, timer: Timer) {
         if let Some(slot) = self.slot(timer) {
-            *slot = None;
+            *slot = NEVER;
         }
     }
 
     pub(super) fn is_set(&self, timer: Timer) -> bool {
-        self.at.get(timer as usize).is_some_and(Option::is_some)
+        self.at.get(timer as usize).is_some_and(|at| *at != NEVER)
     }
 
     pub(super) fn clear_all(&mut self) {
@@ -64,8 +76,8 @@ impl Timers {
 
     /// The earliest timer.
     pub(super) fn next(&self) -> Option<(Instant, Timer)> {
-        let armed = Timer::ALL.iter().zip(self.at);
-        armed.filter_map(|(timer, at)| Some((at?, *timer))).min()
+        let all = self.at.into_iter().zip(Timer::ALL);
+        all.filter(|(at, _)| *at != NEVER).min()
     }
 
     /// Takes one timer that is due.

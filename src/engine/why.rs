@@ -9,10 +9,12 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::engine::event::CheckOutcome;
+use crate::engine::effect::PlacedAddress;
+use crate::engine::event::{CheckOutcome, Culprit};
 use crate::engine::message::Cause;
 use crate::engine::snapshot::State;
-use crate::units::{IfName, Instant, IpNet, Priority};
+use crate::engine::theft::Property;
+use crate::units::{IfName, Instant, Priority};
 
 /// So many changes of state are remembered for each instance.
 const REMEMBERED: usize = 16;
@@ -161,12 +163,12 @@ pub enum Trigger {
     Fault(Vec<Ground>),
     /// Nothing keeps it from working any more; this had.
     Recovered(Vec<Ground>),
-    /// Somebody took an address away.
+    /// Somebody took something away.
     Robbed {
-        /// Which.
-        address: IpNet,
-        /// From where.
-        interface: IfName,
+        /// What.
+        what: Property,
+        /// Who, as far as that is known.
+        by: Culprit,
     },
     /// It follows a member of its sync group.
     Follows {
@@ -262,8 +264,14 @@ impl fmt::Display for Trigger {
                 f.write_str("fault gone: ")?;
                 list(f, grounds)
             }
-            Self::Robbed { address, interface } => {
-                write!(f, "{address} was removed from {interface} by somebody else")
+            Self::Robbed { what, by } => {
+                match what {
+                    Property::Address(PlacedAddress { interface, address }) => {
+                        write!(f, "{} was removed from {interface}", address.net)?;
+                    }
+                    path => write!(f, "{path} was removed")?,
+                }
+                write!(f, " by {}", by.as_deref().unwrap_or("somebody else"))
             }
             Self::Follows { group, member, why } => {
                 write!(f, "{why} -> sync group {group} follows {member}")

@@ -68,6 +68,8 @@ pub struct Link {
     pub parent: Option<u32>,
     /// Index of the VRF that it belongs to.
     pub vrf: Option<u32>,
+    /// Of a VRF: number of its routing table.
+    pub table: Option<u32>,
 }
 
 /// Kinds of interfaces that are told apart.

@@ -171,7 +171,7 @@ pub enum Authentication {
     /// `auth_type AH`: an IPsec authentication header, with the password as its key.
     Header(Secret),
     /// `auth_hmac`: a signed trailer.
-    Trailer(Trailer),
+    Trailer(Box<Trailer>),
 }
 
 /// Whether a better backup takes over from a running master.

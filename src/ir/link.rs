@@ -8,9 +8,9 @@ use crate::units::{Family, IfName, IpNet, Mac, Spanned};
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum OwnLink {
     /// `use_vmac`.
-    Vmac(Vmac),
+    Vmac(Box<Vmac>),
     /// `use_ipvlan`.
-    Ipvlan(Ipvlan),
+    Ipvlan(Box<Ipvlan>),
 }
 
 /// A private macvlan on the configured interface.

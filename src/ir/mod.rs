@@ -57,6 +57,8 @@ pub use track_process::{ParamMatch, TrackProcess};
 pub use tracking::{Track, Tracking};
 pub use trailer::{KeyValue, ReplayProtection, Trailer, TrailerKey, TrailerMode};
 
+use std::sync::Arc;
+
 use crate::units::Spanned;
 
 /// A whole configuration.
@@ -65,7 +67,7 @@ pub struct Config {
     /// `global_defs` and what it implies for the process.
     pub global: Global,
     /// Every `vrrp_instance` that can run, in the order of the file.
-    pub instances: Vec<Instance>,
+    pub instances: Vec<Arc<Instance>>,
     /// `static_ipaddress`: addresses that are there whoever is master.
     pub static_addresses: Vec<Spanned<StaticAddress>>,
     /// `static_routes`.
@@ -97,6 +99,34 @@ pub struct Config {
 }
 
 impl Config {
+    /// The same in memory of its own. What was made while a text was read lies scattered over memory
+    /// that is of no use any more, and keeps it from being given back.
+    #[must_use]
+    pub fn gathered(&self) -> Self {
+        let mut gathered = self.clone();
+        for instance in &mut gathered.instances {
+            *instance = Arc::new(Instance::clone(instance));
+        }
+        gathered
+    }
+
+    /// There is something for VRRP to do: an instance, or a static entry.
+    pub fn runs_vrrp(&self) -> bool {
+        !(self.instances.is_empty()
+            && self.static_addresses.is_empty()
+            && self.static_routes.is_empty()
+            && self.static_rules.is_empty())
+    }
+
+    /// Some route or rule is not `no_track`: its removal by others is answered.
+    pub fn tracks_paths(&self) -> bool {
+        let of_instances = self.instances.iter();
+        let routes = of_instances.clone().flat_map(|instance| &instance.routes);
+        let rules = of_instances.flat_map(|instance| &instance.rules);
+        routes.chain(&self.static_routes).any(|route| !route.no_track)
+            || rules.chain(&self.static_rules).any(|rule| !rule.no_track)
+    }
+
     /// True if an instance needs a packet filter and none is configured: nftables is used then.
     pub fn needs_some_packet_filter(&self) -> bool {
         let firewall = &self.global.firewall;
@@ -106,6 +136,6 @@ impl Config {
         };
         firewall.nftables.is_none()
             && firewall.iptables.is_none()
-            && self.instances.iter().any(needed)
+            && self.instances.iter().any(|instance| needed(instance))
     }
 }

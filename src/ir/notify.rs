@@ -2,25 +2,25 @@
 
 use crate::units::Spanned;
 
-/// The scripts of one instance.
+/// The scripts of one instance. Most instances have none, and there may be thousands of those.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Notify {
     /// `notify_master`.
-    pub master: Option<Spanned<Script>>,
+    pub master: Option<Box<Spanned<Script>>>,
     /// `notify_backup`.
-    pub backup: Option<Spanned<Script>>,
+    pub backup: Option<Box<Spanned<Script>>>,
     /// `notify_fault`.
-    pub fault: Option<Spanned<Script>>,
+    pub fault: Option<Box<Spanned<Script>>>,
     /// `notify_stop`: waited for, at most one second.
-    pub stop: Option<Spanned<Script>>,
+    pub stop: Option<Box<Spanned<Script>>>,
     /// `notify`: gets `INSTANCE NAME STATE PRIORITY` after its own arguments.
-    pub any: Option<Spanned<Script>>,
+    pub any: Option<Box<Spanned<Script>>>,
     /// `notify_master_rx_lower_pri`.
-    pub master_rx_lower_pri: Option<Spanned<Script>>,
+    pub master_rx_lower_pri: Option<Box<Spanned<Script>>>,
     /// `notify_deleted`: an instance that a reload removes is reported as DELETED, not as FAULT.
     pub reports_deletion: bool,
     /// The script of `notify_deleted`, if it names one.
-    pub deleted: Option<Spanned<Script>>,
+    pub deleted: Option<Box<Spanned<Script>>>,
 }
 
 impl Notify {
@@ -35,7 +35,7 @@ impl Notify {
             ("notify_master_rx_lower_pri", &self.master_rx_lower_pri),
         ]
         .into_iter()
-        .filter_map(|(keyword, script)| Some((keyword, script.as_ref()?)))
+        .filter_map(|(keyword, script)| Some((keyword, script.as_deref()?)))
     }
 }
 

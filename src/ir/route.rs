@@ -24,7 +24,7 @@ pub struct Route {
     pub interface: Option<Spanned<IfName>>,
     /// `tos`, `dsfield`.
     pub tos: Option<Spanned<Named<u8>>>,
-    /// `table`, or that of `vrf`; `None` means main.
+    /// `table`; `None` means that of `vrf`, or main.
     pub table: Option<Spanned<Table>>,
     /// `protocol`; `keepalived` where the route is tracked.
     pub protocol: Option<Spanned<Protocol>>,
@@ -55,8 +55,18 @@ pub struct Route {
     pub no_track: bool,
     /// `track_group` (static routes): instances of this group depend on the interface.
     pub track_group: Option<Spanned<String>>,
-    /// `vrf`: the route goes into the table of this VRF.
+    /// `vrf`: the route goes into the table of this VRF. There is no `table` then: the last word
+    /// counts.
     pub vrf: Option<Spanned<IfName>>,
+}
+
+impl Route {
+    /// It leads over that interface, or over one that only the kernel knows.
+    pub fn may_use(&self, interface: &IfName) -> bool {
+        let legs = self.nexthops.iter().map(|hop| &hop.interface);
+        let mut named = legs.chain([&self.interface]).flatten().peekable();
+        named.peek().is_none() || named.any(|name| name.value == *interface)
+    }
 }
 
 /// Kind of a route, as the kernel numbers it (`RTN_*`).

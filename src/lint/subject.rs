@@ -46,7 +46,7 @@ impl<'a> Subject<'a> {
 
     /// The instances.
     pub fn instances(&self) -> impl Iterator<Item = &'a Instance> + use<'a> {
-        self.config.instances.iter()
+        self.config.instances.iter().map(AsRef::as_ref)
     }
 
     /// Every virtual address with its instance.

@@ -26,6 +26,7 @@ mod values;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::diag::{Code, Diagnostic, Severity, Sink, Verdict};
 use crate::ir::Config;
@@ -153,7 +154,7 @@ pub fn lower(tree: &Tree, text: &str, settings: impl Into<Settings>) -> Lowered 
             continue;
         }
         names.insert(&name.text, name.span);
-        config.instances.extend(lowering.vrrp_instance(name, block, &defaults));
+        config.instances.extend(lowering.vrrp_instance(name, block, &defaults).map(Arc::new));
     }
     lowering.check_duplicate_vrids(&config.instances);
     lowering.finish_objects(&names.keys().copied().collect(), &mut config);

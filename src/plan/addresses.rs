@@ -13,7 +13,7 @@ pub(super) struct Takers<'a>(BTreeMap<(&'a IfName, IpNet), &'a Instance>);
 
 impl<'a> Takers<'a> {
     pub(super) fn of(old: &Config, new: &'a Config, pairing: &Pairing) -> Self {
-        let mut takers = BTreeMap::new();
+        let mut takers: BTreeMap<_, &Instance> = BTreeMap::new();
         for (instance, kept) in new.instances.iter().zip(&pairing.kept) {
             let Some(before) = kept.and_then(|place| old.instances.get(place)) else { continue };
             for address in all(instance) {

@@ -79,7 +79,6 @@ fn global(found: &mut Differences, old: &Global, new: &Global) {
         lvs,
         snmp,
         dbus,
-        // What they do is seen in each instance.
     } = old;
     found.value("router_id", (router_id, &new.router_id), wording::optional);
     found.value("vrrp_startup_delay", (startup_delay, &new.startup_delay), wording::time);
@@ -93,7 +92,7 @@ fn global(found: &mut Differences, old: &Global, new: &Global) {
     found.value("use_symlink_paths", (symlink_paths, &new.symlink_paths), wording::switch);
     let groups = (supplementary_groups, &new.supplementary_groups);
     found.value("set_supplementary_groups", groups, wording::switch);
-    let life = |life: &LifeScript| wording::optional_script(&life.script);
+    let life = |life: &LifeScript| wording::optional_script(life.script.as_ref());
     found.value("startup_script", (startup, &new.startup), life);
     found.value("shutdown_script", (shutdown, &new.shutdown), life);
     found.concealed("notification_email", (mail, &new.mail));

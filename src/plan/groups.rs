@@ -13,7 +13,8 @@ pub(super) fn spread(steps: &mut [Step], new: &Config) {
         let begins = |step: &&Step| matches!(step.action, Action::Restart | Action::Add);
         let beginners: Vec<String> =
             steps.iter().filter(member).filter(begins).map(|step| step.name.clone()).collect();
-        let instance = |name: &str| new.instances.iter().find(|it| it.name.value == name);
+        let instance =
+            |name: &str| new.instances.iter().map(AsRef::as_ref).find(|it| it.name.value == name);
         let waits = beginners.iter().filter_map(|name| instance(name));
         let Some(after) = waits.map(addresses::until_master).max() else { continue };
         let moves_here = |effect: &AddressEffect| {

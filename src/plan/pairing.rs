@@ -5,6 +5,7 @@
 //! only if these are.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::ir::{Config, Instance, Transport};
 use crate::plan::setting::{Differences, Setting};
@@ -21,7 +22,7 @@ pub struct Pairing {
 }
 
 /// Pairs instances; of several that are alike the first with the first.
-pub fn pair(old: &[Instance], new: &[Instance]) -> Pairing {
+pub fn pair(old: &[Arc<Instance>], new: &[Arc<Instance>]) -> Pairing {
     let mut alike: BTreeMap<(Vrid, Family), Vec<usize>> = BTreeMap::new();
     // Taken from the end, so the first is put there last.
     for (place, instance) in old.iter().enumerate().rev() {
@@ -88,7 +89,7 @@ fn distinctions(old: &Instance, new: &Instance) -> Vec<Setting> {
 pub(super) fn steps(old: &Config, new: &Config) -> Vec<Step> {
     let pairing = pair(&old.instances, &new.instances);
     let mut gone: Vec<&Instance> =
-        pairing.gone.iter().filter_map(|place| old.instances.get(*place)).collect();
+        pairing.gone.iter().filter_map(|place| Some(&**old.instances.get(*place)?)).collect();
     let takers = addresses::Takers::of(old, new, &pairing);
     let mut steps = Vec::new();
     for (instance, kept) in new.instances.iter().zip(&pairing.kept) {

@@ -62,8 +62,8 @@ pub(super) fn script(script: &Script) -> String {
 }
 
 /// A program that may be missing.
-pub(super) fn optional_script(value: &Option<Spanned<Script>>) -> Option<String> {
-    value.as_ref().map(|value| script(&value.value))
+pub(super) fn optional_script(value: Option<&Spanned<Script>>) -> Option<String> {
+    value.map(|value| script(&value.value))
 }
 
 /// An address with its interface.
@@ -162,11 +162,11 @@ pub(super) fn notify(found: &mut Differences, old: &Notify, new: &Notify) {
         ("notify", any, &new.any),
         ("notify_master_rx_lower_pri", master_rx_lower_pri, &new.master_rx_lower_pri),
     ] {
-        found.value(keyword, (old, new), optional_script);
+        found.value(keyword, (old, new), |it| optional_script(it.as_deref()));
     }
     let deletion = (reports_deletion, deleted);
     found.value("notify_deleted", (&deletion, &(&new.reports_deletion, &new.deleted)), |it| {
-        optional_script(it.1).or_else(|| switch(it.0))
+        optional_script(it.1.as_deref()).or_else(|| switch(it.0))
     });
 }
 

@@ -16,17 +16,20 @@ use crate::engine::event::{Event, NetworkChange, Tracked};
 use crate::ir::Config;
 use crate::runtime::doze::Doze;
 use crate::runtime::dumps::{Dumps, Kind, Request};
+use crate::runtime::iproute2::Names;
 use crate::runtime::load::{self, Loaded, Reading, Refusal, Replacement, Running};
 use crate::runtime::namespace::Origin;
 use crate::runtime::netlink::{self, Monitor};
 use crate::runtime::notify::{Life, run_life_script};
 use crate::runtime::reload_time::ReloadTime;
+use crate::runtime::remains::Remains;
 use crate::runtime::shell::Shell;
 use crate::runtime::signals::{Asked, Signals};
 use crate::runtime::standing::{self, Standing};
 use crate::runtime::sysctl::NoLocalIgmp;
 use crate::runtime::systemd;
 use crate::runtime::trackers::Trackers;
+use crate::sys::memory;
 use crate::sys::timer::{Timer, now, spin_until};
 
 /// What the daemon is told by its command line.
@@ -48,6 +51,8 @@ pub struct Settings {
     pub core_dump: bool,
     /// File mode mask of the command line.
     pub umask: Option<u32>,
+    /// Where what may be left of this process is noted ([`remains`](crate::runtime::remains)).
+    pub remains: Option<PathBuf>,
     /// Where the process was before it entered the namespace of its configuration.
     pub origin: Origin,
     /// The name of that namespace.
@@ -99,7 +104,12 @@ pub fn run(settings: Settings, loaded: Loaded) -> Result<Ended, DaemonError> {
     let ended = runtime.block_on(async {
         let signals = Signals::new(settings.ignore_sigint)
             .map_err(DaemonError::new("Unable to catch signals"))?;
-        if !settings.vrrp || loaded.config.instances.is_empty() {
+        if settings.vrrp {
+            let remains = Remains::new(settings.remains.clone());
+            remains.clear(&loaded.config, &Names::load(&loaded.config));
+            remains.forget();
+        }
+        if !settings.vrrp || !loaded.config.runs_vrrp() {
             tracing::warn!(
                 target: "Keepalived",
                 "Warning - keepalived has no configuration to run"
@@ -107,7 +117,8 @@ pub fn run(settings: Settings, loaded: Loaded) -> Result<Ended, DaemonError> {
             return idle(settings, signals).await;
         }
         let mask = load::file_mask(settings.umask, &loaded.config.global);
-        let replacement = Replacement::new(loaded, mask);
+        let replacement = Replacement::new(loaded, mask).gathered();
+        memory::give_back();
         let startup = &replacement.config.global.startup;
         run_life_script(Life::Startup, startup, &replacement.scripts).await;
         serve(settings, replacement, signals).await
@@ -146,7 +157,7 @@ async fn serve(
     delay_after_boot(&mut config);
     tracing::info!("Registering Kernel netlink reflector");
     tracing::info!("Registering Kernel netlink command channel");
-    let (commands, monitor) = netlink::connect_with(&config.global.network.buffers)
+    let (commands, mut monitor) = netlink::connect_with(&config.global.network.buffers)
         .map_err(DaemonError::new("Unable to open netlink"))?;
     if let Some(name) = load::missing_interface(&config, monitor.network()) {
         tracing::error!("WARNING - interface {name} doesn't exist");
@@ -158,6 +169,7 @@ async fn serve(
         return Ok(Ended::UnusableConfiguration);
     }
     load::keep_to_mtus(Arc::make_mut(&mut config), monitor.network());
+    follow_paths(&mut monitor, &config);
     let _igmp = config.global.network.disable_local_igmp.then(|| {
         let set = NoLocalIgmp::set();
         set.inspect_err(|error| tracing::warn!("Unable to set disable_local_igmp: {error}"))
@@ -168,28 +180,58 @@ async fn serve(
              created"
         );
     }
-    let (mut shell, inbox) = Shell::new(&config, scripts, names, commands, monitor.network())
-        .map_err(DaemonError::new("Unable to open sockets"))?;
+    let remains = Remains::new(settings.remains.clone());
+    remains.note(None, &config, &names, monitor.network(), &[]);
+    let (mut shell, inbox) =
+        Shell::new(&config, scripts, names.clone(), commands, monitor.network())
+            .map_err(DaemonError::new("Unable to open sockets"))?;
     shell.log_addresses(settings.log_addresses, monitor.network());
     let timer = Timer::new().map_err(DaemonError::new("Unable to create a timer"))?;
     let mut host = HostSide {
         trackers: Trackers::start(&config, settings.origin.clone()),
         standing: Standing::new(&config.global.processes),
         reload_time: ReloadTime::new(&config.global.reload),
+        remains: remains.clone(),
         dumps: Dumps::start().map_err(DaemonError::new("Unable to start a thread"))?,
         running,
     };
     let (network, observed) = (monitor.network().clone(), host.trackers.present());
     let mut engine = Engine::with_observed(Arc::clone(&config), network, observed, now(), unix());
     carry_out(&mut engine, &mut shell);
+    note_links(&remains, None, &shell, &names, &monitor);
     systemd::ready();
     tracing::info!(target: "Keepalived", "Startup complete");
+    memory::give_back();
     let sources = Sources { inbox, monitor, signals };
     let asked = turn(&settings, &mut engine, &mut shell, &mut host, timer, sources).await;
     // Also if it cannot go on: nobody is left to answer for the addresses.
     let end = if settings.keep_addresses { Event::Leave } else { Event::Stop };
     stop(engine, shell, end).await;
+    if !settings.keep_addresses {
+        remains.forget();
+    }
     asked.map(|()| Ended::Stopped)
+}
+
+/// Notes the interfaces that instances have asked for, if there are any, with all the rest.
+fn note_links(
+    remains: &Remains,
+    former: Option<&Config>,
+    shell: &Shell,
+    names: &Names,
+    monitor: &Monitor,
+) {
+    let links: Vec<_> = shell.plans().collect();
+    if !links.is_empty() {
+        remains.note(former, shell.config(), names, monitor.network(), &links);
+    }
+}
+
+/// Routes and rules are listened to only where one of the configuration is tracked.
+fn follow_paths(monitor: &mut Monitor, config: &Config) {
+    if let Err(error) = monitor.follow_paths(config.tracks_paths()) {
+        tracing::warn!("Netlink: routes and rules are not watched: {error}");
+    }
 }
 
 /// `vrrp_delay_after_boot`: what is left of it, if that is more than `vrrp_startup_delay`.
@@ -211,6 +253,7 @@ struct HostSide {
     trackers: Trackers,
     standing: Standing,
     reload_time: ReloadTime,
+    remains: Remains,
     dumps: Dumps,
     /// What a new configuration is held against, as it was written.
     running: Running,
@@ -248,10 +291,17 @@ async fn turn(
         let monitor = &mut sources.monitor;
         match happened {
             Happened::Done(event) => {
-                if let Event::Network(change) = &event {
-                    shell.network_changed(std::slice::from_ref(change), monitor.network());
+                // Thousands may have been done, and each turn of the loop costs as much as one.
+                let mut next = Some(event);
+                for _ in 0..AT_ONCE {
+                    let Some(event) = next.or_else(|| sources.inbox.try_recv().ok()) else { break };
+                    next = None;
+                    if let Event::Network(change) = &event {
+                        shell.network_changed(std::slice::from_ref(change));
+                    }
+                    engine.handle(now(), event);
+                    carry_out(engine, shell);
                 }
-                engine.handle(now(), event);
             }
             Happened::Tracked(changes) => {
                 for tracked in changes {
@@ -260,7 +310,7 @@ async fn turn(
                 }
             }
             Happened::Network(Ok(changes)) => {
-                shell.network_changed(&changes, monitor.network());
+                shell.network_changed(&changes);
                 for change in changes {
                     engine.handle(now(), Event::Network(change));
                     carry_out(engine, shell);
@@ -297,19 +347,27 @@ async fn turn(
                 let again = reload.take().is_some_and(|reload| reload.again);
                 match outcome {
                     Ok(replacement) => {
+                        let replacement = replacement.gathered();
                         host.running = replacement.as_running();
                         let Replacement { config, scripts, names, plan, .. } = replacement;
                         if let Some(plan) = plan {
                             tracing::info!(target: "Keepalived", "Reload: {plan}");
                         }
-                        shell.reconfigure(&config, scripts, names);
+                        let former = Arc::clone(shell.config());
+                        let links: Vec<_> = shell.plans().collect();
+                        let network = monitor.network();
+                        host.remains.note(Some(&former), &config, &names, network, &links);
+                        shell.reconfigure(&config, scripts, names.clone());
                         host.reconfigure(settings, &config);
+                        follow_paths(monitor, &config);
                         for tracked in host.trackers.present() {
                             engine.handle(now(), Event::Foreseen(tracked));
                         }
                         engine.handle(now(), Event::Reload(config));
                         carry_out(engine, shell);
+                        note_links(&host.remains, Some(&former), shell, &names, monitor);
                         shell.reconfigured();
+                        memory::give_back();
                         tracing::info!(target: "Keepalived", "Reload complete");
                     }
                     Err(refusal) => {
@@ -421,6 +479,9 @@ impl HostSide {
         self.reload_time.reconfigure(&config.global.reload);
     }
 }
+
+/// Outcomes that are taken before packets are looked for again.
+const AT_ONCE: usize = 64;
 
 /// How long before a takeover the daemon wakes for it, to be wide awake then. Only a master that
 /// has been silent for nearly `master_down_timer` makes it wake so.

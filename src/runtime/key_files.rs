@@ -2,6 +2,7 @@
 
 use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
+use std::sync::Arc;
 
 use crate::diag::{Code, Diagnostic, Severity, Sink};
 use crate::ir::{Authentication, Config, KeyValue};
@@ -21,6 +22,10 @@ const LONGEST_FILE: u64 = 4 + 2 * 64 + 2;
 pub(super) fn read(config: &mut Config, sink: &mut Sink) -> Option<Unusable> {
     let mut unusable = None;
     for instance in &mut config.instances {
+        if !matches!(instance.authentication, Authentication::Trailer(_)) {
+            continue;
+        }
+        let instance = Arc::make_mut(instance);
         let Authentication::Trailer(trailer) = &mut instance.authentication else { continue };
         for key in &mut trailer.keys {
             let KeyValue::File(path) = &key.value.value else { continue };

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
+use std::thread::ScopedJoinHandle;
 
 use crate::diag::render::keepalived;
 use crate::diag::{Diagnostic, Severity};
@@ -20,6 +21,7 @@ use crate::runtime::saved_configurations;
 use crate::runtime::scripts::Scripts;
 use crate::source::{LoadError, SourceMap};
 use crate::syntax::{self, Environment, Parsed, Tree};
+use crate::sys::memory;
 use crate::units::{Family, IfName, Vrid};
 
 /// keepalived's file mode mask: files are for root to read and to write.
@@ -74,6 +76,23 @@ pub fn load(path: &Path, reading: &Reading) -> Result<Loaded, LoadError> {
     tracing::debug!(target: "Keepalived", "Opening file '{}'.", path.display());
     let parsed = syntax::parse(&Files, path, &reading.environment)?;
     Ok(lowered(parsed, reading))
+}
+
+/// As [`load`], on a thread of its own that has ended when this returns: what is allocated on the way,
+/// much more than what comes of it, is apart from everything that stays.
+///
+/// # Errors
+/// The file itself cannot be read.
+pub fn load_apart(path: &Path, reading: &Reading) -> Result<Loaded, LoadError> {
+    memory::keep_little();
+    std::thread::scope(|threads| {
+        let reader = std::thread::Builder::new().spawn_scoped(threads, || load(path, reading));
+        match reader.map(ScopedJoinHandle::join) {
+            Ok(Ok(loaded)) => loaded,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Err(_) => load(path, reading),
+        }
+    })
 }
 
 /// Reads a text that is at hand; `name` stands for its file.
@@ -137,7 +156,7 @@ pub enum Refusal {
     #[error("Cannot change {0} at a reload - please restart keepalived")]
     NotAtReload(&'static str),
     /// Everything would be removed.
-    #[error("it has no vrrp_instance that can run")]
+    #[error("it has no vrrp_instance that can run, and no static entry")]
     NothingToRun,
     /// Two instances would take each other's adverts for their own.
     #[error("{0}")]
@@ -204,6 +223,13 @@ impl Replacement {
         let errors = loaded.error_messages();
         let config = Arc::new(scripts.usable(loaded.config));
         Self { config, scripts, names, plan: None, errors }
+    }
+
+    /// The same with its configuration apart from all that was read with it, so that that memory can
+    /// be given back.
+    #[must_use]
+    pub fn gathered(self) -> Self {
+        Self { config: Arc::new(self.config.gathered()), ..self }
     }
 
     /// What runs when it does.
@@ -300,7 +326,7 @@ pub fn objection(
     if let Some(what) = global.and_then(|global| unchangeable(global, &config.global)) {
         return Some(Refusal::NotAtReload(what));
     }
-    if config.instances.is_empty() {
+    if !config.runs_vrrp() {
         return Some(Refusal::NothingToRun);
     }
     let network = network?;
@@ -341,8 +367,10 @@ pub fn keep_to_mtus(config: &mut Config, network: &Network) {
     for instance in &mut config.instances {
         let own = instance.interface.as_deref().and_then(|name| network.interface(name));
         let mtu = own.map_or(ir::USUAL_MTU, |interface| interface.mtu);
-        let moved = instance.keep_to_mtu(mtu);
-        if moved > 0 {
+        // Others may share it: no copy without need.
+        if instance.most_addresses(mtu) < instance.addresses.len() {
+            let instance = Arc::make_mut(instance);
+            let moved = instance.keep_to_mtu(mtu);
             let most = instance.addresses.len();
             tracing::error!(
                 "({}) Number of VIPs ({}) exceeds maximum/space available in packet (max {most} \
@@ -372,7 +400,8 @@ pub fn clash(config: &Config, network: &Network) -> Option<Clash> {
     if config.global.network.dynamic_interfaces == DynamicInterfaces::MayChange {
         return None;
     }
-    let (second, first) = clashes(config.instances.iter(), network).into_iter().next()?;
+    let (second, first) =
+        clashes(config.instances.iter().map(AsRef::as_ref), network).into_iter().next()?;
     let (first, second) = (config.instances.get(first)?, config.instances.get(second)?);
     Some(Clash {
         first: first.name.value.clone(),

@@ -22,6 +22,7 @@ pub mod pid_files;
 mod receive_buffer;
 mod reload_files;
 mod reload_time;
+mod remains;
 pub mod saved_configurations;
 pub mod scripts;
 mod shell;

@@ -8,6 +8,7 @@ mod users;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use nix::unistd::{AccessFlags, Gid, Uid};
 use tokio::process::Child;
@@ -138,7 +139,8 @@ impl Scripts {
             tracing::warn!("Disabling track script {name} since not found/accessible");
         }
         config.vrrp_scripts.retain(|check| !gone.contains(&check.name.value));
-        let of_instances = config.instances.iter_mut().map(|instance| &mut instance.tracking);
+        let of_instances =
+            config.instances.iter_mut().map(|instance| &mut Arc::make_mut(instance).tracking);
         let of_groups = config.sync_groups.iter_mut().map(|group| &mut group.tracking);
         for tracking in of_instances.chain(of_groups) {
             tracking.scripts.retain(|track| !gone.contains(&track.name));
@@ -212,6 +214,7 @@ fn all(config: &Config) -> BTreeSet<Script> {
             &notify.master_rx_lower_pri,
             &notify.deleted,
         ]
+        .map(Option::as_deref)
     });
     let global = &config.global;
     let once = [
@@ -219,7 +222,8 @@ fn all(config: &Config) -> BTreeSet<Script> {
         &global.shutdown.script,
         &global.fifos.all.script,
         &global.fifos.vrrp.script,
-    ];
+    ]
+    .map(Option::as_ref);
     let notify = notify.chain(once).flatten().map(|script| script.value.clone());
     notify.chain(checks.map(VrrpScript::program)).collect()
 }

@@ -1,7 +1,7 @@
 //! Carries the engine's effects out: adverts and sockets at once, changes of the network through
 //! the worker, scripts as children, lines into the log.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -11,6 +11,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use crate::engine::effect::{Effect, InstanceId, Transmission};
 use crate::engine::event::{CheckOutcome, Event, NetworkChange, Tracked};
 use crate::engine::message::{Level, Message};
+use crate::engine::own_link::LinkPlan;
 use crate::engine::snapshot::State;
 use crate::facts::Network;
 use crate::ir::{Config, Transport};
@@ -26,6 +27,9 @@ use crate::runtime::packets::{Packets, SendFailure};
 use crate::runtime::scripts::Scripts;
 use crate::runtime::worker::NetworkWorker;
 use crate::units::IfName;
+
+/// Lines that room is kept for.
+const USUAL_MESSAGES: usize = 256;
 
 /// Everything that effects act on.
 pub(super) struct Shell {
@@ -50,6 +54,7 @@ pub(super) struct Shell {
     masters: BTreeSet<InstanceId>,
     /// The interfaces that instances have made.
     own_links: BTreeSet<IfName>,
+    plans: BTreeMap<IfName, Arc<LinkPlan>>,
     /// The interfaces that were up at some time.
     seen_up: BTreeSet<IfName>,
     /// Every address that comes or goes is logged (`-a`).
@@ -82,6 +87,7 @@ impl Shell {
             messages: Vec::new(),
             masters: BTreeSet::new(),
             own_links: BTreeSet::new(),
+            plans: BTreeMap::new(),
             seen_up: names_of_up(network).collect(),
             log_addresses: false,
         };
@@ -89,6 +95,16 @@ impl Shell {
         tracing::debug!("Registering gratuitous ARP shared channel");
         report::present(network, config).iter().for_each(log_report);
         Ok((shell, inbox))
+    }
+
+    /// The configuration that runs.
+    pub(super) fn config(&self) -> &Arc<Config> {
+        &self.config
+    }
+
+    /// The interfaces that instances have asked for.
+    pub(super) fn plans(&self) -> impl Iterator<Item = &LinkPlan> {
+        self.plans.values().map(Arc::as_ref)
     }
 
     /// What a dump says of the process.
@@ -151,23 +167,53 @@ impl Shell {
         }
     }
 
-    /// Says what changed, and keeps the names and indexes of interfaces up to date.
-    pub(super) fn network_changed(&mut self, changes: &[NetworkChange], network: &Network) {
+    /// Says what changed, and keeps its own picture of the network up to date.
+    pub(super) fn network_changed(&mut self, changes: &[NetworkChange]) {
         for change in changes {
             let reports = report::of(change, &self.network, &self.config, &self.own_links);
             reports.iter().for_each(log_report);
             if self.log_addresses {
                 report::address(change).iter().for_each(log_report);
             }
-            // Down and up again may come at once: each is told against the other.
-            if let NetworkChange::Interface(interface) = change
-                && let Some(known) = self.network.interface_mut(&interface.name)
-            {
-                (known.up, known.index) = (interface.up, interface.index);
+            self.note(change);
+        }
+    }
+
+    /// There may be thousands of addresses, and each of them is reported: the whole is not copied.
+    fn note(&mut self, change: &NetworkChange) {
+        match change {
+            NetworkChange::Interface(interface) => {
+                if interface.up {
+                    self.seen_up.insert(interface.name.clone());
+                }
+                match self.network.interface_mut(&interface.name) {
+                    Some(known) => known.clone_from(interface),
+                    None => self.network.interfaces.push(interface.clone()),
+                }
+            }
+            NetworkChange::InterfaceRemoved(name) => {
+                self.network.interfaces.retain(|interface| interface.name != *name);
+            }
+            NetworkChange::AddressAdded { interface, address, .. } => {
+                if let Some(known) = self.network.interface_mut(interface) {
+                    known.addresses.push(*address);
+                }
+            }
+            NetworkChange::AddressRemoved { interface, address, .. } => {
+                if let Some(known) = self.network.interface_mut(interface)
+                    && let Some(at) = known.addresses.iter().position(|net| net == address)
+                {
+                    known.addresses.remove(at);
+                }
+            }
+            NetworkChange::LinkPolled { .. }
+            | NetworkChange::RouteRemoved { .. }
+            | NetworkChange::RuleRemoved { .. } => {}
+            NetworkChange::Resync(network) => {
+                self.seen_up.extend(names_of_up(network));
+                self.network.clone_from(network);
             }
         }
-        self.network.clone_from(network);
-        self.seen_up.extend(names_of_up(network));
     }
 
     /// The engine has asked for the whole network.
@@ -183,6 +229,12 @@ impl Shell {
     /// The outcome of an effect that was carried out at once.
     pub(super) fn answer(&mut self) -> Option<Event> {
         self.answers.pop_front().or_else(|| self.worker.settle())
+    }
+
+    /// No more than one instance of the process is master: nobody's adverts suffer when it takes its
+    /// time for an address.
+    pub(super) fn is_alone(&self) -> bool {
+        self.masters.len() <= 1
     }
 
     /// Carries one effect out, or queues it where order matters and the kernel may be slow.
@@ -232,12 +284,13 @@ impl Shell {
             | Effect::Firewall { .. }) => {
                 // A kernel that makes us wait then holds up no other router's adverts.
                 // Interfaces take milliseconds.
-                let alone = self.masters.len() <= 1 && !matches!(network, Effect::Link { .. });
+                let alone = self.is_alone() && !matches!(network, Effect::Link { .. });
                 if let Effect::Addresses { change, addresses, .. } = &network {
                     self.claims.note(*change, addresses);
                 }
                 if let Effect::Link { change, .. } = &network {
                     self.own_links.insert(change.plan().name.clone());
+                    self.plans.insert(change.plan().name.clone(), Arc::clone(change.plan()));
                 }
                 self.worker.submit(&network, &self.network, alone);
             }
@@ -262,6 +315,7 @@ impl Shell {
     /// Logs what has been said since the last call.
     pub(super) fn tell(&mut self) {
         self.messages.drain(..).for_each(|message| log(&message));
+        self.messages.shrink_to(USUAL_MESSAGES);
     }
 
     fn transmit(&mut self, transmission: &Transmission) {

@@ -3,11 +3,15 @@
 //!
 //! It has a thread of its own, because the kernel carries a netlink request out inside `send` and
 //! may make it wait for a lock that anybody on the host can hold: on the daemon's own thread that
-//! would stop the adverts. The order of the queue is the order of the effects, so an announcement
-//! leaves after the answers to the address changes that stand before it.
+//! would stop the adverts. Changes are made in the order of the effects, and an announcement leaves
+//! after the address changes that stand before it; but where many wait, every address is announced
+//! once before any is announced again (`backlog`).
 //!
 //! Where nobody's adverts can suffer, and nothing is queued, the caller does the work itself: to
 //! wake a thread takes longer than to add an address.
+
+mod backlog;
+mod hands;
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,7 +19,6 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::thread::JoinHandle;
 use std::{io, thread};
 
-use nix::libc;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 
@@ -25,14 +28,13 @@ use crate::engine::own_link::LinkChange;
 use crate::facts::Network;
 use crate::ir::{self, Route, Rule};
 use crate::runtime::announce::{Announcer, Outlet};
-use crate::runtime::firewall::{Firewall, Task};
+use crate::runtime::firewall::Task;
 use crate::runtime::iproute2::Names;
-use crate::runtime::link_settings::LinkSettings;
 use crate::runtime::netlink::routes::{self, Unresolved};
-use crate::runtime::netlink::{
-    AddressFailure, Asking, Commands, Entry, EntryFailure, Request, rules,
-};
-use crate::runtime::sysctl::{self, Changed, Sysctls};
+use crate::runtime::netlink::{Commands, Entry, Request, rules};
+use crate::runtime::sysctl::Changed;
+use crate::runtime::worker::backlog::{Backlog, Step};
+use crate::runtime::worker::hands::Hands;
 use crate::units::{Family, IfName};
 
 /// One thing to do, with every name resolved.
@@ -67,17 +69,8 @@ impl NetworkWorker {
     pub fn start(commands: Commands, events: UnboundedSender<Event>) -> io::Result<Self> {
         let announcer = Announcer::new()?;
         let (queue, work) = mpsc::channel();
-        let sysctls = Sysctls::default();
-        let changed_settings = sysctls.shown();
-        let hands = Hands {
-            commands,
-            announcer,
-            sysctls,
-            links: LinkSettings::default(),
-            firewall: Firewall::default(),
-            asking: None,
-            answered: VecDeque::new(),
-        };
+        let hands = Hands::new(commands, announcer);
+        let changed_settings = hands.changed_settings();
         let hands = Arc::new(Mutex::new(hands));
         let pending = Arc::new(AtomicUsize::new(0));
         let worker = Worker { hands: Arc::clone(&hands), pending: Arc::clone(&pending), events };
@@ -166,7 +159,7 @@ impl NetworkWorker {
             && self.pending.load(Ordering::Acquire) == 0
             && let Ok(mut hands) = self.hands.try_lock()
         {
-            hands.perform_at_once(work);
+            hands.carry_out(Step::Other(work));
             return;
         }
         self.push(work);
@@ -273,165 +266,62 @@ struct Worker {
 
 impl Worker {
     fn run(self, queue: &mpsc::Receiver<Work>) {
-        for work in queue {
-            let mut events = VecDeque::new();
-            if let Ok(mut hands) = self.hands.lock() {
-                hands.take_answers();
-                // What was done at once is told too: the daemon may sleep when this is over.
-                events.append(&mut hands.answered);
-                events.extend(hands.perform(work));
-            }
-            self.pending.fetch_sub(1, Ordering::AcqRel);
-            for event in events {
-                // The daemon may have stopped listening at the end.
-                let _unheard = self.events.send(event);
-            }
-        }
-    }
-}
-
-/// What the work is done with, by one at a time.
-#[derive(Debug)]
-struct Hands {
-    commands: Commands,
-    announcer: Announcer,
-    sysctls: Sysctls,
-    links: LinkSettings,
-    firewall: Firewall,
-    /// What was asked at once, and whose answer nobody has looked at yet.
-    asking: Option<(EffectId, Asking)>,
-    /// Answers to what was done at once, for the daemon.
-    answered: VecDeque<Event>,
-}
-
-impl Hands {
-    /// As [`Self::perform`], but the answer to an addition is left for [`Self::settle`]:
-    /// announcements need not wait for it.
-    fn perform_at_once(&mut self, work: Work) {
-        match work {
-            Work::Addresses { id, change: Direction::Add, requests } => {
-                self.take_answers();
-                self.asking = Some((id, self.commands.add_addresses(&requests)));
-            }
-            work => {
-                if matches!(work, Work::Addresses { .. } | Work::Entries { .. } | Work::Link { .. })
-                {
-                    self.take_answers();
-                }
-                let event = self.perform(work);
-                self.answered.extend(event);
-            }
-        }
-    }
-
-    /// Goes the way of an addition or an announcement up to what the kernel would do about it.
-    fn rehearse(&mut self, work: &Work) {
-        match work {
-            Work::Addresses { requests, .. } if self.asking.is_none() => {
-                self.commands.rehearse(requests);
-            }
-            // There is no interface 0.
-            Work::Announce { outlet, address } => {
-                let nowhere = Outlet { index: 0, ..outlet.clone() };
-                let _refused = self.announcer.announce(&nowhere, *address);
-            }
-            _ => {}
-        }
-    }
-
-    /// The next answer to what was done at once.
-    fn settle(&mut self) -> Option<Event> {
-        self.take_answers();
-        self.answered.pop_front()
-    }
-
-    fn take_answers(&mut self) {
-        if let Some((id, asking)) = self.asking.take() {
-            let failures = self.commands.answers(asking);
-            self.answered.push_back(done(id, Direction::Add, &failures));
-        }
-    }
-
-    fn perform(&mut self, work: Work) -> Option<Event> {
-        match work {
-            Work::Addresses { id, change, requests } => {
-                let failures = self.commands.change_addresses(change, &requests);
-                return Some(done(id, change, &failures));
-            }
-            Work::Entries { id, entries } => {
-                let failures = self.commands.change_entries(&entries);
-                return Some(entries_done(id, &failures));
-            }
-            Work::Announce { outlet, address } => self.announce(&outlet, address),
-            Work::PromoteSecondaries { interface, on } => {
-                let path = sysctl::ipv4(&interface, "promote_secondaries");
-                let result = match on {
-                    true => self.sysctls.set(&path, "1"),
-                    false => self.sysctls.restore(&path),
-                };
-                if let Err(error) = result {
-                    tracing::warn!("promote_secondaries on {interface}: {error}");
+        let mut backlog = Backlog::default();
+        loop {
+            if backlog.is_empty() {
+                self.tell();
+                match queue.recv() {
+                    Ok(work) => self.take(&mut backlog, work),
+                    // The daemon has gone, and nothing is left to do.
+                    Err(mpsc::RecvError) => return,
                 }
             }
-            Work::Link { id, change } => {
-                let Self { commands, links, sysctls, .. } = self;
-                let result = links.apply(commands, sysctls, &change);
-                return Some(Event::Done { id, result });
+            while let Ok(work) = queue.try_recv() {
+                self.take(&mut backlog, work);
             }
-            Work::Firewall(task) => self.firewall.perform(task),
-            Work::Drain(done) => {
-                let _gone = done.send(());
-            }
-        }
-        None
-    }
-
-    fn announce(&self, outlet: &Outlet, address: std::net::IpAddr) {
-        let (name, family) = (&outlet.name, Family::of(address));
-        match (self.announcer.announce(outlet, address), family) {
-            (Ok(()), Family::V4) => {
-                tracing::debug!("Sending gratuitous ARP on {name} for {address}");
-            }
-            (Ok(()), Family::V6) => {
-                tracing::debug!("Sending unsolicited Neighbour Advert on {name} for {address}");
-            }
-            (Err(error), Family::V4) => {
-                tracing::warn!("Error sending gratuitous ARP on {name} for {address}: {error}");
-            }
-            (Err(error), Family::V6) => {
-                tracing::warn!("Error sending gratuitous NDISC on {name} for {address}: {error}");
+            match backlog.next() {
+                None => {}
+                Some(Step::Other(Work::Drain(done))) => {
+                    self.tell();
+                    self.finished(1);
+                    let _gone = done.send(());
+                }
+                Some(step) => {
+                    let works = step.works();
+                    let events = self.hands.lock().map(|mut hands| {
+                        hands.carry_out(step);
+                        hands.known()
+                    });
+                    self.finished(works);
+                    self.send(events.unwrap_or_default());
+                }
             }
         }
     }
-}
 
-/// Logs every failure and reports the first.
-fn done(id: EffectId, change: Direction, failures: &[AddressFailure]) -> Event {
-    let (name, number) = match change {
-        Direction::Add => ("RTM_NEWADDR", libc::RTM_NEWADDR),
-        Direction::Remove => ("RTM_DELADDR", libc::RTM_DELADDR),
-    };
-    for AddressFailure { net, error, sequence } in failures {
-        tracing::warn!("Netlink: error: {error}, type={name}({number}), seq={sequence}, pid=0");
-        tracing::debug!("the request was for {net}");
+    fn take(&self, backlog: &mut Backlog, work: Work) {
+        let dropped = backlog.take(work);
+        self.finished(dropped);
     }
-    let result = match failures.first() {
-        None => Ok(()),
-        Some(first) => Err(first.error.clone()),
-    };
-    Event::Done { id, result }
-}
 
-/// The same for routes and rules.
-fn entries_done(id: EffectId, failures: &[EntryFailure]) -> Event {
-    for failure in failures {
-        let EntryFailure { kind, error, sequence } = failure;
-        let name = failure.name();
-        tracing::warn!("Netlink: error: {error}, type={name}({kind}), seq={sequence}, pid=0");
+    fn finished(&self, works: usize) {
+        self.pending.fetch_sub(works, Ordering::AcqRel);
     }
-    let result = match failures.first() {
-        None => Ok(()),
-        Some(first) => Err(first.error.clone()),
-    };
-    Event::Done { id, result }
+
+    /// Tells the daemon how everything so far came out. What was done at once is told too: the daemon
+    /// may sleep when this is over.
+    fn tell(&self) {
+        let events = self.hands.lock().map(|mut hands| {
+            let last = hands.settle();
+            last.into_iter().chain(hands.known()).collect()
+        });
+        self.send(events.unwrap_or_default());
+    }
+
+    fn send(&self, events: VecDeque<Event>) {
+        for event in events {
+            // It may have stopped listening at the end.
+            let _unheard = self.events.send(event);
+        }
+    }
 }

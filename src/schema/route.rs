@@ -1,6 +1,6 @@
 //! One line of `virtual_routes { }` and `static_routes { }`.
 
-use super::Support::{NotYet, Runs};
+use super::Support::Runs;
 use super::{Block, Keyword, MANY, Value, integer, seconds, table};
 
 table! { ROUTE_LINE;
@@ -72,7 +72,7 @@ table! { ROUTE_LINE;
     "nexthop" ("{via|dev|weight|onlink|encap|realms ...} repeated", 1, MANY, Value::Other, Runs)
         "One of several ways that share the traffic.", options Block::RouteNexthop,
         range "must be last on the line", default "none", since "1.2.24";
-    "no_track" ("", 0, 0, Value::None, NotYet)
+    "no_track" ("", 0, 0, Value::None, Runs)
         "Loss of the route or of its interface goes unheeded.", default "tracked", since "2.0.3";
     "oif" ("IFACE", 1, 1, Value::Interface, Runs) "Other name of dev.", default "none",
         since "<=1.0.3";
@@ -125,7 +125,7 @@ table! { ROUTE_LINE;
         build "RTA_TTL_PROPAGATE headers";
     "via" ("[inet|inet6] IP", 1, 2, Value::Other, Runs) "Next router.", default "none",
         since "<=1.0.3";
-    "vrf" ("IFACE", 1, 1, Value::Interface, NotYet) "VRF whose table the route goes into.",
+    "vrf" ("IFACE", 1, 1, Value::Interface, Runs) "VRF whose table the route goes into.",
         default "none", since "2.2.5", build "_HAVE_VRF_";
     "window" ("N", 1, 1, integer(0, 4_294_967_295), Runs) "Largest TCP window to offer.",
         range "0..2^32-1", default "none", since "1.2.24";

@@ -1,6 +1,6 @@
 //! One line of `virtual_rules { }` and `static_rules { }`.
 
-use super::Support::{NotYet, Runs};
+use super::Support::Runs;
 use super::{Keyword, MANY, Value, integer, table};
 
 table! { RULE_LINE;
@@ -30,7 +30,7 @@ table! { RULE_LINE;
         default "off", since "1.4.3", build "FRA_L3MDEV headers";
     "lookup" ("N|NAME", 1, 1, Value::Other, Runs) "Other name of table.", range "not 0",
         default "none", since "1.2.24";
-    "no_track" ("", 0, 0, Value::None, NotYet)
+    "no_track" ("", 0, 0, Value::None, Runs)
         "Loss of the rule or of its interface goes unheeded.", default "tracked", since "2.0.3";
     "nop" ("", 0, 0, Value::None, Runs) "Does nothing.", default "none", since "1.2.24";
     "not" ("", 0, 0, Value::None, Runs) "Matches what the selectors don't.", default "off",

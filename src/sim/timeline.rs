@@ -130,12 +130,14 @@ impl fmt::Display for Telling<'_> {
 /// Log lines that tell why something happens, and not only that it does.
 fn is_told(what: &message::What) -> bool {
     use message::What::{
-        AddressGone, Doubting, DoubtsNoMore, Fault, HigherPriority, IntervalLearned, LowerPriority,
-        Packet, PreemptDelayStarted, PreemptDelayStopped, SamePriorityHigherAddress, TwoOwners,
+        Doubting, DoubtsNoMore, Fault, Gone, GoneAgain, HigherPriority, IntervalLearned,
+        LowerPriority, Packet, PreemptDelayStarted, PreemptDelayStopped, SamePriorityHigherAddress,
+        TwoOwners,
     };
     matches!(
         what,
-        AddressGone { .. }
+        Gone(_)
+            | GoneAgain { .. }
             | Doubting { .. }
             | DoubtsNoMore
             | Fault(_)

@@ -9,6 +9,7 @@ pub mod child;
 pub mod daemonize;
 pub mod host_name;
 pub mod link;
+pub mod memory;
 pub mod packet;
 pub mod scheduling;
 pub mod signals;

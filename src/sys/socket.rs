@@ -251,8 +251,32 @@ const INDEX_IPV4_HEADER: u16 = 0xb1;
 const LOAD_INDEXED: u16 = 0x50;
 /// `BPF_LD | BPF_B | BPF_ABS`: loads the byte at `k`.
 const LOAD_ABSOLUTE: u16 = 0x30;
+/// `BPF_LD | BPF_H | BPF_ABS`: loads the two bytes at `k`.
+const LOAD_HALF: u16 = 0x28;
 /// `BPF_JMP | BPF_JEQ | BPF_K`.
 const JUMP_IF_EQUAL: u16 = 0x15;
+
+/// From now on the kernel looks at the header of a netlink dump request as at a filter
+/// (`NETLINK_GET_STRICT_CHK`, Linux 4.20).
+pub fn ask_strictly(socket: BorrowedFd<'_>) -> io::Result<()> {
+    set_option(socket, libc::SOL_NETLINK, libc::NETLINK_GET_STRICT_CHK, &1)
+}
+
+/// A classic BPF program for netlink reports: drops those of the kind `all`, and those of the kind
+/// `foreign` whose sixth byte behind the netlink header (the protocol of a route) is another one.
+pub fn keep_out(all: u16, foreign: u16, protocol: u8) -> [SockFilter; 7] {
+    // The filter reads numbers in network order, netlink writes them in the host's.
+    let kind = |kind: u16| u32::from(u16::from_be_bytes(kind.to_ne_bytes()));
+    [
+        SockFilter::new(LOAD_HALF, 0, 0, 4),
+        SockFilter::new(JUMP_IF_EQUAL, 3, 0, kind(all)),
+        SockFilter::new(JUMP_IF_EQUAL, 0, 3, kind(foreign)),
+        SockFilter::new(LOAD_ABSOLUTE, 0, 0, 21),
+        SockFilter::new(JUMP_IF_EQUAL, 1, 0, u32::from(protocol)),
+        SockFilter::new(RETURN, 0, 0, 0),
+        SockFilter::new(RETURN, 0, 0, u32::MAX),
+    ]
+}
 
 /// A classic BPF program that lets nothing through: for sockets that only send.
 pub fn drop_everything() -> [SockFilter; 1] {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::num::NonZeroU8;
 
 /// Address family of an instance: that of its first virtual address.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -122,34 +123,45 @@ impl fmt::Debug for IpNet {
 #[error("an interface name has 1 to 15 bytes, this one has {0}")]
 pub struct NameTooLong(pub usize);
 
-/// Name of a network interface, 1..=15 bytes (`IFNAMSIZ` less the closing zero).
+/// The longest name of an interface: `IFNAMSIZ` less the closing zero.
+const NAME: usize = 15;
+
+/// Name of a network interface, 1..=15 bytes. It stands in every address of thousands of instances,
+/// so it has no memory of its own.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct IfName(Box<str>);
+pub struct IfName {
+    /// Filled up with zeros.
+    bytes: [u8; NAME],
+    length: NonZeroU8,
+}
 
 impl IfName {
     /// Checks the length.
     pub fn new(name: &str) -> Result<Self, NameTooLong> {
-        if name.is_empty() || name.len() > 15 {
-            return Err(NameTooLong(name.len()));
-        }
-        Ok(Self(name.into()))
+        let mut bytes = [0; NAME];
+        let room = bytes.get_mut(..name.len()).ok_or(NameTooLong(name.len()))?;
+        room.copy_from_slice(name.as_bytes());
+        let length = u8::try_from(name.len()).ok().and_then(NonZeroU8::new);
+        Ok(Self { bytes, length: length.ok_or(NameTooLong(name.len()))? })
     }
 
     /// The name.
     pub fn as_str(&self) -> &str {
-        &self.0
+        let bytes = self.bytes.get(..usize::from(self.length.get())).unwrap_or_default();
+        // It was a `str` when it came.
+        std::str::from_utf8(bytes).unwrap_or_default()
     }
 }
 
 impl fmt::Display for IfName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 
 impl fmt::Debug for IfName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 
@@ -223,5 +235,13 @@ mod tests {
         assert!(IfName::new("").is_err());
         assert!(IfName::new("0123456789abcde").is_ok());
         assert_eq!(IfName::new("0123456789abcdef"), Err(NameTooLong(16)));
+    }
+
+    #[test]
+    fn interface_names_come_back_and_are_ordered_as_text() {
+        let texts = ["a", "a.1", "ab", "b", "bond0.4094", "wlän0"];
+        let names = texts.map(|text| IfName::new(text).unwrap());
+        assert_eq!(names.each_ref().map(IfName::as_str), texts);
+        assert!(names.is_sorted());
     }
 }

@@ -39,6 +39,7 @@ impl Lab {
         let config = |position: usize| {
             let mut config = subject.nodes[position].config.clone();
             for instance in &mut config.instances {
+                let instance = Arc::make_mut(instance);
                 (instance.routes, instance.rules) = (Vec::new(), Vec::new());
             }
             config
@@ -243,15 +244,17 @@ fn with_priorities(
     outcome: impl Fn(&Election) -> Outcome,
 ) -> Config {
     let mut config = subject.nodes[node].config.clone();
-    config.instances.iter_mut().for_each(|instance| instance.tracking = Tracking::default());
     config.sync_groups.iter_mut().for_each(|group| group.tracking = Tracking::default());
     for instance in &mut config.instances {
+        let instance = Arc::make_mut(instance);
+        instance.tracking = Tracking::default();
         (instance.routes, instance.rules) = (Vec::new(), Vec::new());
     }
     for (router, election) in subject.routers.iter().zip(&subject.elections) {
         for (member, standing) in router.members.iter().zip(outcome(election).standings) {
             if let (true, Some(priority)) = (member.position == node, standing.priority()) {
-                config.instances[member.index].priority.value = priority;
+                let instance = Arc::make_mut(&mut config.instances[member.index]);
+                instance.priority.value = priority;
             }
         }
     }

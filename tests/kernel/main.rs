@@ -9,3 +9,4 @@ mod announce;
 mod isolation;
 mod monitor;
 mod packets;
+mod paths;

@@ -23,7 +23,7 @@ fn address_changes(monitor: &mut Monitor, count: usize) -> Vec<String> {
                 NetworkChange::AddressAdded { interface, address, origin } => {
                     texts.push(format!("+ {interface} {address} {origin:?}"));
                 }
-                NetworkChange::AddressRemoved { interface, address, origin } => {
+                NetworkChange::AddressRemoved { interface, address, origin, .. } => {
                     texts.push(format!("- {interface} {address} {origin:?}"));
                 }
                 _ => {}

@@ -129,7 +129,8 @@ impl Block<'_> {
                     && other.family == config.family
                     && other.interface == config.interface
             };
-            let duplicated = self.view.config().instances.iter().filter(same).count() > 1;
+            let duplicated =
+                self.view.config().instances.iter().map(AsRef::as_ref).filter(same).count() > 1;
             let more = if duplicated { " with VRID duplication" } else { "" };
             text.entry(format_args!("Using unicast{more}"));
         }

@@ -62,8 +62,6 @@ fn an_owner_is_master_at_once() {
     let mut run = Run::new(config([owner]));
     insta::assert_snapshot!(run.take(), @"
     0.000000 open IPv4 eth0 Multicast(224.0.0.18)
-    0.000000 remove 10.77.0.50/24%eth0
-    0.000000 log (V1) removing VIPs.
     0.000000 INIT -> MASTER
     0.000000 advert 255 10.77.0.1 -> 224.0.0.18 id 1
     0.000000 add 10.77.0.50/24%eth0

@@ -94,6 +94,7 @@ fn without_an_address_to_send_from_it_waits_for_one() {
         interface: eth0(),
         address: net(OWN),
         origin: Origin::Foreign,
+        by: None,
     });
     assert_eq!(run.state(), State::Fault);
     assert!(run.take().contains("(V1) entering FAULT state (no IPv4 address for interface)"));
@@ -120,6 +121,7 @@ fn it_leaves_when_the_last_cause_is_gone() {
         interface: eth0(),
         address: net(OWN),
         origin: Origin::Foreign,
+        by: None,
     });
     run.link(true);
     assert_eq!(run.state(), State::Fault);

@@ -17,13 +17,13 @@ const MAC: Mac = Mac([0, 0, 0x5e, 0, 1, 51]);
 
 fn vmac(priority: u8) -> Instance {
     let mut with = instance(priority);
-    with.link = Some(at(OwnLink::Vmac(Vmac {
+    with.link = Some(at(OwnLink::Vmac(Box::new(Vmac {
         name: None,
         mac: MAC,
         netlink_notify: false,
         group: None,
         transmit_from_base: false,
-    })));
+    }))));
     with
 }
 
@@ -33,7 +33,11 @@ fn macvlan(name: &str, index: u32, mac: Mac) -> Interface {
         index,
         mac: Some(mac),
         addresses: Vec::new(),
-        link: Link { kind: LinkKind::Macvlan { private: true }, parent: Some(2), vrf: None },
+        link: Link {
+            kind: LinkKind::Macvlan { private: true },
+            parent: Some(2),
+            ..Link::default()
+        },
         ..network().interfaces.remove(0)
     }
 }
@@ -53,7 +57,7 @@ fn answer(run: &mut Run) {
 
 /// The names that an instance gives to its interfaces.
 fn names(config: Instance, network: Network) -> Vec<String> {
-    let config = Arc::new(Config { instances: vec![config], ..Config::default() });
+    let config = Arc::new(Config { instances: vec![config.into()], ..Config::default() });
     let mut engine = crate::engine::Engine::new(config, network, crate::units::Instant::ORIGIN);
     let mut names = Vec::new();
     while let Some(effect) = engine.poll_effect() {
@@ -223,7 +227,7 @@ fn a_link_that_comes_back_in_time_was_never_gone() {
         up: Duration::from_millis(up),
     };
     let delayed = Config {
-        instances: vec![instance(200)],
+        instances: vec![instance(200).into()],
         link_delays: vec![at(delay(1500, 700))],
         ..Config::default()
     };
@@ -252,7 +256,7 @@ fn a_delay_is_cut_to_what_a_backup_waits() {
     let delay =
         LinkDelay { interface: eth0(), down: Duration::from_secs(9), up: Duration::from_secs(9) };
     let delayed = Config {
-        instances: vec![instance(200)],
+        instances: vec![instance(200).into()],
         link_delays: vec![at(delay)],
         ..Config::default()
     };
@@ -287,6 +291,7 @@ fn track_src_ip_wants_the_source_on_the_interface() {
         interface: eth0(),
         address: net(OWN),
         origin: crate::engine::event::Origin::Foreign,
+        by: None,
     };
     run.network(removed);
     assert_eq!(run.state(), State::Fault);
@@ -309,7 +314,7 @@ fn without_an_interface_the_sockets_are_bound_to_the_vrf() {
 
 #[test]
 fn an_interface_may_come_later_and_opens_its_sockets_then() {
-    let mut dynamic = Config { instances: vec![vmac(200)], ..Config::default() };
+    let mut dynamic = Config { instances: vec![vmac(200).into()], ..Config::default() };
     dynamic.global.network.dynamic_interfaces = DynamicInterfaces::MayAppear;
     let mut run = Run::on(Arc::new(dynamic), Network::default());
     assert_eq!(run.state(), State::Fault);

@@ -161,6 +161,7 @@ fn an_address_taken_away_is_taken_back_after_the_skew_time() {
         interface: super::eth0(),
         address: net(VIP),
         origin: Origin::Foreign,
+        by: None,
     });
     run.until(4.5);
     insta::assert_snapshot!(run.take(), @"
@@ -189,6 +190,7 @@ fn its_own_removals_are_no_theft() {
         interface: super::eth0(),
         address: net(VIP),
         origin: Origin::Ours,
+        by: None,
     });
     assert_eq!(run.state(), State::Master);
 }

@@ -18,6 +18,7 @@ mod renamed;
 mod reunion;
 mod rival;
 mod stall;
+mod theft;
 mod track;
 mod why;
 
@@ -127,8 +128,9 @@ fn instance(priority: u8) -> Instance {
     }
 }
 
-fn script(program: &str) -> Option<Spanned<Script>> {
-    Some(at(Script { program: program.to_owned(), arguments: Vec::new(), user: None }))
+fn script(program: &str) -> Option<Box<Spanned<Script>>> {
+    let script = Script { program: program.to_owned(), arguments: Vec::new(), user: None };
+    Some(Box::new(at(script)))
 }
 
 fn peer(address: Ipv4Addr) -> Spanned<Peer> {
@@ -136,7 +138,10 @@ fn peer(address: Ipv4Addr) -> Spanned<Peer> {
 }
 
 fn config(instances: impl IntoIterator<Item = Instance>) -> Arc<Config> {
-    Arc::new(Config { instances: instances.into_iter().collect(), ..Config::default() })
+    Arc::new(Config {
+        instances: instances.into_iter().map(Arc::new).collect(),
+        ..Config::default()
+    })
 }
 
 /// An advert of version 2 as the configuration of [`instance`] expects it.

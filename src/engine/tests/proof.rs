@@ -41,7 +41,7 @@ fn trailer(mode: TrailerMode, replay: ReplayProtection) -> Trailer {
 fn with_trailer(mode: TrailerMode, replay: ReplayProtection) -> Instance {
     let mut instance = instance(100);
     instance.version = Version::V3;
-    instance.authentication = Authentication::Trailer(trailer(mode, replay));
+    instance.authentication = Authentication::Trailer(Box::new(trailer(mode, replay)));
     instance
 }
 

@@ -38,7 +38,7 @@ fn event() -> impl Strategy<Value = Event> {
         Event::Network(if added {
             NetworkChange::AddressAdded { interface, address, origin }
         } else {
-            NetworkChange::AddressRemoved { interface, address, origin }
+            NetworkChange::AddressRemoved { interface, address, origin, by: None }
         })
     });
     let reload = instances().prop_map(|instance| Event::Reload(config([instance])));

@@ -17,13 +17,13 @@ const MAC: Mac = Mac([0, 0, 0x5e, 0, 1, 52]);
 /// V1 and V2, which has an interface of its own.
 fn with_vmac() -> Arc<Config> {
     let mut second = member(2, 100);
-    second.link = Some(at(OwnLink::Vmac(Vmac {
+    second.link = Some(at(OwnLink::Vmac(Box::new(Vmac {
         name: None,
         mac: MAC,
         netlink_notify: false,
         group: None,
         transmit_from_base: false,
-    })));
+    }))));
     group([member(1, 100), second])
 }
 
@@ -39,7 +39,11 @@ fn make(run: &mut Run) {
         index: 9,
         mac: Some(MAC),
         addresses: Vec::new(),
-        link: Link { kind: LinkKind::Macvlan { private: true }, parent: Some(2), vrf: None },
+        link: Link {
+            kind: LinkKind::Macvlan { private: true },
+            parent: Some(2),
+            ..Link::default()
+        },
         ..base
     });
     run.network(NetworkChange::Resync(network));
@@ -80,7 +84,7 @@ fn a_robbed_group_is_reported_when_another_router_was_quicker() {
     let address = member(2, 100).addresses[0].net;
     let interface = super::eth0();
     let origin = Origin::Foreign;
-    run.network(NetworkChange::AddressRemoved { interface, address, origin });
+    run.network(NetworkChange::AddressRemoved { interface, address, origin, by: None });
     assert_eq!(reports(&mut run), ["INSTANCE V2 BACKUP 100", "INSTANCE V1 BACKUP 100"]);
     hear_on_eth0(&mut run, 2, 200);
     assert_eq!(reports(&mut run), ["GROUP G1 BACKUP 0"]);
@@ -94,7 +98,7 @@ fn a_robbed_group_is_reported_at_a_reload() {
     run.until(4.0);
     let (interface, address) = (super::eth0(), member(2, 100).addresses[0].value.net);
     let origin = Origin::Foreign;
-    run.network(NetworkChange::AddressRemoved { interface, address, origin });
+    run.network(NetworkChange::AddressRemoved { interface, address, origin, by: None });
     run.take();
     run.event(Event::Reload(group([member(1, 99), member(2, 100)])));
     assert_eq!(reports(&mut run), ["GROUP G1 BACKUP 0"]);

@@ -125,6 +125,7 @@ fn nothing_else_makes_it_speak_while_it_listens() {
         interface: eth0(),
         address: net(super::VIP),
         origin: Origin::Foreign,
+        by: None,
     });
     assert_eq!(run.state(), State::Backup);
 }

@@ -53,6 +53,7 @@ fn faults_their_end_robbery_and_removal_say_what_happened() {
         interface: eth0(),
         address: net(super::VIP),
         origin: Origin::Foreign,
+        by: None,
     });
     run.event(Event::Reload(config([])));
     insta::assert_snapshot!(run.reasons, @"

@@ -12,24 +12,34 @@ use crate::units::{Family, IfName};
 impl Instance {
     /// Says that every address is announced, and does so so many times. Interfaces that speak no
     /// ARP are left out. One that listens after a stall announces nothing.
-    pub(super) fn announce(&mut self, context: &mut Context<'_>, rounds: u32) {
-        self.announce_some(context, rounds, |_| true);
+    pub(super) fn announce(&self, context: &mut Context<'_>, rounds: u32) {
+        self.announce_these(context, &self.addresses, rounds);
     }
 
     /// The same for the addresses on some interfaces.
     fn announce_some(
-        &mut self,
+        &self,
         context: &mut Context<'_>,
         rounds: u32,
         chosen: impl Fn(&IfName) -> bool,
     ) {
+        let addresses = self.addresses.iter().filter(|placed| chosen(&placed.interface));
+        let addresses: Vec<PlacedAddress> = addresses.cloned().collect();
+        self.announce_these(context, &addresses, rounds);
+    }
+
+    /// The same for some of them.
+    pub(super) fn announce_these(
+        &self,
+        context: &mut Context<'_>,
+        addresses: &[PlacedAddress],
+        rounds: u32,
+    ) {
         if rounds == 0 || self.is_doubting() {
             return;
         }
-        let places: Vec<Place> = self
-            .addresses
+        let places: Vec<Place> = addresses
             .iter()
-            .filter(|placed| chosen(&placed.interface))
             .map(|PlacedAddress { interface, address }| Place {
                 interface: interface.clone(),
                 base: self.links.base_of(interface).clone(),

@@ -7,12 +7,13 @@ use crate::engine::effect::{Direction, Effect, EffectId, PlacedAddress};
 use crate::engine::event::KernelError;
 use crate::engine::message::{Cause, What};
 use crate::engine::snapshot::State;
+use crate::engine::theft::Property;
 use crate::engine::vrrp::state::Phase;
 use crate::engine::vrrp::{Context, Instance};
 use crate::engine::why::Trigger;
 use crate::facts::{Interface, Network};
 use crate::ir::Transport;
-use crate::units::{IfName, IpNet};
+use crate::units::IfName;
 
 impl Instance {
     /// Looks at the network again and goes into FAULT or out of it. Every change of the network,
@@ -130,7 +131,12 @@ impl Instance {
             self.reassess(context);
             return;
         }
-        let ours = self.unanswered.remove(&id);
+        let ours = self.unanswered.contains(&id);
+        self.unanswered.retain(|other| *other != id);
+        if self.unanswered.is_empty() {
+            // Nothing is asked for most of the time.
+            self.unanswered.shrink_to_fit();
+        }
         if let (true, Err(error)) = (ours, result) {
             self.log(context, What::AddressChange(error.clone()));
         }
@@ -138,26 +144,6 @@ impl Instance {
             self.comparison_due = false;
             context.out.push(Effect::ReadNetwork);
         }
-    }
-
-    /// Somebody else removed an address.
-    pub(in crate::engine) fn on_address_removed(
-        &mut self,
-        context: &mut Context<'_>,
-        interface: &IfName,
-        address: IpNet,
-    ) {
-        let ours = self.addresses.iter().any(|placed| {
-            placed.interface == *interface && placed.address.net == address && tracked(placed)
-        });
-        if ours && self.is_master() && self.addresses_set {
-            self.rob(context, address, interface.clone());
-        }
-    }
-
-    fn rob(&mut self, context: &mut Context<'_>, address: IpNet, interface: IfName) {
-        self.log(context, What::AddressGone { address, interface: interface.clone() });
-        self.become_backup_robbed(context, Trigger::Robbed { address, interface });
     }
 
     /// Reports were lost: compares what should be with what is.
@@ -173,9 +159,8 @@ impl Instance {
         let (present, missing): (Vec<_>, Vec<_>) =
             self.addresses.iter().cloned().partition(|placed| is_present(context.network, placed));
         if self.is_master() {
-            if let Some(placed) = missing.into_iter().find(tracked) {
-                let PlacedAddress { interface, address } = placed;
-                self.rob(context, address.net, interface);
+            for placed in missing.into_iter().filter(tracked) {
+                self.on_robbery(context, Property::Address(placed), None);
             }
         } else if !present.is_empty() {
             // An address in BACKUP or FAULT would answer for the master.
@@ -220,7 +205,7 @@ impl Instance {
 }
 
 /// Whether others may not remove it.
-fn tracked(placed: &PlacedAddress) -> bool {
+pub(super) fn tracked(placed: &PlacedAddress) -> bool {
     !placed.address.no_track
 }
 

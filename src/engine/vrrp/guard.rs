@@ -17,7 +17,7 @@ use crate::units::Family;
 /// The addresses of an instance whose packets are dropped; none if it accepts them.
 pub(super) fn guarded(config: &ir::Instance, placed: &[PlacedAddress]) -> Arc<[GuardedAddress]> {
     if config.accept {
-        return Arc::from([]);
+        return Arc::default();
     }
     placed
         .iter()

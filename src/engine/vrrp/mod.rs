@@ -11,10 +11,13 @@
 //! | `routes` | routes and rules of the master |
 //! | `advert` | what is sent |
 //! | `links` | the interfaces that it makes for itself |
+//! | `robbery` | what others take away from a master |
 //! | `announce` | gratuitous ARP and neighbour advertisements |
+//! | `cadence` | when the adverts of many leave |
 //! | `tracking` | what it follows: weights and faults |
 //! | `membership` | its part in a sync group |
 //! | `proof` | authentication header and signed trailer: numbers and replays |
+//! | `counts` | what it counts |
 //! | `view` | what it looks like from outside |
 //! | `stall` | what it does after the process has not run |
 //! | `rival` | a second master that is seen |
@@ -22,6 +25,8 @@
 
 mod advert;
 mod announce;
+mod cadence;
+mod counts;
 mod election;
 mod fault;
 mod guard;
@@ -31,6 +36,7 @@ mod proof;
 mod reason;
 mod receive;
 mod rival;
+mod robbery;
 mod routes;
 mod stall;
 mod state;
@@ -51,7 +57,8 @@ use crate::engine::notification::{Policy, Reporter};
 use crate::engine::outbox::Outbox;
 use crate::engine::own_link::Links;
 use crate::engine::pacing::Pacing;
-use crate::engine::snapshot::{State, Statistics};
+use crate::engine::snapshot::State;
+use crate::engine::theft::{Property, Thefts};
 use crate::engine::timers::Timers;
 use crate::engine::track::Trackers;
 use crate::engine::why::{Ground, History};
@@ -61,6 +68,8 @@ use crate::net::ipv4::{PROTOCOL_AUTHENTICATION_HEADER, PROTOCOL_VRRP};
 use crate::net::vrrp::Advert;
 use crate::units::{IfName, Instant, Priority};
 
+pub(super) use cadence::Turn;
+use counts::Counts;
 pub(super) use membership::{Beginning, Membership, Stand};
 pub use rival::{Evidence, Rival, Who};
 pub(super) use routes::Paths;
@@ -101,7 +110,7 @@ impl Context<'_> {
 #[derive(Clone, Debug)]
 pub(super) struct Instance {
     pub(super) id: InstanceId,
-    pub(super) config: ir::Instance,
+    pub(super) config: Arc<ir::Instance>,
     pub(super) socket: SocketId,
     /// The interfaces of its own (`use_vmac`, `use_ipvlan`).
     pub(super) links: Links,
@@ -109,6 +118,8 @@ pub(super) struct Instance {
     phase: Phase,
     since: Instant,
     timers: Timers,
+    /// Its place among the adverts of many instances.
+    pub(super) turn: Turn,
     /// Priority in force: that of the configuration with what is tracked added to it, but for an
     /// owner that gave way to another.
     priority: Priority,
@@ -144,29 +155,32 @@ pub(super) struct Instance {
     addresses: Arc<[PlacedAddress]>,
     addresses_set: bool,
     paths: routes::Paths,
+    /// What others have taken away.
+    thefts: Thefts<Property>,
     /// Addresses whose packets are dropped while it is master.
     guarded: Arc<[GuardedAddress]>,
     /// Effects on our addresses that the kernel has not answered yet.
-    unanswered: BTreeSet<crate::engine::effect::EffectId>,
+    unanswered: Vec<crate::engine::effect::EffectId>,
     /// A comparison with the kernel came while effects were unanswered.
     comparison_due: bool,
     reporter: Reporter,
     membership: Membership,
     news: membership::News,
     logged: receive::Logged,
-    statistics: Statistics,
+    statistics: Counts,
 }
 
 impl Instance {
     pub(super) fn new(
         id: InstanceId,
-        config: ir::Instance,
+        config: Arc<ir::Instance>,
         links: Links,
         socket: SocketId,
         now: Instant,
     ) -> Self {
         let name = Arc::from(config.name.value.as_str());
         let (priority, master_adver_int) = (*config.priority, *config.advert_int);
+        let reporter = Reporter::of_instance(id, &name, &config);
         let mut instance = Self {
             id,
             socket,
@@ -175,6 +189,7 @@ impl Instance {
             phase: Phase::Init,
             since: now,
             timers: Timers::default(),
+            turn: Turn::default(),
             priority,
             master_adver_int,
             source: None,
@@ -200,14 +215,15 @@ impl Instance {
             addresses: Arc::from([]),
             addresses_set: false,
             paths: routes::Paths::default(),
+            thefts: Thefts::default(),
             guarded: Arc::from([]),
-            unanswered: BTreeSet::new(),
+            unanswered: Vec::new(),
             comparison_due: false,
-            reporter: Reporter::of_instance(id, &config),
+            reporter,
             membership: Membership::Alone,
             news: membership::News::default(),
             logged: receive::Logged::default(),
-            statistics: Statistics::default(),
+            statistics: Counts::default(),
             config,
         };
         instance.derive();
@@ -217,7 +233,9 @@ impl Instance {
     /// Computes anew what follows from the configuration alone.
     pub(super) fn derive(&mut self) {
         let config = &self.config;
-        self.name = Arc::from(config.name.value.as_str());
+        if *self.name != *config.name.value {
+            self.name = Arc::from(config.name.value.as_str());
+        }
         self.advert = Arc::new(advert::compose(config, self.priority));
         self.destinations = match &config.transport {
             Transport::Multicast { group } => Arc::from([*group]),
@@ -227,13 +245,13 @@ impl Instance {
         self.addresses = placed_addresses(config, &self.links);
         self.guarded = guard::guarded(config, &self.addresses);
         self.proof.configure(&config.authentication);
-        self.reporter.adopt_instance(config);
+        self.reporter.adopt_instance(&self.name, config);
     }
 
     /// Takes over a changed configuration of the same instance.
     pub(super) fn adopt(
         &mut self,
-        config: ir::Instance,
+        config: Arc<ir::Instance>,
         priority_changed: bool,
         timing_changed: bool,
     ) {

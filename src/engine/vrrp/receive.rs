@@ -84,7 +84,7 @@ impl Instance {
         }
         match self.refuse(context, datagram) {
             Some(problem) => {
-                *counter(&mut self.statistics, &problem) += 1;
+                *counter(self.statistics.refused(), &problem) += 1;
                 self.suspect_refused(context, datagram, &problem);
                 self.say_once(context, problem);
             }
@@ -198,7 +198,7 @@ impl Instance {
         }
         self.follow_checksum(context, from, packet.checksum);
         if let Some(seconds) = self.clock_difference(context, datagram) {
-            self.statistics.trailers.clock_differences += 1;
+            self.statistics.refused().trailers.clock_differences += 1;
             self.say_once(context, PacketProblem::ClockDifference { from, seconds });
         }
         self.statistics.adverts_received += 1;
@@ -235,7 +235,7 @@ impl Instance {
             return;
         }
         if let Some(problem) = self.address_problem(from, &datagram.packet) {
-            self.statistics.address_list_errors += 1;
+            self.statistics.refused().address_list_errors += 1;
             self.say_once(context, problem);
         }
     }

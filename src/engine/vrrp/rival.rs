@@ -188,7 +188,7 @@ impl Instance {
         let due = rival.told.is_none_or(|told| new || now.since(told) >= REMINDER);
         if certain && due {
             if rival.told.is_none() {
-                self.statistics.second_masters = self.statistics.second_masters.saturating_add(1);
+                self.statistics.refused().second_masters += 1;
             }
             rival.told = Some(now);
             rival.adverts_told |= advertises;

@@ -13,17 +13,22 @@ use crate::units::IfName;
 /// Routes and rules, in order.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(in crate::engine) struct Paths {
-    routes: Arc<[Route]>,
-    rules: Arc<[Rule]>,
+    pub(super) routes: Arc<[Route]>,
+    pub(super) rules: Arc<[Rule]>,
 }
 
 impl Paths {
     /// Those of an instance.
     pub(super) fn of(config: &crate::ir::Instance) -> Self {
-        Self {
-            routes: config.routes.iter().map(|route| route.value.clone()).collect(),
-            rules: config.rules.iter().map(|rule| rule.value.clone()).collect(),
+        // Most instances have none: those share one that is empty.
+        let mut paths = Self::default();
+        if !config.routes.is_empty() {
+            paths.routes = config.routes.iter().map(|route| route.value.clone()).collect();
         }
+        if !config.rules.is_empty() {
+            paths.rules = config.rules.iter().map(|rule| rule.value.clone()).collect();
+        }
+        paths
     }
 
     /// A route says that it leads over that interface.
@@ -78,12 +83,30 @@ impl Instance {
         }
     }
 
-    fn change_routes(&self, context: &mut Context<'_>, change: Direction, paths: &Paths) {
+    /// Puts back what went with an interface, or with the addresses on it, that has come again: the
+    /// kernel does not tell of the IPv4 routes that it drops then. What is there stays as it is.
+    pub(in crate::engine) fn renew_routes(&self, context: &mut Context<'_>, interface: &IfName) {
+        if !(self.is_master() && self.addresses_set) {
+            return;
+        }
+        let routes = self.paths.routes.iter().filter(|route| route.may_use(interface));
+        let routes: Arc<[Route]> = routes.cloned().collect();
+        if !routes.is_empty() {
+            self.change_routes(context, Direction::Add, &Paths { routes, ..Paths::default() });
+        }
+    }
+
+    pub(super) fn change_routes(
+        &self,
+        context: &mut Context<'_>,
+        change: Direction,
+        paths: &Paths,
+    ) {
         let (id, routes) = (context.out.id(), Arc::clone(&paths.routes));
         context.out.push(Effect::Routes { id, instance: self.id, change, routes });
     }
 
-    fn change_rules(&self, context: &mut Context<'_>, change: Direction, paths: &Paths) {
+    pub(super) fn change_rules(&self, context: &mut Context<'_>, change: Direction, paths: &Paths) {
         let (id, rules) = (context.out.id(), Arc::clone(&paths.rules));
         context.out.push(Effect::Rules { id, instance: self.id, change, rules });
     }

@@ -91,11 +91,13 @@ impl Instance {
 
     /// The start up to where it may be held back: by itself, or by its sync group.
     pub(in crate::engine) fn prepare(&mut self, context: &mut Context<'_>) {
+        self.causes = self.assess(context);
         match self.links.all.is_empty() {
+            // An owner: what a dead predecessor left is to be there.
+            _ if self.leads_at_once(context) => {}
             true => self.remove_leftovers(context),
             false => self.remove_present(context),
         }
-        self.causes = self.assess(context);
         self.adjust_priority(context);
         if !self.causes.is_empty() {
             let causes = self.causes.clone();
@@ -107,6 +109,12 @@ impl Instance {
         } else {
             self.phase = Phase::Awaiting;
         }
+    }
+
+    /// It will be master before anything else happens.
+    fn leads_at_once(&self, context: &Context<'_>) -> bool {
+        let may = self.causes.is_empty() && !self.pending && self.is_alone();
+        may && self.begins_as_master() && context.begin() == context.now
     }
 
     /// Enters its first state, at the start or when the last script that it waited for is good.
@@ -159,7 +167,7 @@ impl Instance {
                 }
             }
             Phase::Doubt { until, .. } if until <= context.now => self.stop_doubting(context),
-            Phase::Master { advert } if advert <= context.now => self.advertise(context),
+            Phase::Master { advert } if advert <= context.now => self.advertise(context, advert),
             _ => {}
         }
         while let Some(timer) = self.timers.take_due(context.now) {
@@ -168,9 +176,10 @@ impl Instance {
     }
 
     /// The next advert is due.
-    fn advertise(&mut self, context: &mut Context<'_>) {
+    fn advertise(&mut self, context: &mut Context<'_>, due: Instant) {
         if !self.doubt(context) {
             self.send_advert(context);
+            self.keep_turn(context, due);
             self.count_owner_conflict(context);
             self.review_rivals(context);
         }
@@ -183,6 +192,7 @@ impl Instance {
             Timer::LinksSettle => {}
             // Announcements are a master's; a timer that outlived it is nothing.
             _ if !self.is_master() => {}
+            Timer::PutBack => self.put_back(context),
             Timer::MasterBurst => self.announce(context, self.config.garp.master.rounds),
             Timer::LowerPriorityBurst => {
                 self.announce(context, self.config.garp.lower_priority.rounds);

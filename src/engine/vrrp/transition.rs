@@ -25,6 +25,7 @@ impl Instance {
         let why = self.reason(context, why);
         self.enter(context, Phase::Master { advert: context.now }, &why);
         self.send_advert(context);
+        self.take_turn(context);
         self.set_addresses(context);
         self.statistics.became_master += 1;
         self.log(context, What::AdvertTimeout);
@@ -184,6 +185,7 @@ impl Instance {
         context.pacing.forget(self.id);
         self.forget_rivals(context);
         self.timers.clear_all();
+        self.thefts.give_up();
         self.owner_conflict = OwnerConflict::None;
         self.logged.clear();
         self.statistics.released_master += 1;
@@ -218,7 +220,7 @@ impl Instance {
             return;
         }
         let id = context.out.id();
-        self.unanswered.insert(id);
+        self.unanswered.push(id);
         context.out.push(Effect::Addresses { id, instance: self.id, change, addresses });
     }
 

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::engine::snapshot::{InstanceSnapshot, State, Statistics};
+use crate::engine::snapshot::{InstanceSnapshot, State};
 use crate::engine::track::Trackers;
 use crate::engine::vrrp::Instance;
+use crate::engine::vrrp::counts::Counts;
 use crate::engine::vrrp::state::{OwnerConflict, Phase};
 
 impl Instance {
@@ -23,7 +24,7 @@ impl Instance {
             changes: self.history.all(),
             rivals: self.rivals.iter().filter(|rival| rival.told.is_some()).cloned().collect(),
             addresses_set: self.addresses_set,
-            statistics: self.statistics,
+            statistics: self.statistics.all(),
             wanted: self.wanted(),
             total_priority: i32::from(base.get()).saturating_add(weight),
             master_priority: self.master_priority,
@@ -65,6 +66,6 @@ impl Instance {
 
     /// Counts from 0 again.
     pub(in crate::engine) fn clear_statistics(&mut self) {
-        self.statistics = Statistics::default();
+        self.statistics = Counts::default();
     }
 }

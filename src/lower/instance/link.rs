@@ -242,7 +242,7 @@ impl Lowering<'_> {
             }
             let mode = mode.map_or(IpvlanMode::default(), |mode| mode.value);
             return Some(Spanned::new(
-                OwnLink::Ipvlan(Ipvlan { name, address, mode, group }),
+                OwnLink::Ipvlan(Box::new(Ipvlan { name, address, mode, group })),
                 place,
             ));
         }
@@ -265,7 +265,7 @@ impl Lowering<'_> {
             Some(WrittenMac::WithoutVrid([a, b, c, d, e])) => [a, b, c, d, e, vrid.get()],
         };
         let vmac = Vmac { name, mac: Mac(mac), netlink_notify, group, transmit_from_base };
-        Some(Spanned::new(OwnLink::Vmac(vmac), place))
+        Some(Spanned::new(OwnLink::Vmac(Box::new(vmac)), place))
     }
 
     /// Whether adverts travel over the base interface: as asked, and always for unicast.

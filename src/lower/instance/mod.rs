@@ -301,7 +301,7 @@ impl Lowering<'_> {
     }
 
     fn notify_keyword(&mut self, word: &str, statement: &Statement, said: &mut Said) {
-        let place: fn(&mut Notify) -> &mut Option<Spanned<Script>> = match word {
+        let place: fn(&mut Notify) -> &mut Option<Box<Spanned<Script>>> = match word {
             "notify_master" => |notify| &mut notify.master,
             "notify_backup" => |notify| &mut notify.backup,
             "notify_fault" => |notify| &mut notify.fault,
@@ -342,7 +342,7 @@ impl Lowering<'_> {
                     .related(first, "first given here")
                     .wording(wording);
             }
-            empty => *empty = Some(script),
+            empty => *empty = Some(Box::new(script)),
         }
     }
 }

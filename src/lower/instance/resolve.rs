@@ -154,7 +154,7 @@ impl Lowering<'_> {
             self.error(Code::AUTHENTICATION_IGNORED, block, "authentication is ignored")
                 .label("`auth_hmac` takes its place");
         }
-        Authentication::Trailer(trailer)
+        Authentication::Trailer(Box::new(trailer))
     }
 
     /// What is tracked, without what an owner or a sync group leaves no effect.

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use crate::diag::{Code, Verdict};
 use crate::ir::{ChecksumPolicy, Instance, Transport};
@@ -75,7 +76,7 @@ impl Lowering<'_> {
     }
 
     /// The same VRID twice on one LAN: both would answer to the other's adverts.
-    pub(in crate::lower) fn check_duplicate_vrids(&mut self, instances: &[Instance]) {
+    pub(in crate::lower) fn check_duplicate_vrids(&mut self, instances: &[Arc<Instance>]) {
         let mut known: BTreeMap<Listener<'_>, usize> = BTreeMap::new();
         for (index, instance) in instances.iter().enumerate() {
             let mut clash: Option<usize> = None;

@@ -64,7 +64,7 @@ impl Lowering<'_> {
         called: &str,
         notify: &mut Notify,
     ) {
-        let place: &mut Option<Spanned<Script>> = match word {
+        let place: &mut Option<Box<Spanned<Script>>> = match word {
             "notify_master" => &mut notify.master,
             "notify_backup" => &mut notify.backup,
             "notify_fault" => &mut notify.fault,
@@ -84,7 +84,7 @@ impl Lowering<'_> {
                         "vrrp group {called}: {word} script already specified - ignoring {ignored}"
                     ));
             }
-            empty => *empty = Some(script),
+            empty => *empty = Some(Box::new(script)),
         }
     }
 

@@ -180,7 +180,7 @@ impl Lowering<'_> {
             }
             "vrf" => {
                 let value = self.value_of(words)?;
-                route.vrf = Some(self.interface(option, value)?);
+                (route.vrf, route.table) = (Some(self.interface(option, value)?), None);
             }
             "encap" => route.encapsulation = self.encapsulation(word, words)?,
             "tos" | "dsfield" | "table" | "protocol" | "scope" | "realms" | "pref" | "metric"
@@ -213,7 +213,8 @@ impl Lowering<'_> {
                 None => return self.dropped(value, &format!("TOS value {text} is invalid")),
             },
             "table" => match named::table(text) {
-                Some(table) => route.table = Some(Spanned::new(table, span)),
+                // The last word on the table counts.
+                Some(table) => (route.table, route.vrf) = (Some(Spanned::new(table, span)), None),
                 None => {
                     let said = format!("Routing table {text} not found for route");
                     return self.dropped(value, &said);

@@ -18,7 +18,7 @@ fn table_for(compat: Compat, rows: &[&str]) -> String {
     let mut out = String::new();
     for row in rows {
         let outcome = understood_in(&file_with(row), Settings { mode: Mode::Test, compat });
-        let shown = outcome.config.instances.first().map_or("-".to_owned(), shown);
+        let shown = outcome.config.instances.first().map_or("-".to_owned(), |it| shown(it));
         out.push_str(&format!("{row}  =>  {shown}  [{}]\n", outcome.status));
         for finding in outcome.findings.iter().filter(|finding| !finding.contains("SA114")) {
             out.push_str(&format!("    {finding}\n"));

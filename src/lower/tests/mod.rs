@@ -88,7 +88,7 @@ fn file_with(statements: &str) -> String {
 fn instance(statements: &str) -> Instance {
     let outcome = understood(&file_with(statements));
     match outcome.config.instances.as_slice() {
-        [instance] => instance.clone(),
+        [instance] => Instance::clone(instance),
         other => panic!("{} instances: {:?}", other.len(), outcome.findings),
     }
 }
@@ -129,7 +129,7 @@ fn table(rows: &[&str], show: impl Fn(&Instance) -> String) -> String {
     let mut out = String::new();
     for row in rows {
         let outcome = understood(&file_with(row));
-        let shown = outcome.config.instances.first().map_or("-".to_owned(), &show);
+        let shown = outcome.config.instances.first().map_or("-".to_owned(), |it| show(it));
         let end = outcome.unusable.map_or(String::new(), |why| format!("  [{why:?}]"));
         let _ = writeln!(out, "{row}  =>  {shown}{end}");
         for finding in outcome.findings {

@@ -14,7 +14,8 @@ fn every_event_has_its_script() {
          notify_master_rx_lower_pri /l",
     )
     .notify;
-    let program = |script: Option<crate::units::Spanned<Script>>| script.unwrap().value.program;
+    let program =
+        |script: Option<Box<crate::units::Spanned<Script>>>| script.unwrap().value.program;
     assert_eq!(program(notify.master), "/m");
     assert_eq!(program(notify.backup), "/b");
     assert_eq!(program(notify.fault), "/f");
@@ -64,7 +65,7 @@ fn what_is_wrong_with_a_script() {
         "notify_deleted /s",
     ];
     let show = |instance: &Instance| {
-        let program = |script: &Option<crate::units::Spanned<Script>>| {
+        let program = |script: &Option<Box<crate::units::Spanned<Script>>>| {
             script.as_ref().map(|script| script.program.clone())
         };
         format!("{:?} {:?}", program(&instance.notify.master), program(&instance.notify.any))

@@ -30,7 +30,7 @@ fn table(rows: &[&str]) -> String {
     let mut out = String::new();
     for row in rows {
         let outcome = understood_in(&file_with(row), Mode::Test);
-        let shown = outcome.config.instances.first().map_or("-".to_owned(), shown);
+        let shown = outcome.config.instances.first().map_or("-".to_owned(), |it| shown(it));
         out.push_str(&format!("{row}  =>  {shown}  [{}]\n", outcome.status));
         for finding in outcome.findings.iter().filter(|finding| !finding.contains("SA114")) {
             out.push_str(&format!("    {finding}\n"));

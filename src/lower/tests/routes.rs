@@ -447,6 +447,8 @@ fn destinations_gateways_and_families() {
         "10.0.0.0/8 dev eth0 prepend append",
         "10.0.0.0/8 dev eth0 no_track",
         "10.0.0.0/8 dev eth0 vrf eth0",
+        "10.0.0.0/8 dev eth0 table 5 vrf eth0",
+        "10.0.0.0/8 dev eth0 vrf eth0 table 5",
         "10.0.0.0/8 dev eth0 foo",
         "10.0.0.0/8 dev eth0 foo bar",
         "10.0.0.0/8 10.1.0.0/16 dev eth0",
@@ -536,6 +538,8 @@ fn destinations_gateways_and_families() {
     10.0.0.0/8 dev eth0 prepend append  =>  destination: Some(10.0.0.0/8), interface: Some(eth0), placement: After  [0]
     10.0.0.0/8 dev eth0 no_track  =>  destination: Some(10.0.0.0/8), interface: Some(eth0), no_track: true  [0]
     10.0.0.0/8 dev eth0 vrf eth0  =>  destination: Some(10.0.0.0/8), interface: Some(eth0), vrf: Some(eth0) }  [0]
+    10.0.0.0/8 dev eth0 table 5 vrf eth0  =>  destination: Some(10.0.0.0/8), interface: Some(eth0), vrf: Some(eth0) }  [0]
+    10.0.0.0/8 dev eth0 vrf eth0 table 5  =>  destination: Some(10.0.0.0/8), interface: Some(eth0), table: Some(Number(5))  [0]
     10.0.0.0/8 dev eth0 foo  =>  -  [5]
         2:21: error[SA230]: unknown route keyword foo
     10.0.0.0/8 dev eth0 foo bar  =>  -  [5]

@@ -29,7 +29,7 @@ fn table(rows: &[&str]) -> String {
 }
 
 fn row_of(row: &str, outcome: &Outcome) -> String {
-    let shown = outcome.config.instances.first().map_or("-".to_owned(), shown);
+    let shown = outcome.config.instances.first().map_or("-".to_owned(), |it| shown(it));
     let mut out = format!("{row}  =>  {shown}  [{}]\n", outcome.status);
     for finding in outcome.findings.iter().filter(|finding| !finding.contains("SA114")) {
         out.push_str(&format!("    {finding}\n"));

@@ -16,7 +16,7 @@ fn table(rows: &[&str]) -> String {
     let mut out = String::new();
     for row in rows {
         let outcome = understood(&file_with(&row.replace("KEY", KEY)));
-        let shown = outcome.config.instances.first().map_or("-".to_owned(), shown);
+        let shown = outcome.config.instances.first().map_or("-".to_owned(), |it| shown(it));
         out.push_str(&format!("{row}  =>  {shown}\n"));
         for finding in outcome.findings.iter().filter(|finding| !finding.contains("SA114")) {
             out.push_str(&format!("    {finding}\n"));

@@ -1,6 +1,7 @@
 //! Adding and removing virtual addresses (`virtual_ipaddress`, `virtual_ipaddress_excluded`), in
-//! batches: one datagram, then all its answers.
+//! batches: one datagram, one acknowledgement.
 
+use std::collections::VecDeque;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use rtnetlink::packet_route::address::{
 use rtnetlink::packet_route::{AddressFamily, RouteNetlinkMessage};
 
 use super::asked::Asked;
+use super::held::Held;
 use super::{BUFFER, Socket, errno_text, kernel_error, wire};
 use crate::engine::effect::Direction;
 use crate::engine::event::KernelError;
@@ -27,8 +29,8 @@ use crate::units::{Family, IpNet};
 pub(super) const PROTOCOL: u8 = 18;
 /// A lifetime without end.
 const FOREVER: u32 = u32::MAX;
-/// Requests in one datagram. Their answers have to fit into the receive buffer, which holds
-/// some hundreds.
+/// Requests in one datagram. If all are refused, the answers have to fit into the receive buffer,
+/// which holds some hundreds.
 const AT_ONCE: usize = 64;
 
 /// An address and the index of its interface.
@@ -43,6 +45,8 @@ pub struct Request {
 /// What the kernel refused.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AddressFailure {
+    /// The place of its request among those of the call.
+    pub place: usize,
     /// The address.
     pub net: IpNet,
     /// Why.
@@ -56,8 +60,34 @@ pub struct AddressFailure {
 #[must_use = "the answers are in the way of the next ones"]
 pub struct Asking {
     change: Direction,
-    waiting: Vec<(u32, IpNet)>,
+    waiting: VecDeque<Waiting>,
     failures: Vec<AddressFailure>,
+}
+
+impl Asking {
+    fn nothing(change: Direction) -> Self {
+        Self { change, waiting: VecDeque::new(), failures: Vec::new() }
+    }
+
+    /// None of those that wait will be answered.
+    fn fail_all(&mut self, error: &io::Error) {
+        let error = kernel_error(error);
+        self.failures.extend(self.waiting.drain(..).map(|waiting| waiting.failed(error.clone())));
+    }
+}
+
+/// A request that may still be refused.
+#[derive(Clone, Copy, Debug)]
+struct Waiting {
+    sequence: u32,
+    place: usize,
+    net: IpNet,
+}
+
+impl Waiting {
+    fn failed(self, error: KernelError) -> AddressFailure {
+        AddressFailure { place: self.place, net: self.net, error, sequence: self.sequence }
+    }
 }
 
 /// The socket for requests.
@@ -66,14 +96,15 @@ pub struct Commands {
     pub(super) socket: Socket,
     pub(super) sequence: u32,
     asked: Arc<Asked>,
+    pub(super) held: Arc<Held>,
     pub(super) buffer: Vec<u8>,
 }
 
 impl Commands {
-    pub(super) fn open(asked: Arc<Asked>, buffer: Buffer) -> io::Result<Self> {
+    pub(super) fn open(asked: Arc<Asked>, held: Arc<Held>, buffer: Buffer) -> io::Result<Self> {
         let socket = Socket::for_requests()?;
         receive_buffer::set(&socket.descriptor, buffer, None)?;
-        Ok(Self { socket, sequence: 0, asked, buffer: vec![0; BUFFER] })
+        Ok(Self { socket, sequence: 0, asked, held, buffer: vec![0; BUFFER] })
     }
 
     /// The id under which the kernel reports what this socket caused.
@@ -89,30 +120,22 @@ impl Commands {
         change: Direction,
         requests: &[Request],
     ) -> Vec<AddressFailure> {
-        let mut failures = Vec::new();
-        for batch in requests.chunks(AT_ONCE) {
-            let asked = self.ask(change, batch);
-            failures.append(&mut self.answers(asked));
-        }
-        self.asked.answered();
-        failures
+        let asking = self.ask_all(change, requests);
+        self.answers(asking)
     }
 
-    /// Adds addresses as [`Self::change_addresses`] does, but leaves the answers to the last of
-    /// them for [`Self::answers`], which has to be called before anything else is asked. The kernel
-    /// has done what it will do when this returns.
-    pub fn add_addresses(&mut self, requests: &[Request]) -> Asking {
-        let mut batches = requests.chunks(AT_ONCE).peekable();
-        let mut failures = Vec::new();
-        while let Some(batch) = batches.next() {
-            let mut asking = self.ask(Direction::Add, batch);
-            if batches.peek().is_none() {
-                failures.append(&mut asking.failures);
-                return Asking { failures, ..asking };
-            }
-            failures.append(&mut self.answers(asking));
+    /// Asks for the same, but leaves the answers to the last of them for [`Self::answers`], which has
+    /// to be called before anything else is asked. The kernel has done what it will do when this
+    /// returns.
+    pub fn ask_all(&mut self, change: Direction, requests: &[Request]) -> Asking {
+        let mut asking = Asking::nothing(change);
+        let mut first = 0_usize;
+        for batch in requests.chunks(AT_ONCE) {
+            self.settle(&mut asking);
+            self.ask(&mut asking, first, batch);
+            first = first.saturating_add(batch.len());
         }
-        Asking { change: Direction::Add, waiting: Vec::new(), failures }
+        asking
     }
 
     /// Makes the kernel refuse the first of these addresses, for an interface that does not exist,
@@ -120,7 +143,7 @@ impl Commands {
     pub fn rehearse(&mut self, requests: &[Request]) {
         let Some(first) = requests.first() else { return };
         let nowhere = [Request { interface: Some(0), ..first.clone() }];
-        let asking = self.add_addresses(&nowhere);
+        let asking = self.ask_all(Direction::Add, &nowhere);
         let _refused = self.answers(asking);
     }
 
@@ -163,94 +186,86 @@ impl Commands {
         }
     }
 
-    /// Sends one batch.
-    fn ask(&mut self, change: Direction, batch: &[Request]) -> Asking {
-        let mut failures = Vec::new();
+    /// Sends one batch; `first` is the place of its first request. Nothing is waiting.
+    fn ask(&mut self, asking: &mut Asking, first: usize, batch: &[Request]) {
+        let change = asking.change;
         let mut datagram = Vec::with_capacity(batch.len().saturating_mul(128));
-        let mut waiting = Vec::with_capacity(batch.len());
-        for request in batch {
+        let mut last = None;
+        for (place, request) in (first..).zip(batch) {
             let net = request.address.net;
             let Some(index) = request.interface else {
                 if change == Direction::Remove {
                     continue; // It went with its interface.
                 }
                 let error = KernelError { errno: libc::ENODEV, text: errno_text(libc::ENODEV) };
-                failures.push(AddressFailure { net, error, sequence: 0 });
+                asking.failures.push(AddressFailure { place, net, error, sequence: 0 });
                 continue;
             };
             self.sequence = self.sequence.wrapping_add(1).max(1);
             if change == Direction::Remove {
                 self.asked.add(index, net);
             }
+            last = Some(datagram.len());
             append(&mut datagram, change, index, &request.address, self.sequence);
-            waiting.push((self.sequence, net));
+            asking.waiting.push_back(Waiting { sequence: self.sequence, place, net });
         }
-        if !waiting.is_empty()
-            && let Err(error) = self.socket.send(&datagram)
-        {
-            fail_all(&error, &mut waiting, &mut failures);
+        let Some(last) = last else { return };
+        // A refusal is told in any case: the acknowledgement of the last one says that all the others
+        // have been done.
+        wire::acknowledge(datagram.get_mut(last..).unwrap_or_default());
+        if let Err(error) = self.socket.send(&datagram) {
+            asking.fail_all(&error);
         }
-        Asking { change, waiting, failures }
     }
 
     /// Waits for the answers to what was asked last.
-    pub fn answers(&mut self, asking: Asking) -> Vec<AddressFailure> {
-        let Asking { change, mut waiting, mut failures } = asking;
-        if let Some(error) = self.await_answers(change, &mut waiting, &mut failures) {
-            fail_all(&error, &mut waiting, &mut failures);
-        }
-        failures
+    pub fn answers(&mut self, mut asking: Asking) -> Vec<AddressFailure> {
+        self.settle(&mut asking);
+        self.asked.answered();
+        asking.failures
     }
 
-    /// Takes answers until none is waited for; gives the error that ended the wait early.
-    fn await_answers(
-        &mut self,
-        change: Direction,
-        waiting: &mut Vec<(u32, IpNet)>,
-        failures: &mut Vec<AddressFailure>,
-    ) -> Option<io::Error> {
-        let harmless: &[i32] = match change {
+    /// Waits until nothing is waiting any more.
+    fn settle(&mut self, asking: &mut Asking) {
+        if let Err(error) = self.await_answers(asking) {
+            asking.fail_all(&error);
+        }
+    }
+
+    /// Takes answers until the last of the batch is there.
+    fn await_answers(&mut self, asking: &mut Asking) -> io::Result<()> {
+        let harmless: &[i32] = match asking.change {
             Direction::Add => &[libc::EEXIST],
             Direction::Remove => &[libc::EADDRNOTAVAIL, libc::ENODEV],
         };
-        while !waiting.is_empty() {
+        while !asking.waiting.is_empty() {
             let length = match self.socket.receive(&mut self.buffer) {
                 Ok(length) => length,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    return Some(io::Error::from_raw_os_error(libc::ETIMEDOUT));
+                    return Err(io::Error::from_raw_os_error(libc::ETIMEDOUT));
                 }
-                Err(error) => return Some(error),
+                Err(error) => return Err(error),
             };
             let datagram = self.buffer.get(..length).unwrap_or_default();
             for message in wire::messages(datagram) {
-                let answer = waiting.iter().position(|(number, _)| *number == message.sequence);
-                let (Some(position), Some(errno)) = (answer, message.errno()) else { continue };
-                if i32::from(message.kind) != libc::NLMSG_ERROR {
+                let (libc::NLMSG_ERROR, Some(errno)) = (i32::from(message.kind), message.errno())
+                else {
                     continue;
-                }
-                let (sequence, net) = waiting.remove(position);
-                if errno != 0 && !harmless.contains(&errno) {
+                };
+                let waiting = &asking.waiting;
+                let answered = waiting.iter().position(|it| it.sequence == message.sequence);
+                let Some(position) = answered else { continue };
+                // Those before it have been done, or they would have been refused before.
+                let answered = asking.waiting.drain(..=position).next_back();
+                let Some(waiting) = answered.filter(|_| errno != 0) else { continue };
+                if !harmless.contains(&errno) {
                     let error = KernelError { errno, text: errno_text(errno) };
-                    failures.push(AddressFailure { net, error, sequence });
+                    asking.failures.push(waiting.failed(error));
                 }
             }
         }
-        None
+        Ok(())
     }
-}
-
-/// None of those that wait will be answered.
-fn fail_all(
-    error: &io::Error,
-    waiting: &mut Vec<(u32, IpNet)>,
-    failures: &mut Vec<AddressFailure>,
-) {
-    let error = kernel_error(error);
-    failures.extend(waiting.drain(..).map(|(sequence, net)| AddressFailure {
-        net,
-        error: error.clone(),
-        sequence,
-    }));
 }
 
 /// Appends one request to the datagram.
@@ -267,7 +282,7 @@ fn append(
     };
     let mut header = NetlinkHeader::default();
     header.sequence_number = sequence;
-    header.flags = NLM_F_REQUEST | NLM_F_ACK;
+    header.flags = NLM_F_REQUEST;
     let payload = match change {
         Direction::Add => {
             header.flags |= NLM_F_CREATE;

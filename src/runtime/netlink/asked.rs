@@ -5,13 +5,14 @@
 //! and when the primary address of a prefix goes, the kernel takes its secondaries along under the
 //! same port id although nobody asked for that.
 
+use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::units::IpNet;
 
 /// Shared by the command socket, which writes, and the monitor, which takes.
 #[derive(Debug, Default)]
-pub(super) struct Asked(Mutex<Vec<Removal>>);
+pub(super) struct Asked(Mutex<VecDeque<Removal>>);
 
 #[derive(Debug)]
 struct Removal {
@@ -31,13 +32,13 @@ enum Phase {
 }
 
 impl Asked {
-    fn lock(&self) -> MutexGuard<'_, Vec<Removal>> {
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Removal>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Before the request is sent.
     pub(super) fn add(&self, index: u32, net: IpNet) {
-        self.lock().push(Removal { index, net, phase: Phase::Asked });
+        self.lock().push_back(Removal { index, net, phase: Phase::Asked });
     }
 
     /// After all requests so far have been answered.
@@ -52,7 +53,7 @@ impl Asked {
         let mut removals = self.lock();
         let found =
             removals.iter().position(|removal| removal.index == index && removal.net == net);
-        found.map(|position| removals.remove(position)).is_some()
+        found.and_then(|position| removals.remove(position)).is_some()
     }
 
     /// Before the monitor empties its queue.
@@ -65,7 +66,11 @@ impl Asked {
     /// After the monitor's queue was empty: what was answered before that and has had no report
     /// will have none, because the address was not there.
     pub(super) fn finish(&self) {
-        self.lock().retain(|removal| removal.phase != Phase::Closing);
+        let mut removals = self.lock();
+        removals.retain(|removal| removal.phase != Phase::Closing);
+        if removals.is_empty() {
+            removals.shrink_to_fit();
+        }
     }
 }
 

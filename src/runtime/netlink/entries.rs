@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use nix::libc;
 
+use super::held::{Identity, Path};
 use super::{Commands, errno_text, kernel_error, wire};
 use crate::engine::event::KernelError;
 
@@ -22,6 +23,8 @@ pub struct Entry {
     pub(super) flags: u16,
     /// Header of the family and attributes.
     pub(super) body: Vec<u8>,
+    /// What is added, if its removal by others is to be noticed.
+    pub(super) tracked: Option<Path>,
 }
 
 /// What the kernel refused.
@@ -33,6 +36,18 @@ pub struct EntryFailure {
     pub error: KernelError,
     /// Sequence number of the request.
     pub sequence: u32,
+}
+
+impl Entry {
+    /// The parts that a request to remove something is made of.
+    pub(crate) fn to_parts(&self) -> (u16, Vec<u8>) {
+        (self.kind, self.body.clone())
+    }
+
+    /// A request to remove something, of the parts that another process has kept.
+    pub(crate) fn from_parts(kind: u16, body: Vec<u8>) -> Self {
+        Self { kind, flags: 0, body, tracked: None }
+    }
 }
 
 impl EntryFailure {
@@ -51,10 +66,15 @@ impl EntryFailure {
 fn is_harmless(kind: u16, errno: i32) -> bool {
     match kind {
         libc::RTM_NEWROUTE | libc::RTM_NEWRULE => errno == libc::EEXIST,
-        // The interface of a route may be gone, and took the route along.
-        libc::RTM_DELROUTE => matches!(errno, libc::ESRCH | libc::ENODEV),
+        // The interface of a route may be gone, and took the route along; a kind of tunnel that the
+        // kernel does not have was never there.
+        libc::RTM_DELROUTE => matches!(errno, libc::ESRCH | libc::ENODEV | libc::EOPNOTSUPP),
         _ => matches!(errno, libc::ENOENT | libc::ESRCH),
     }
+}
+
+fn is_removal(kind: u16) -> bool {
+    matches!(kind, libc::RTM_DELROUTE | libc::RTM_DELRULE)
 }
 
 impl Commands {
@@ -81,7 +101,14 @@ impl Commands {
             datagram.extend([0; 4]);
             datagram.extend(&entry.body);
             datagram.resize(datagram.len().next_multiple_of(4), 0);
-            waiting.push((self.sequence, entry.kind));
+            let identity = Identity::of(entry.kind, &entry.body);
+            match (&identity, &entry.tracked) {
+                (Some(identity), Some(path)) => self.held.ask(identity.clone(), path.clone()),
+                // Nobody takes away what is given back.
+                (Some(identity), None) if is_removal(entry.kind) => drop(self.held.take(identity)),
+                _ => {}
+            }
+            waiting.push((self.sequence, entry.kind, identity));
         }
         let mut failed = self.socket.send(&datagram).err();
         while failed.is_none() && !waiting.is_empty() {
@@ -90,13 +117,19 @@ impl Commands {
                     let datagram = self.buffer.get(..length).unwrap_or_default();
                     for message in wire::messages(datagram) {
                         let place =
-                            waiting.iter().position(|(asked, _)| *asked == message.sequence);
+                            waiting.iter().position(|(asked, ..)| *asked == message.sequence);
                         let (Some(place), Some(errno)) = (place, message.errno()) else { continue };
                         if i32::from(message.kind) != libc::NLMSG_ERROR {
                             continue;
                         }
-                        let (sequence, kind) = waiting.remove(place);
-                        if errno != 0 && !is_harmless(kind, errno) {
+                        let (sequence, kind, identity) = waiting.remove(place);
+                        let failed = errno != 0 && !is_harmless(kind, errno);
+                        match identity.filter(|_| !is_removal(kind)) {
+                            Some(identity) if failed => drop(self.held.take(&identity)),
+                            Some(identity) => self.held.confirm(&identity),
+                            None => {}
+                        }
+                        if failed {
                             let error = KernelError { errno, text: errno_text(errno) };
                             failures.push(EntryFailure { kind, error, sequence });
                         }
@@ -107,7 +140,7 @@ impl Commands {
         }
         if let Some(error) = failed {
             let error = kernel_error(&error);
-            failures.extend(waiting.into_iter().map(|(sequence, kind)| EntryFailure {
+            failures.extend(waiting.into_iter().map(|(sequence, kind, _)| EntryFailure {
                 kind,
                 error: error.clone(),
                 sequence,

@@ -141,6 +141,16 @@ impl Commands {
         Ok(ours)
     }
 
+    /// Removes a macvlan; false if there is none of that name.
+    pub(crate) fn remove_macvlan(&mut self, name: &IfName) -> Result<bool, KernelError> {
+        let Some(found) = self.link(name)? else { return Ok(false) };
+        let ours = matches!(found.interface.link.kind, LinkKind::Macvlan { .. });
+        if ours {
+            self.remove_index(found.interface.index)?;
+        }
+        Ok(ours)
+    }
+
     /// Size and group follow the base.
     fn fit_to_base(
         &mut self,

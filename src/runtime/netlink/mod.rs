@@ -8,10 +8,13 @@
 
 mod addresses;
 mod asked;
+mod culprit;
 mod entries;
+mod held;
 mod interfaces;
 mod links;
 mod monitor;
+mod paths;
 pub mod report;
 pub mod routes;
 pub mod rules;
@@ -33,11 +36,13 @@ pub use addresses::{AddressFailure, Asking, Commands, Request};
 pub use entries::{Entry, EntryFailure};
 pub use interfaces::interfaces;
 pub use monitor::Monitor;
+pub(crate) use paths::still_there;
 
 use crate::engine::event::KernelError;
 use crate::facts::Network;
 use crate::ir::global::Buffers;
 use asked::Asked;
+use held::Held;
 
 /// Room for any one message of the kernel; dumps come in pieces of at most this size.
 const BUFFER: usize = 64 * 1024;
@@ -55,8 +60,9 @@ pub fn connect() -> io::Result<(Commands, Monitor)> {
 /// As [`connect`], with receive buffers of these sizes (`vrrp_netlink_*_rcv_bufs`).
 pub fn connect_with(buffers: &Buffers) -> io::Result<(Commands, Monitor)> {
     let asked = Arc::new(Asked::default());
-    let commands = Commands::open(Arc::clone(&asked), buffers.vrrp_commands)?;
-    let monitor = Monitor::open(commands.port(), asked, buffers.vrrp_monitor)?;
+    let held = Arc::new(Held::default());
+    let commands = Commands::open(Arc::clone(&asked), Arc::clone(&held), buffers.vrrp_commands)?;
+    let monitor = Monitor::open(commands.port(), asked, held, buffers.vrrp_monitor)?;
     Ok((commands, monitor))
 }
 
@@ -72,6 +78,15 @@ pub fn dump() -> io::Result<Network> {
 /// The kernel refuses, or changes its network all the time.
 pub fn dump_of_others() -> io::Result<Network> {
     monitor::dump_of_others()
+}
+
+/// The network as [`dump`] reads it, with no other addresses than those that keepalived or this
+/// program has set. (Before Linux 5.18 no address says so.)
+///
+/// # Errors
+/// The kernel refuses, or changes its network all the time.
+pub(crate) fn dump_of_ours() -> io::Result<Network> {
+    monitor::dump_of_ours()
 }
 
 /// The kernel's answer as the engine wants it.

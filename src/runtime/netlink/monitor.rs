@@ -4,16 +4,18 @@
 //! addresses that can be used, and of interfaces by name.
 
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::sync::Arc;
 
 use nix::libc;
-use nix::sys::socket::SockFlag;
+use nix::sys::socket::{NetlinkAddr, SockFlag, bind};
 
 use super::addresses::PROTOCOL;
 use super::asked::Asked;
-use super::{BUFFER, Socket, receive, wire};
-use crate::engine::event::{NetworkChange, Origin};
+use super::culprit::Culprits;
+use super::held::{Held, Identity, Path};
+use super::{BUFFER, Socket, paths, receive, wire};
+use crate::engine::event::{Culprit, NetworkChange, Origin};
 use crate::facts::{Interface, Network};
 use crate::ir::global::Buffer;
 use crate::runtime::receive_buffer;
@@ -26,13 +28,20 @@ const RECEIVE_BUFFER: usize = 1024 * 1024;
 const DUMP_ATTEMPTS: u32 = 10;
 /// `RTMGRP_LINK`, `RTMGRP_IPV4_IFADDR`, `RTMGRP_IPV6_IFADDR`.
 const GROUPS: u32 = 0x1 | 0x10 | 0x100;
+/// `RTMGRP_IPV4_ROUTE`, `RTMGRP_IPV6_ROUTE`, `RTMGRP_IPV4_RULE`, and the bit of
+/// `RTNLGRP_IPV6_RULE`.
+const PATH_GROUPS: u32 = 0x40 | 0x400 | 0x80 | 0x40000;
 
 /// Listens to the kernel.
 #[derive(Debug)]
 pub struct Monitor {
     socket: AsyncSocket<OwnedFd>,
+    port: u32,
     ours: u32,
     asked: Arc<Asked>,
+    held: Arc<Held>,
+    /// Routes and rules are listened to.
+    follows_paths: bool,
     network: Network,
     lost: bool,
     buffer: Vec<u8>,
@@ -40,17 +49,46 @@ pub struct Monitor {
 
 impl Monitor {
     /// Listens first and dumps then, so that nothing falls in between.
-    pub(super) fn open(ours: u32, asked: Arc<Asked>, buffer: Buffer) -> io::Result<Self> {
+    pub(super) fn open(
+        ours: u32,
+        asked: Arc<Asked>,
+        held: Arc<Held>,
+        buffer: Buffer,
+    ) -> io::Result<Self> {
         let socket = Socket::open(GROUPS, SockFlag::SOCK_NONBLOCK)?;
         receive_buffer::set(&socket.descriptor, buffer, Some(RECEIVE_BUFFER))?;
+        paths::keep_out_foreign_routes(&socket.descriptor)?;
+        let port = socket.port;
         let socket = AsyncSocket::new(socket.descriptor)?;
         let network = dump()?;
-        Ok(Self { socket, ours, asked, network, lost: false, buffer: vec![0; BUFFER] })
+        Ok(Self {
+            socket,
+            port,
+            ours,
+            asked,
+            held,
+            follows_paths: false,
+            network,
+            lost: false,
+            buffer: vec![0; BUFFER],
+        })
     }
 
     /// The network as last reported.
     pub fn network(&self) -> &Network {
         &self.network
+    }
+
+    /// Listens to routes and rules from now on, or no longer: a router may change thousands of
+    /// them in a second.
+    ///
+    /// # Errors
+    /// The kernel refuses.
+    pub fn follow_paths(&mut self, follow: bool) -> io::Result<()> {
+        let groups = GROUPS | if follow { PATH_GROUPS } else { 0 };
+        bind(self.socket.owner().as_raw_fd(), &NetlinkAddr::new(self.port, groups))?;
+        self.follows_paths = follow;
+        Ok(())
     }
 
     /// The next call of [`Self::changes`] reads the whole network anew.
@@ -69,7 +107,8 @@ impl Monitor {
     }
 
     fn read_all(&mut self) -> io::Result<Vec<NetworkChange>> {
-        let mut changes = Vec::new();
+        let (mut changes, mut gone) = (Vec::new(), Vec::new());
+        let mut culprits = Culprits::default();
         self.asked.begin();
         loop {
             let buffer = &mut self.buffer;
@@ -92,9 +131,18 @@ impl Monitor {
                 }
                 Err(error) => return Err(error),
             };
-            let Self { buffer, network, asked, ours, .. } = self;
+            let Self { buffer, network, asked, held, ours, .. } = self;
             for message in wire::messages(buffer.get(..length).unwrap_or_default()) {
-                apply(network, &message, *ours, asked, &mut changes);
+                match message.kind {
+                    libc::RTM_DELROUTE | libc::RTM_DELRULE if message.port != *ours => {
+                        let identity = Identity::of(message.kind, message.body);
+                        let path = identity.and_then(|identity| held.take(&identity));
+                        gone.extend(
+                            path.map(|path| removed(path, culprits.of(message.port, 0, network))),
+                        );
+                    }
+                    _ => apply(network, &message, *ours, asked, &mut culprits, &mut changes),
+                }
             }
         }
         self.asked.finish();
@@ -103,8 +151,33 @@ impl Monitor {
             self.lost = false;
             changes.clear();
             changes.push(NetworkChange::Resync(self.network.clone()));
+            gone.extend(self.lost_paths()?);
         }
+        // What was reported of these before a loss is not reported again.
+        changes.append(&mut gone);
         Ok(changes)
+    }
+}
+
+impl Monitor {
+    /// Routes and rules that the kernel had, and has no more.
+    fn lost_paths(&self) -> io::Result<Vec<NetworkChange>> {
+        let mut lost = self.held.confirmed();
+        if !self.follows_paths || lost.is_empty() {
+            return Ok(Vec::new());
+        }
+        for present in paths::dump()? {
+            lost.remove(&present);
+        }
+        let lost = lost.iter().filter_map(|identity| self.held.take(identity));
+        Ok(lost.map(|path| removed(path, None)).collect())
+    }
+}
+
+fn removed(path: Path, by: Culprit) -> NetworkChange {
+    match path {
+        Path::Route(route) => NetworkChange::RouteRemoved { route, by },
+        Path::Rule(rule) => NetworkChange::RuleRemoved { rule, by },
     }
 }
 
@@ -116,6 +189,11 @@ pub(super) fn dump() -> io::Result<Network> {
 /// The same without the virtual addresses that keepalived, or this program, holds.
 pub(super) fn dump_of_others() -> io::Result<Network> {
     dump_where(|protocol| protocol != PROTOCOL)
+}
+
+/// The same with those alone.
+pub(super) fn dump_of_ours() -> io::Result<Network> {
+    dump_where(|protocol| protocol == PROTOCOL)
 }
 
 /// The same with everything that the kernel tells of the links.
@@ -201,6 +279,7 @@ fn apply(
     message: &wire::Message<'_>,
     ours: u32,
     asked: &Asked,
+    culprits: &mut Culprits,
     changes: &mut Vec<NetworkChange>,
 ) {
     match message.kind {
@@ -217,7 +296,7 @@ fn apply(
             let Some(interface) = by_index(network, address.index) else { return };
             if !address.usable {
                 // It is tried anew, or somebody else has it. Nobody has taken it away.
-                forget(interface, address.net, Origin::Ours, changes);
+                forget(interface, address.net, Origin::Ours, None, changes);
                 return;
             }
             if interface.addresses.contains(&address.net) {
@@ -234,10 +313,14 @@ fn apply(
         }
         libc::RTM_DELADDR => {
             let Some(address) = message.address() else { return };
-            let by_us = asked.take(address.index, address.net);
+            let (origin, by) = match asked.take(address.index, address.net) {
+                true => (Origin::Ours, None),
+                // Our own requests take secondaries along.
+                false if message.port == ours => (Origin::Foreign, None),
+                false => (Origin::Foreign, culprits.of(message.port, address.index, network)),
+            };
             let Some(interface) = by_index(network, address.index) else { return };
-            let origin = if by_us { Origin::Ours } else { Origin::Foreign };
-            forget(interface, address.net, origin, changes);
+            forget(interface, address.net, origin, by, changes);
         }
         _ => {}
     }
@@ -248,13 +331,14 @@ fn forget(
     interface: &mut Interface,
     address: IpNet,
     origin: Origin,
+    by: Culprit,
     changes: &mut Vec<NetworkChange>,
 ) {
     let found = interface.addresses.iter().position(|net| *net == address);
     if let Some(position) = found {
         interface.addresses.remove(position);
         let interface = interface.name.clone();
-        changes.push(NetworkChange::AddressRemoved { interface, address, origin });
+        changes.push(NetworkChange::AddressRemoved { interface, address, origin, by });
     }
 }
 

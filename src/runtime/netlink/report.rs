@@ -97,7 +97,7 @@ pub fn of(
             let address = address.address();
             vec![Report::detail(format!("Assigned address {address} for interface {interface}"))]
         }
-        NetworkChange::AddressRemoved { interface, address, origin: Origin::Foreign }
+        NetworkChange::AddressRemoved { interface, address, origin: Origin::Foreign, .. }
             if named(config, interface) && is_source(*address) =>
         {
             let address = address.address();
@@ -120,7 +120,7 @@ pub fn address(change: &NetworkChange) -> Option<Report> {
         NetworkChange::AddressAdded { interface, address, origin: Origin::Foreign } => {
             Some(reflected(*address, "added to", interface))
         }
-        NetworkChange::AddressRemoved { interface, address, origin: Origin::Foreign } => {
+        NetworkChange::AddressRemoved { interface, address, origin: Origin::Foreign, .. } => {
             Some(reflected(*address, "removed from", interface))
         }
         _ => None,
@@ -190,6 +190,7 @@ mod tests {
             interface: up.name.clone(),
             address: IpNet::new([10, 0, 0, 1].into(), 24).unwrap(),
             origin,
+            by: None,
         };
         let eth1 = NetworkChange::InterfaceRemoved(IfName::new("eth1").unwrap());
         let eth2 = NetworkChange::InterfaceRemoved(IfName::new("eth2").unwrap());

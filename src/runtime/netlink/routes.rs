@@ -4,10 +4,12 @@
 //! other one for it.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use nix::libc;
 
 use super::entries::{Attributes, Entry, octets};
+use super::held::Path;
 use crate::engine::effect::Direction;
 use crate::facts::Network;
 use crate::ir::{Encapsulation, IpTunnel, Metric, NextHop, Placement, Realms, Route, RouteMetrics};
@@ -32,8 +34,8 @@ pub enum Unresolved {
     /// A name that iproute2's files do not have.
     #[error("name {0} is not known to iproute2")]
     Name(String),
-    /// A route into the table of a VRF.
-    #[error("vrf {0} is not supported yet")]
+    /// No VRF of that name.
+    #[error("{0} is not a VRF interface")]
     Vrf(IfName),
 }
 
@@ -59,7 +61,9 @@ pub fn request(
             (libc::RTM_NEWROUTE, placed)
         }
     };
-    Ok(Entry { kind, flags, body: resolver.body(route)? })
+    let tracked =
+        (change == Direction::Add && !route.no_track).then(|| Path::Route(Arc::new(route.clone())));
+    Ok(Entry { kind, flags, body: resolver.body(route)?, tracked })
 }
 
 /// What names mean on the host.
@@ -85,6 +89,12 @@ impl Resolver<'_> {
         found.map(|found| found.index).ok_or_else(|| Unresolved::Interface(name.clone()))
     }
 
+    fn table_of(&self, vrf: &IfName) -> Result<u32, Unresolved> {
+        let found = self.network.interface(vrf);
+        let table = found.ok_or_else(|| Unresolved::Interface(vrf.clone()))?.link.table;
+        table.ok_or_else(|| Unresolved::Vrf(vrf.clone()))
+    }
+
     pub(super) fn realms(&self, realms: &Realms) -> Result<u32, Unresolved> {
         let from = match &realms.from {
             Some(from) => self.named(List::Realms, from)?,
@@ -96,12 +106,10 @@ impl Resolver<'_> {
 
     /// `struct rtmsg` and its attributes.
     fn body(&self, route: &Route) -> Result<Vec<u8>, Unresolved> {
-        if let (Some(vrf), None) = (&route.vrf, &route.table) {
-            return Err(Unresolved::Vrf(vrf.value.clone()));
-        }
-        let table = match &route.table {
-            Some(table) => self.named(List::Tables, table)?,
-            None => u32::from(libc::RT_TABLE_MAIN),
+        let table = match (&route.table, &route.vrf) {
+            (Some(table), _) => self.named(List::Tables, table)?,
+            (None, Some(vrf)) => self.table_of(&vrf.value)?,
+            (None, None) => u32::from(libc::RT_TABLE_MAIN),
         };
         let number =
             |list, value: &Option<crate::units::Spanned<crate::ir::Named<u8>>>, default| {
@@ -243,7 +251,8 @@ impl Resolver<'_> {
             inner.byte(5, self.named(List::Classes, class)?);
         }
         if let Some(flags) = tunnel.flags {
-            inner.bytes(6, &flags.to_be_bytes());
+            // As keepalived: the kernel, which wants network order, gets the number as it is.
+            inner.bytes(6, &flags.to_ne_bytes());
         }
         Ok(())
     }

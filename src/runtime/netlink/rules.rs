@@ -1,17 +1,20 @@
 //! Policy rules as requests: every option of a line of `virtual_rules` and `static_rules`
 //! (`linux/fib_rules.h`).
 
+use std::sync::Arc;
+
 use nix::libc;
 
 use super::entries::{Attributes, Entry};
+use super::held::Path;
 use super::routes::{Resolver, Unresolved, family};
 use crate::engine::effect::Direction;
 use crate::facts::Network;
 use crate::ir::{Rule, RuleAction};
 use crate::runtime::iproute2::{List, Names};
 
-/// `NLM_F_CREATE`.
-const CREATE: u16 = 0x400;
+/// `NLM_F_CREATE`, `NLM_F_EXCL`: of two equal rules only one would ever be removed.
+const CREATE: u16 = 0x400 | 0x200;
 /// `FIB_RULE_INVERT`.
 const INVERT: u32 = 2;
 
@@ -30,7 +33,9 @@ pub fn request(
         Direction::Remove => (libc::RTM_DELRULE, 0),
     };
     let resolver = Resolver { network, names };
-    Ok(Entry { kind, flags, body: resolver.rule(rule)? })
+    let tracked =
+        (change == Direction::Add && !rule.no_track).then(|| Path::Rule(Arc::new(rule.clone())));
+    Ok(Entry { kind, flags, body: resolver.rule(rule)?, tracked })
 }
 
 impl Resolver<'_> {

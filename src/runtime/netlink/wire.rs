@@ -15,6 +15,8 @@ const HEADER: usize = 16;
 const ALIGNMENT: usize = 4;
 /// `NLM_F_DUMP_INTR`: the table changed while it was dumped.
 const DUMP_INTERRUPTED: u16 = 0x10;
+/// `NLM_F_ACK`.
+const ACKNOWLEDGE: u16 = 0x4;
 /// The bits of an attribute's type that are its number.
 const ATTRIBUTE_TYPE: u16 = 0x3fff;
 
@@ -28,7 +30,7 @@ pub(super) struct Message<'a> {
     pub(super) sequence: u32,
     /// Of whoever caused it; 0 is the kernel itself.
     pub(super) port: u32,
-    body: &'a [u8],
+    pub(super) body: &'a [u8],
 }
 
 impl Message<'_> {
@@ -71,8 +73,16 @@ pub(super) fn messages(datagram: &[u8]) -> impl Iterator<Item = Message<'_>> {
     })
 }
 
+/// Makes the first message of a datagram one that is answered also if it is carried out.
+pub(super) fn acknowledge(datagram: &mut [u8]) {
+    if let Some(field) = datagram.get_mut(6..8) {
+        let flags = field.try_into().map_or(0, u16::from_ne_bytes);
+        field.copy_from_slice(&(flags | ACKNOWLEDGE).to_ne_bytes());
+    }
+}
+
 /// The attributes that begin at `offset`.
-fn attributes(body: &[u8], offset: usize) -> impl Iterator<Item = (u16, &[u8])> {
+pub(super) fn attributes(body: &[u8], offset: usize) -> impl Iterator<Item = (u16, &[u8])> {
     let mut rest = body.get(offset..).unwrap_or_default();
     std::iter::from_fn(move || {
         let length = usize::from(half(rest, 0)?);
@@ -116,6 +126,7 @@ impl Link {
         let mut group = 0;
         let mut link_kind = LinkKind::Other;
         let mut in_vrf = false;
+        let mut table = None;
         for (kind, value) in attributes(body, 16) {
             match kind {
                 libc::IFLA_IFNAME => {
@@ -132,7 +143,7 @@ impl Link {
                 libc::IFLA_LINK_NETNSID => elsewhere = true,
                 libc::IFLA_MASTER => master = number(value, 0),
                 libc::IFLA_GROUP => group = number(value, 0).unwrap_or(0),
-                libc::IFLA_LINKINFO => (link_kind, in_vrf) = kind_of(value),
+                libc::IFLA_LINKINFO => (link_kind, in_vrf, table) = kind_of(value),
                 libc::IFLA_MTU => mtu = number(value, 0).unwrap_or(0),
                 _ => {}
             }
@@ -159,42 +170,43 @@ impl Link {
                     kind: link_kind,
                     parent: below.filter(|_| stands && !elsewhere),
                     vrf: master.filter(|_| in_vrf),
+                    table,
                 },
             },
         })
     }
 }
 
-/// `IFLA_LINKINFO`: the kind, and whether it is in a VRF.
-fn kind_of(info: &[u8]) -> (LinkKind, bool) {
+/// `IFLA_LINKINFO`: the kind, whether it is in a VRF, and the table that it is the VRF of.
+fn kind_of(info: &[u8]) -> (LinkKind, bool, Option<u32>) {
     let text = |value: &[u8]| value.split(|byte| *byte == 0).next().map(<[u8]>::to_vec);
     let mut name = None;
     let mut above = None;
-    let mut mode = None;
+    let mut first = None;
     for (kind, value) in attributes(info, 0) {
         match kind {
             INFO_KIND => name = text(value),
             INFO_SLAVE_KIND => above = text(value),
             INFO_DATA => {
-                let first = |(number, _): &(u16, &[u8])| *number == 1;
-                mode = attributes(value, 0).find(first).and_then(|(_, value)| number(value, 0));
+                let is_first = |(number, _): &(u16, &[u8])| *number == 1;
+                first = attributes(value, 0).find(is_first).and_then(|(_, value)| number(value, 0));
             }
             _ => {}
         }
     }
     let kind = match name.as_deref() {
-        Some(b"macvlan") => LinkKind::Macvlan { private: mode == Some(MACVLAN_PRIVATE) },
+        Some(b"macvlan") => LinkKind::Macvlan { private: first == Some(MACVLAN_PRIVATE) },
         Some(b"ipvlan") => LinkKind::Ipvlan,
         Some(b"vlan") => LinkKind::Vlan,
         Some(b"vrf") => LinkKind::Vrf,
         _ => LinkKind::Other,
     };
-    (kind, above.as_deref() == Some(b"vrf"))
+    (kind, above.as_deref() == Some(b"vrf"), first.filter(|_| kind == LinkKind::Vrf))
 }
 
 /// `IFLA_INFO_KIND`.
 const INFO_KIND: u16 = 1;
-/// `IFLA_INFO_DATA`; number 1 in it is the mode of a macvlan.
+/// `IFLA_INFO_DATA`; number 1 in it is the mode of a macvlan, the table of a VRF.
 const INFO_DATA: u16 = 2;
 /// `IFLA_INFO_SLAVE_KIND`: that of the interface that it belongs to.
 const INFO_SLAVE_KIND: u16 = 4;

@@ -90,7 +90,7 @@ impl Cluster {
             }
             Happening::RemoveAddress { host: position, interface, address } => {
                 let Some(host) = self.hosts.get_mut(position) else { return };
-                if let Some(change) = host.kernel.rob(&interface, address) {
+                if let Some(change) = host.kernel.rob(now, &interface, address) {
                     self.tell(position, change);
                 }
             }

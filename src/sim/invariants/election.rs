@@ -78,7 +78,7 @@ fn group_of<'a>(host: &'a Host, instance: &Instance) -> Option<Vec<&'a Instance>
     let is_in = |group: &SyncGroup, name: &str| group.members.iter().any(|it| it.value == name);
     let groups = &host.config.sync_groups;
     let group = groups.iter().find(|group| is_in(group, &instance.name.value))?;
-    let all = host.config.instances.iter();
+    let all = host.config.instances.iter().map(AsRef::as_ref);
     Some(all.filter(|it| is_in(group, &it.name.value)).collect())
 }
 

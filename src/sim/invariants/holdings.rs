@@ -51,7 +51,7 @@ fn pairs<'a>(
     host: &'a Host,
     snapshot: &'a Snapshot,
 ) -> impl Iterator<Item = (&'a Instance, &'a InstanceSnapshot)> {
-    host.config.instances.iter().zip(&snapshot.instances)
+    host.config.instances.iter().map(AsRef::as_ref).zip(&snapshot.instances)
 }
 
 fn lists(instance: &Instance, net: IpNet) -> bool {

@@ -379,7 +379,8 @@ impl Watch {
                 let above = is_above(config, interface, net);
                 let holds = host.kernel.holds(interface, above, net);
                 let master = instance.state == State::Master;
-                if holds != master && !host.kernel.is_excused(interface, net) {
+                let disputed = !holds && host.kernel.is_disputed(now, interface, net);
+                if holds != master && !disputed && !host.kernel.is_excused(interface, net) {
                     let rule = if master { Rule::MasterHolds } else { Rule::OthersHoldNothing };
                     let verb = if holds { "holds" } else { "lacks" };
                     broken.push((rule, format!("{} {verb} {net}", instance.state)));
@@ -454,5 +455,5 @@ fn accepts(config: &Config, address: IpAddr) -> bool {
         let mut all = instance.addresses.iter().chain(&instance.excluded);
         all.any(|listed| listed.ip() == address)
     };
-    config.instances.iter().find(lists).is_none_or(|instance| instance.accept)
+    config.instances.iter().map(AsRef::as_ref).find(lists).is_none_or(|instance| instance.accept)
 }

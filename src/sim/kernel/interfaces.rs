@@ -73,7 +73,12 @@ impl Kernel {
         for interface in all {
             let removed = interface.addresses.iter().map(|address| {
                 let (interface, address) = (interface.name.clone(), *address);
-                NetworkChange::AddressRemoved { interface, address, origin: Origin::Foreign }
+                NetworkChange::AddressRemoved {
+                    interface,
+                    address,
+                    origin: Origin::Foreign,
+                    by: None,
+                }
             });
             reports.extend(removed);
             reports.push(self.unmake(&interface.name));
@@ -135,7 +140,7 @@ impl Kernel {
             index: self.number(),
             mac,
             addresses: address.into_iter().collect(),
-            link: Link { kind, parent: Some(base.index), vrf: base.link.vrf },
+            link: Link { kind, parent: Some(base.index), vrf: base.link.vrf, table: None },
             ..base
         };
         self.holdings.made(made.index);

@@ -21,6 +21,11 @@ use crate::facts::{Interface, Network};
 use crate::ir::{Route, Rule};
 use crate::units::{IfName, Instant, IpNet};
 
+/// So often an address may be removed before its master stays and puts it back in place.
+const PATIENCE: u32 = 3;
+/// The longest that it may take for that.
+const DISPUTE: Duration = Duration::from_secs(9);
+
 /// What is to be done, in order. Interfaces were looked up by their names when it was asked for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Work {
@@ -112,6 +117,8 @@ pub struct Kernel {
     /// Addresses that somebody else has removed, and that the daemon has not changed since: it may
     /// not know yet.
     robbed: BTreeSet<(IfName, IpNet)>,
+    /// How often somebody else has removed an address, and when last.
+    robberies: BTreeMap<(IfName, IpNet), (u32, Instant)>,
     /// What the runs of the daemon have set.
     holdings: Holdings,
     /// The LAN of each interface that is not on the first one, by its name at the beginning.
@@ -137,6 +144,7 @@ impl Kernel {
             refuse_sockets: 0,
             excused: BTreeSet::new(),
             robbed: BTreeSet::new(),
+            robberies: BTreeMap::new(),
             holdings: Holdings::default(),
             lans: BTreeMap::new(),
             cables: BTreeMap::new(),
@@ -191,6 +199,13 @@ impl Kernel {
     /// True if a change of this address was refused, and none has been carried out since.
     pub fn is_excused(&self, interface: &IfName, net: IpNet) -> bool {
         !self.excused.is_empty() && self.excused.contains(&(interface.clone(), net))
+    }
+
+    /// True if somebody else removes this address again and again, the last time a short while ago:
+    /// it may be away for that long from a master, too.
+    pub fn is_disputed(&self, now: Instant, interface: &IfName, net: IpNet) -> bool {
+        let robberies = self.robberies.get(&(interface.clone(), net));
+        robberies.is_some_and(|(times, last)| *times > PATIENCE && now.since(*last) <= DISPUTE)
     }
 
     /// True if nothing is waiting to be carried out.
@@ -330,12 +345,20 @@ impl Kernel {
     }
 
     /// Somebody else removes an address; what the kernel reports, if it was there.
-    pub(super) fn rob(&mut self, interface: &IfName, address: IpNet) -> Option<NetworkChange> {
+    pub(super) fn rob(
+        &mut self,
+        now: Instant,
+        interface: &IfName,
+        address: IpNet,
+    ) -> Option<NetworkChange> {
         let index = self.network.interface(interface).map(|found| found.index);
         self.change(Direction::Remove, index, address).map(|_| {
             let interface = interface.clone();
-            self.robbed.insert((interface.clone(), address));
-            NetworkChange::AddressRemoved { interface, address, origin: Origin::Foreign }
+            let place = (interface.clone(), address);
+            let (times, last) = self.robberies.entry(place.clone()).or_insert((0, now));
+            (*times, *last) = (times.saturating_add(1), now);
+            self.robbed.insert(place);
+            NetworkChange::AddressRemoved { interface, address, origin: Origin::Foreign, by: None }
         })
     }
 }
@@ -345,7 +368,7 @@ pub(super) fn report(change: Direction, interface: IfName, address: IpNet) -> Ne
     let origin = Origin::Ours;
     match change {
         Direction::Add => NetworkChange::AddressAdded { interface, address, origin },
-        Direction::Remove => NetworkChange::AddressRemoved { interface, address, origin },
+        Direction::Remove => NetworkChange::AddressRemoved { interface, address, origin, by: None },
     }
 }
 

@@ -51,8 +51,9 @@ impl Scenario {
         config.vrrp_scripts = self.tracks.script.map(|_| check()).into_iter().collect();
         config.track_files = self.tracks.file.map(|_| file()).into_iter().collect();
         config.bfd_instances = self.tracks.session.map(|_| session()).into_iter().collect();
-        config.instances =
-            (0..routers).filter_map(|router| self.instance(position, router)).collect();
+        config.instances = (0..routers)
+            .filter_map(|router| self.instance(position, router).map(Arc::new))
+            .collect();
         config
     }
 

@@ -94,7 +94,7 @@ impl Scenario {
                 let host = of(node);
                 let config = configs.get_mut(host)?;
                 let extra = at(VirtualAddress::plain(IpNet::host(self.address(99))));
-                let first = config.instances.first_mut()?;
+                let first = Arc::make_mut(config.instances.first_mut()?);
                 first.priority = at(Priority::new(priority)?);
                 first.excluded = if more { vec![extra] } else { Vec::new() };
                 Happening::Reload { host, config: Arc::new(config.clone()) }

@@ -71,6 +71,7 @@ impl Site {
         config.instances = all
             .filter(|(_, router)| router.present)
             .filter_map(|(number, router)| self.instance(position, number, router, priority))
+            .map(Arc::new)
             .collect();
         let members = plan.routers.iter().enumerate().take(plan.grouped);
         let members: Vec<_> = members
@@ -177,13 +178,13 @@ impl Site {
             routes: if router.paths { vec![at(through)] } else { Vec::new() },
             rules: if router.paths { vec![at(self.rule(first, first))] } else { Vec::new() },
             link: router.vmac.then(|| {
-                at(OwnLink::Vmac(Vmac {
+                at(OwnLink::Vmac(Box::new(Vmac {
                     name: None,
                     mac: Mac([0, 0, 0x5e, 0, kind, vrid.get()]),
                     netlink_notify: false,
                     group: None,
                     transmit_from_base: unicast,
-                }))
+                })))
             }),
             vmac_for_addresses: false,
             vrf: None,
@@ -304,5 +305,5 @@ fn name(number: usize, router: &Router) -> String {
 /// Somebody wants to hear of every state.
 fn told() -> Notify {
     let script = Script { program: "/notify".to_owned(), arguments: Vec::new(), user: None };
-    Notify { any: Some(at(script)), ..Notify::default() }
+    Notify { any: Some(Box::new(at(script))), ..Notify::default() }
 }

@@ -78,7 +78,7 @@ fn weighted<N>(name: N, weight: i16, reverse: bool) -> Spanned<Track<N>> {
 /// A configuration with one of everything: `s`, `f`, `p`, `b`.
 fn config(instances: impl IntoIterator<Item = Instance>) -> Config {
     Config {
-        instances: instances.into_iter().collect(),
+        instances: instances.into_iter().map(Arc::new).collect(),
         vrrp_scripts: vec![vrrp_script("s")],
         track_files: vec![track_file("f")],
         track_processes: vec![track_process("p")],
