@@ -8,7 +8,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::sync::mpsc::UnboundedReceiver;
-use tokio::task::JoinHandle;
 
 use crate::engine::Engine;
 use crate::engine::effect::Effect;
@@ -21,6 +20,7 @@ use crate::runtime::load::{self, Loaded, Reading, Refusal, Replacement, Running}
 use crate::runtime::namespace::Origin;
 use crate::runtime::netlink::{self, Monitor};
 use crate::runtime::notify::{Life, run_life_script};
+use crate::runtime::reload::Reload;
 use crate::runtime::reload_time::ReloadTime;
 use crate::runtime::remains::Remains;
 use crate::runtime::shell::Shell;
@@ -574,37 +574,4 @@ fn log_refusal(refusal: &Refusal) {
         target: "Keepalived",
         "New configuration refused: {refusal}; the running configuration goes on"
     );
-}
-
-/// A new configuration that is being read beside the running one.
-struct Reload {
-    task: JoinHandle<Result<Replacement, Refusal>>,
-    again: bool,
-}
-
-impl Reload {
-    fn start(settings: &Settings, monitor: &Monitor, running: Running) -> Self {
-        tracing::info!(target: "Keepalived", "Reloading ...");
-        systemd::reloading();
-        let path = settings.configuration.clone();
-        let network = monitor.network().clone();
-        let umask = settings.umask;
-        let reading = settings.reading.clone();
-        // Reading files may take its time; adverts do not wait for it.
-        let task = tokio::task::spawn_blocking(move || {
-            load::load_replacement(&path, &reading, &network, umask, Some(&running))
-        });
-        Self { task, again: false }
-    }
-
-    /// The outcome of the reload in progress; never without one.
-    async fn outcome(reload: &mut Option<Self>) -> Result<Replacement, Refusal> {
-        match reload {
-            None => std::future::pending().await,
-            Some(reload) => match (&mut reload.task).await {
-                Ok(outcome) => outcome,
-                Err(_) => Err(Refusal::Failed),
-            },
-        }
-    }
 }

@@ -20,6 +20,7 @@ mod notify;
 pub mod packets;
 pub mod pid_files;
 mod receive_buffer;
+mod reload;
 mod reload_files;
 mod reload_time;
 mod remains;
