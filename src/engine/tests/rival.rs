@@ -161,5 +161,8 @@ fn adverts_and_answers_of_one_other_master_are_told_together() {
     each_second(&mut run, 6.0, || packet(100));
     claim(&mut run, VIP, FOREIGN);
     each_second(&mut run, 12.0, || packet(100));
-    insta::assert_snapshot!(told(&mut run), @"9.000000 log (V1) SECOND MASTER 10.77.0.2 at 02:00:00:00:00:42 seen for 4.0 s: its adverts of priority 100 go on: it does not heed ours, perhaps because they do not reach it");
+    insta::assert_snapshot!(told(&mut run), @"
+    6.000000 log (V1) SECOND MASTER 10.77.0.2 at 02:00:00:00:00:42 seen for 1.0 s: it answers for 10.77.0.50
+    9.000000 log (V1) SECOND MASTER 10.77.0.2 at 02:00:00:00:00:42 seen for 4.0 s: its adverts of priority 100 go on: it does not heed ours, perhaps because they do not reach it
+    ");
 }

@@ -122,19 +122,18 @@ impl Instance {
             return;
         }
         let mac = claim.mac;
-        if self.rivals.iter().any(|rival| rival.advertises.is_some() && rival.mac == Some(mac)) {
-            return;
-        }
         // Adverts do not show whose they are on the link. Of a single other master they are.
         if let [rival] = self.rivals.as_mut_slice()
-            && rival.advertises.is_some()
             && rival.mac.is_none()
         {
             rival.mac = Some(mac);
-            return;
         }
-        let place = self.rivals.iter().position(|rival| rival.who == Who::Link(mac));
-        self.suspect(context, place, Who::Link(mac), Evidence::Claims(claim.address));
+        let place = self.rivals.iter().position(|rival| rival.mac == Some(mac));
+        // What its adverts show says more.
+        let known = place.and_then(|place| self.rivals.get(place));
+        if !known.is_some_and(|rival| rival.adverts_told) {
+            self.suspect(context, place, Who::Link(mac), Evidence::Claims(claim.address));
+        }
     }
 
     fn suspect_source(&mut self, context: &mut Context<'_>, source: IpAddr, evidence: Evidence) {
