@@ -51,7 +51,7 @@ pub struct Settings {
     pub core_dump: bool,
     /// File mode mask of the command line.
     pub umask: Option<u32>,
-    /// Where what may be left of this process is noted ([`remains`](crate::runtime::remains)).
+    /// Where what may be left of this process is noted (`runtime/remains.rs`).
     pub remains: Option<PathBuf>,
     /// Where the process was before it entered the namespace of its configuration.
     pub origin: Origin,

@@ -1,7 +1,7 @@
 //! The kernel of a host, as far as the daemon sees it: interfaces, addresses, and a queue of
 //! requests that are carried out one after the other.
 //!
-//! It outlives the daemon: what a killed one has set stays. [`Holdings`] knows which run of the
+//! It outlives the daemon: what a killed one has set stays. `Holdings` knows which run of the
 //! daemon has set what.
 
 mod holdings;
