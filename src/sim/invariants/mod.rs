@@ -176,8 +176,9 @@ impl Watch {
                 // No skew time is longer.
                 let longest_skew = interval.max(Duration::from_secs(1));
                 due = until + interval + longest_skew;
-                if until >= spoke + interval * 3 + longest_skew {
-                    // One that is stalled again while it listens need not know.
+                // One that is stalled again while it listens, or may do so, need not know.
+                let at_once = now < spoke + interval * 3;
+                if at_once && until >= spoke + interval * 3 + longest_skew {
                     record.listens.get_or_insert(until + interval);
                 }
             }
