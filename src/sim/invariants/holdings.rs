@@ -7,8 +7,7 @@ use crate::engine::snapshot::{InstanceSnapshot, Snapshot, State};
 use crate::facts::Interface;
 use crate::ir::{Instance, OwnLink};
 use crate::sim::host::Host;
-use crate::sim::invariants::{Rule, Run};
-use crate::units::IpNet;
+use crate::sim::invariants::{Rule, Run, placed};
 
 /// What differs while nothing is under way.
 pub(super) fn differences(host: &Host, snapshot: &Snapshot) -> Vec<(Rule, String)> {
@@ -54,22 +53,15 @@ fn pairs<'a>(
     host.config.instances.iter().map(AsRef::as_ref).zip(&snapshot.instances)
 }
 
-fn lists(instance: &Instance, net: IpNet) -> bool {
-    let mut all = instance.addresses.iter().chain(&instance.excluded);
-    all.any(|listed| listed.net == net)
-}
-
 /// Addresses that this run has set, and that nobody has a right to now.
 fn foreign_addresses(host: &Host, snapshot: &Snapshot, broken: &mut Vec<(Rule, String)>) {
     for (index, net) in host.kernel.holdings().addresses() {
         let Some(interface) = interface_at(host, index) else { continue };
         let base = interface.link.parent.and_then(|base| interface_at(host, base));
-        let at_home = |instance: &Instance| {
-            instance.interface.as_ref().is_some_and(|own| {
-                own.value == interface.name || base.is_some_and(|base| base.name == own.value)
-            })
-        };
-        let of_master = masters(host, snapshot).any(|it| lists(it, net) && at_home(it));
+        let home = [Some(&interface.name), base.map(|base| &base.name)];
+        let of_master = masters(host, snapshot)
+            .flat_map(placed)
+            .any(|(own, listed)| listed == net && home.contains(&Some(own)));
         let is_static = host.config.static_addresses.iter().any(|line| {
             line.address.net == net && line.address.interface.as_ref() == Some(&interface.name)
         });

@@ -15,7 +15,9 @@ pub(super) enum Teller {
 impl Run {
     /// Takes a report down; says if it says nothing new.
     pub(super) fn notified(&mut self, notification: &Notification) -> Option<(Rule, String)> {
-        if !notification.report.is_state() {
+        // Only a `notify` script hears of every state; it is the one that is given arguments.
+        let hears_all = notification.scripts.iter().any(|call| !call.arguments.is_empty());
+        if !notification.report.is_state() || !hears_all {
             return None;
         }
         let teller = match notification.subject {
