@@ -111,6 +111,7 @@ fn names(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).unwrap();
     let mut names: Vec<String> =
         entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    names.retain(|name| name.ends_with(".pid"));
     names.sort();
     names
 }
@@ -258,6 +259,8 @@ fn use_pid_dir_puts_the_pid_files_into_a_directory() {
         let run = PathBuf::from(format!("/proc/{}/root/run", router.pid()));
         assert_eq!(names(&run.join("keepalived")), ["keepalived.pid", "vrrp.pid"], "{daemon:?}");
         assert!(!run.join("keepalived.pid").exists(), "{daemon:?}");
+        // What may be left of ours is noted beside them.
+        assert_eq!(run.join("keepalived/vrrp.held").exists(), daemon == Daemon::Ours);
         assert_eq!(router.terminate(), 0);
     }
 }
