@@ -196,7 +196,7 @@ impl Lowering<'_> {
                 if let Some(keyword) = schema::keyword(Block::AddressLine, "use_vmac")
                     && keyword.support == Support::NotYet
                 {
-                    self.not_yet(Block::AddressLine, keyword, None, word.span);
+                    self.not_yet(Block::AddressLine, keyword, word.span);
                 }
             }
             _ => self.unknown_option(word, line),

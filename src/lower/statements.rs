@@ -43,8 +43,7 @@ impl Lowering<'_> {
             self.unknown_to_this_release(keyword, statement);
             return None;
         }
-        let first = statement.arguments().first().map_or("", |word| word.text.as_str());
-        match keyword.support_of(first) {
+        match keyword.support {
             Support::Runs => {}
             Support::Accepted(why) => {
                 self.seldom.note(place, word, span, || {
@@ -55,10 +54,7 @@ impl Lowering<'_> {
             }
             // What is said of a block holds for what is inside.
             Support::NotYet if self.not_yet_said || waits_as_a_whole(place) => {}
-            Support::NotYet => {
-                let one_choice = keyword.support != Support::NotYet;
-                self.not_yet(place, keyword, if one_choice { Some(first) } else { None }, span);
-            }
+            Support::NotYet => self.not_yet(place, keyword, span),
         }
         if let Some(instead) = keyword.deprecated {
             let finding = self
@@ -71,20 +67,10 @@ impl Lowering<'_> {
         self.has_its_shape(keyword, statement).then_some(keyword)
     }
 
-    /// A keyword, or one of the words that may follow it, that does not run yet.
-    pub(super) fn not_yet(
-        &mut self,
-        place: Block,
-        keyword: &Keyword,
-        choice: Option<&str>,
-        span: Span,
-    ) {
-        let words = match choice {
-            Some(choice) => format!("{} {choice}", keyword.word),
-            None => keyword.word.to_owned(),
-        };
-        self.seldom.note(place, &words, span, || {
-            let text = format!("`{words}` is not yet supported");
+    /// A keyword that does not run yet.
+    pub(super) fn not_yet(&mut self, place: Block, keyword: &Keyword, span: Span) {
+        self.seldom.note(place, keyword.word, span, || {
+            let text = format!("`{}` is not yet supported", keyword.word);
             Diagnostic::new(Code::NOT_YET_SUPPORTED, Severity::Warning, span, text)
                 .with_label(keyword.doc)
                 .with_note("it is read and has no effect")

@@ -147,10 +147,8 @@ pub struct Keyword {
     pub missing: Option<&'static str>,
     /// The words that may follow it on its line, when they are a table of their own.
     pub options: Option<Block>,
-    /// What stillalive does with it; see [`support_of`](Self::support_of) for single words.
+    /// What stillalive does with it.
     pub support: Support,
-    /// Words of a [`Value::Choice`] that are not carried out yet although the keyword is.
-    pub not_yet: &'static [&'static str],
     /// What is there of it, and what it waits for, where it is not carried out yet.
     pub waits_for: Option<&'static str>,
     /// What it does for the operator, in one short sentence.
@@ -182,7 +180,6 @@ impl Keyword {
             missing: None,
             options: None,
             support,
-            not_yet: &[],
             waits_for: None,
             doc,
         }
@@ -242,17 +239,6 @@ impl Keyword {
 
     const fn waits_for(self, text: &'static str) -> Self {
         Self { waits_for: Some(text), ..self }
-    }
-
-    #[allow(dead_code, reason = "no keyword has such a word at present")]
-    const fn not_yet(self, words: &'static [&'static str]) -> Self {
-        Self { not_yet: words, ..self }
-    }
-
-    /// What stillalive does with the keyword when its first word is `word`.
-    #[must_use]
-    pub fn support_of(&self, word: &str) -> Support {
-        if self.not_yet.contains(&word) { Support::NotYet } else { self.support }
     }
 
     /// The place its braces are read as; `None` for a simple keyword.

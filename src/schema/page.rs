@@ -1,7 +1,5 @@
 //! What there is to say about a keyword, for people: `explain` and the manual page print it.
 
-use core::fmt::Write as _;
-
 use super::{Arity, Block, Keyword, Kind, Support, Value, data, keywords};
 
 /// What is known of a keyword in one place: a label and a text each, in the order of reading.
@@ -71,18 +69,14 @@ fn digits(decimals: u8) -> String {
 }
 
 fn support(keyword: &Keyword) -> String {
-    let mut text = match keyword.support {
+    match keyword.support {
         Support::Runs => "acts as in keepalived".to_owned(),
         Support::Accepted(why) => format!("read without complaint, has no effect: {why}"),
         Support::NotYet => {
             let more = keyword.waits_for.map(|text| format!(": {text}")).unwrap_or_default();
             format!("read and checked; the daemon does not act on it yet{more}")
         }
-    };
-    if !keyword.not_yet.is_empty() {
-        let _ = write!(text, "; not yet with {}", keyword.not_yet.join(", "));
     }
-    text
 }
 
 /// The keywords of a place, and its data.

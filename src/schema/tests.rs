@@ -152,21 +152,9 @@ fn what_is_understood_runs_or_says_that_it_does_not() {
     assert_eq!(support(Block::VrrpInstance, "accept"), Some(Support::Runs));
     assert_eq!(support(Block::VrrpInstance, "no_accept"), Some(Support::Runs));
     assert_eq!(support(Block::AddressLine, "label"), Some(Support::Runs));
+    assert_eq!(support(Block::Authentication, "auth_type"), Some(Support::Runs));
     assert_eq!(support(Block::AddressLine, "use_vmac"), Some(Support::Runs));
     assert_eq!(support(Block::TopLevel, "virtual_server"), Some(Support::NotYet));
-}
-
-#[test]
-fn a_word_of_a_choice_can_lag_behind_its_keyword() {
-    let auth_type = keyword(Block::Authentication, "auth_type").unwrap();
-    assert_eq!(auth_type.support_of("PASS"), Support::Runs);
-    assert_eq!(auth_type.support_of("AH"), Support::Runs);
-    for (block, known) in entries() {
-        for word in known.not_yet {
-            let offered = matches!(known.value, Value::Choice(words) if words.contains(word));
-            assert!(offered, "{}/{}: {word}", block.path(), known.word);
-        }
-    }
 }
 
 #[test]

@@ -200,7 +200,6 @@ pub(crate) fn explained(loaded: &Loaded) -> Vec<RangeInclusive<u32>> {
     }
     while let Some((place, statement)) = waiting.pop() {
         let Some(keyword) = schema::keyword(place, statement.keyword()) else { continue };
-        let first = statement.arguments().first().map_or("", |word| word.text.as_str());
         // Blocks of load balancing do not run yet, and yet everything in them is understood.
         if matches!(
             keyword.opens(),
@@ -208,7 +207,7 @@ pub(crate) fn explained(loaded: &Loaded) -> Vec<RangeInclusive<u32>> {
         ) {
             continue;
         }
-        if keyword.support_of(first) == Support::NotYet {
+        if keyword.support == Support::NotYet {
             explained.push(lines(statement.span()));
         } else if let (Some(inside), Some(block)) = (keyword.opens(), &statement.block) {
             waiting.extend(block.statements.iter().map(|statement| (inside, statement)));
