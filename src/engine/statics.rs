@@ -30,7 +30,7 @@ pub struct Statics {
 
 impl Statics {
     /// Those of a configuration.
-    pub(super) fn of(config: &Config) -> Self {
+    pub fn of(config: &Config) -> Self {
         let default = default_interface(config);
         let placed = |line: &crate::ir::StaticAddress| {
             let interface = line.address.interface.clone().or_else(|| default.clone())?;
@@ -57,7 +57,7 @@ impl Statics {
     }
 
     /// Those things alone.
-    fn of_things(things: Vec<Property>) -> Self {
+    pub(super) fn of_things(things: Vec<Property>) -> Self {
         let (mut addresses, mut routes, mut rules) = (Vec::new(), Vec::new(), Vec::new());
         for thing in things {
             match thing {
@@ -234,8 +234,7 @@ pub(super) fn renamed(route: &Route, name: &IfName) -> Route {
 
 /// Where a static address goes that names no interface.
 fn default_interface(config: &Config) -> Option<IfName> {
-    let named = config.global.network.default_interface.as_ref().map(|name| name.value.clone());
-    named.or_else(|| IfName::new("eth0").ok())
+    IfName::new(config.global.network.usual_interface()).ok()
 }
 
 /// The interfaces that instances depend on because a static entry names their `track_group`, by the

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::effect::Direction;
 use crate::engine::own_link::{LinkPlan, Make};
+use crate::engine::statics::Statics;
 use crate::facts::{Interface, LinkKind, Network};
 use crate::ir::{self, Config, OwnLink, VirtualAddress};
 use crate::runtime::iproute2::Names;
@@ -45,11 +46,8 @@ impl Holdings {
                 all.add(address.interface.as_ref().or(own), address);
             }
         }
-        let default = config.global.network.default_interface.as_ref().map(|name| &name.value);
-        let usual = IfName::new("eth0").ok();
-        for line in &config.static_addresses {
-            let named = line.address.interface.as_ref().or(default);
-            all.add(named.or(usual.as_ref()), &line.address);
+        for placed in Statics::of(config).addresses.iter() {
+            all.add(Some(&placed.interface), &placed.address);
         }
         let instances = config.instances.iter();
         let of_instances = instances.clone().flat_map(|instance| &instance.routes);

@@ -68,9 +68,7 @@ fn interfaces(text: &mut Text, view: View<'_>, vrrp: bool) {
     }
     timeouts(text, view);
     if vrrp {
-        let usual = network.default_interface.as_ref();
-        let usual = usual.map_or("eth0", |interface| interface.value.as_str());
-        text.head(format_args!("Default interface = {usual}"));
+        text.head(format_args!("Default interface = {}", network.usual_interface()));
     }
     text.head(format_args!("Disable local IGMP = {}", yes(network.disable_local_igmp)));
     let as_v2 = view.config().global.defaults.checksum_as_v2;

@@ -7,8 +7,7 @@ use crate::dump::text::Text;
 /// All four.
 pub(super) fn sections(text: &mut Text, view: View<'_>) {
     let config = view.config();
-    let usual = config.global.network.default_interface.as_ref();
-    let usual = usual.map_or("eth0", |interface| interface.value.as_str());
+    let usual = config.global.network.usual_interface();
     list(text, "Static Addresses", &config.static_addresses, |it| {
         let interface = it.address.interface.as_ref().map_or(usual, |name| name.as_str());
         let link = view.engine.instances.iter().flat_map(|instance| &instance.links);

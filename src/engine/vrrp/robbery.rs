@@ -6,9 +6,10 @@
 
 use std::sync::Arc;
 
-use crate::engine::effect::{Direction, PlacedAddress};
+use crate::engine::effect::Direction;
 use crate::engine::event::Culprit;
 use crate::engine::message::What;
+use crate::engine::statics::Statics;
 use crate::engine::theft::Property;
 use crate::engine::timers::Timer;
 use crate::engine::vrrp::fault::tracked;
@@ -94,31 +95,22 @@ impl Instance {
 
     /// Puts back what is due, if it is still a thing that it has.
     pub(super) fn put_back(&mut self, context: &mut Context<'_>) {
-        let mut addresses: Vec<PlacedAddress> = Vec::new();
-        let (mut routes, mut rules): (Vec<Route>, Vec<Rule>) = (Vec::new(), Vec::new());
-        for what in self.thefts.take_due(context.now) {
-            match what {
-                Property::Address(placed) if self.addresses.contains(&placed) => {
-                    addresses.push(placed);
-                }
-                Property::Route(route) if self.paths.routes.contains(&route) => {
-                    routes.push(Route::clone(&route));
-                }
-                Property::Rule(rule) if self.paths.rules.contains(&rule) => {
-                    rules.push(Rule::clone(&rule));
-                }
-                _ => {}
-            }
-        }
+        let mut due = self.thefts.take_due(context.now);
+        due.retain(|what| match what {
+            Property::Address(placed) => self.addresses.contains(placed),
+            Property::Route(route) => self.paths.routes.contains(route),
+            Property::Rule(rule) => self.paths.rules.contains(rule),
+        });
+        let Statics { addresses, routes, rules } = Statics::of_things(due);
         // A route goes with the address that it prefers, and the kernel does not say so.
         let sources = self.paths.routes.iter().filter(|route| {
             let source = route.source.as_ref().map(|source| source.value);
             addresses.iter().any(|placed| Some(placed.address.ip()) == source)
         });
-        let gone: Vec<Route> = sources.filter(|route| !routes.contains(route)).cloned().collect();
-        routes.extend(gone);
-        self.change_addresses(context, Direction::Add, addresses.as_slice().into());
-        let paths = Paths { routes: routes.into(), rules: rules.into() };
+        let gone = sources.filter(|route| !routes.contains(route));
+        let routes = routes.iter().chain(gone).cloned().collect();
+        self.change_addresses(context, Direction::Add, Arc::clone(&addresses));
+        let paths = Paths { routes, rules };
         if !paths.routes.is_empty() {
             self.change_routes(context, Direction::Add, &paths);
         }

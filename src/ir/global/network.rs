@@ -24,6 +24,13 @@ pub struct Network {
     pub buffers: Buffers,
 }
 
+impl Network {
+    /// The interface of addresses, routes and rules that name none (`default_interface`).
+    pub fn usual_interface(&self) -> &str {
+        self.default_interface.as_ref().map_or("eth0", |interface| interface.value.as_str())
+    }
+}
+
 /// What is to be known of an interface before it may be used.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum DynamicInterfaces {
