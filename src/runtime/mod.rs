@@ -24,6 +24,7 @@ mod reload;
 mod reload_files;
 mod reload_time;
 mod remains;
+mod replacing;
 pub mod saved_configurations;
 pub mod scripts;
 mod shell;

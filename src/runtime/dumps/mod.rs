@@ -7,7 +7,6 @@
 
 mod place;
 mod queue;
-mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -22,6 +21,7 @@ use crate::engine::effect::SocketId;
 use crate::engine::snapshot::Snapshot;
 use crate::ir::{Script, ScriptUser};
 use crate::runtime::netlink;
+use crate::runtime::replacing::replace;
 use crate::runtime::sysctl::Changed;
 use crate::units::IfName;
 use place::{Place, Who};
@@ -135,7 +135,7 @@ fn carry_out(kind: Kind, request: Request) {
     };
     let view = View { engine: &snapshot, host: &host };
     let write = |path: &std::path::Path, text: &str| {
-        if let Err(error) = write::replace(path, text.as_bytes(), umask) {
+        if let Err(error) = replace(path, text.as_bytes(), umask) {
             tracing::error!("Can't open {} ({error})", path.display());
         }
     };

@@ -1,4 +1,5 @@
-//! Writing a file that others wait for: a new one takes the place of the old one when it is whole.
+//! Writing a file that others wait for, or that must be whole whenever it is read: a new one takes
+//! the place of the old one.
 //!
 //! The order is new file, text, rename, close. Nobody ever reads a part of it, and whoever watches
 //! the directory sees the close of the file by its final name. (keepalived renames before it writes.)
