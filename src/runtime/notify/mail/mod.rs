@@ -73,8 +73,8 @@ struct Letter {
 pub(super) struct Mailer {
     settings: Option<Arc<Settings>>,
     thread: Option<Thread>,
-    /// Mails that found too many waiting, since the last that did not.
-    lost: u64,
+    /// The last mail found too many waiting.
+    full: bool,
 }
 
 #[derive(Debug)]
@@ -99,12 +99,11 @@ impl Mailer {
         let Some(alert) = Alert::of(notification) else { return };
         let settings = Arc::clone(settings);
         match thread.letters.try_send(Letter { settings, alert, time: Timestamp::now() }) {
-            Ok(()) => self.lost = 0,
+            Ok(()) => self.full = false,
             Err(TrySendError::Full(_)) => {
-                if self.lost == 0 {
+                if !std::mem::replace(&mut self.full, true) {
                     tracing::warn!("{MOST_WAITING} SMTP alerts wait already: others are lost");
                 }
-                self.lost = self.lost.saturating_add(1);
             }
             Err(TrySendError::Disconnected(_)) => {}
         }
