@@ -236,7 +236,7 @@ impl Replacement {
     pub fn as_running(&self) -> Running {
         Running {
             config: Arc::clone(&self.config),
-            disabled: self.scripts.disabled().clone(),
+            disabled: self.scripts.disabled(),
             errors: self.errors.clone(),
         }
     }
@@ -247,8 +247,9 @@ impl Replacement {
         let scripts = Scripts::load(&loaded.config, umask);
         // It will not be run any more.
         let startup = loaded.config.global.startup.script.as_ref().map(|script| &script.value);
-        let lost = scripts.disabled().difference(&running.disabled);
-        if let Some(script) = lost.into_iter().find(|script| Some(*script) != startup) {
+        let disabled = scripts.disabled();
+        let mut lost = disabled.difference(&running.disabled);
+        if let Some(script) = lost.find(|script| Some(*script) != startup) {
             return Err(Refusal::NoScript(script.program.clone()));
         }
         let names = Names::load(&loaded.config);

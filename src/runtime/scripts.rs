@@ -25,8 +25,6 @@ const DEFAULT_PATH: &str = "/bin:/usr/bin";
 pub struct Scripts {
     /// `None`: disabled.
     prepared: BTreeMap<Script, Option<How>>,
-    /// Those of this configuration that cannot be run.
-    disabled: BTreeSet<Script>,
     umask: u32,
     /// Who owns the pipes that name a user.
     owners: Vec<(ScriptUser, Credentials)>,
@@ -89,9 +87,6 @@ impl Scripts {
                 None => scripts.default.clone(),
             };
             let how = prepare(&script, user, global.script_security, &mut insecure);
-            if how.is_none() {
-                scripts.disabled.insert(script.clone());
-            }
             scripts.prepared.insert(script, how);
         }
         if !global.script_security {
@@ -103,9 +98,10 @@ impl Scripts {
         scripts
     }
 
-    /// Those of the configuration that cannot be run, whatever the reason.
-    pub fn disabled(&self) -> &BTreeSet<Script> {
-        &self.disabled
+    /// Those that cannot be run, whatever the reason.
+    pub fn disabled(&self) -> BTreeSet<Script> {
+        let disabled = self.prepared.iter().filter(|(_, how)| how.is_none());
+        disabled.map(|(script, _)| script.clone()).collect()
     }
 
     /// Takes over what another configuration has prepared and this one does not know: at a reload
