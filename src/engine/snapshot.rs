@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::engine::effect::{PlacedAddress, SocketId, SocketKey};
+use crate::engine::effect::{InstanceId, PlacedAddress, SocketId, SocketKey};
 use crate::engine::event::CheckOutcome;
 use crate::engine::message::Cause;
 use crate::engine::own_link::LinkPlan;
@@ -165,6 +165,8 @@ pub struct GroupSnapshot {
 /// One instance at one moment.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct InstanceSnapshot {
+    /// What effects call it.
+    pub id: InstanceId,
     /// Name.
     pub name: String,
     /// Virtual router identifier.

@@ -7,7 +7,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::mpsc::{Receiver, UnboundedReceiver};
 
 use crate::engine::Engine;
 use crate::engine::effect::Effect;
@@ -19,7 +19,7 @@ use crate::runtime::iproute2::Names;
 use crate::runtime::load::{self, Loaded, Reading, Refusal, Replacement, Running};
 use crate::runtime::namespace::Origin;
 use crate::runtime::netlink::{self, Monitor};
-use crate::runtime::notify::{Life, run_life_script};
+use crate::runtime::notify::{Life, Notifier, run_life_script};
 use crate::runtime::reload::Reload;
 use crate::runtime::reload_time::ReloadTime;
 use crate::runtime::remains::Remains;
@@ -134,7 +134,7 @@ async fn idle(settings: Settings, mut signals: Signals) -> Result<Ended, DaemonE
         match signals.next().await {
             Asked::Stop => return Ok(Ended::Stopped),
             Asked::Reload if !settings.vrrp => {}
-            Asked::OutOfTime | Asked::Dump(_) => {}
+            Asked::OutOfTime | Asked::Dump(..) | Asked::Announce(_) => {}
             Asked::Reload => {
                 let network = netlink::dump().map_err(DaemonError::new("Unable to read links"))?;
                 let Settings { configuration, reading, umask, .. } = &settings;
@@ -182,8 +182,10 @@ async fn serve(
     }
     let remains = Remains::new(settings.remains.clone());
     remains.note(None, &config, &names, monitor.network(), &[]);
+    let (clients, wishes) = tokio::sync::mpsc::channel(WISHES);
+    let notifier = Notifier::new(settings.namespace.clone(), clients);
     let (mut shell, inbox) =
-        Shell::new(&config, scripts, names.clone(), commands, monitor.network())
+        Shell::new(&config, scripts, names.clone(), commands, monitor.network(), notifier)
             .map_err(DaemonError::new("Unable to open sockets"))?;
     shell.log_addresses(settings.log_addresses, monitor.network());
     let timer = Timer::new().map_err(DaemonError::new("Unable to create a timer"))?;
@@ -202,7 +204,7 @@ async fn serve(
     systemd::ready();
     tracing::info!(target: "Keepalived", "Startup complete");
     memory::give_back();
-    let sources = Sources { inbox, monitor, signals };
+    let sources = Sources { inbox, wishes, monitor, signals };
     let asked = turn(&settings, &mut engine, &mut shell, &mut host, timer, sources).await;
     // Also if it cannot go on: nobody is left to answer for the addresses.
     let end = if settings.keep_addresses { Event::Leave } else { Event::Stop };
@@ -263,6 +265,8 @@ struct HostSide {
 struct Sources {
     /// Outcomes of what was done on other threads.
     inbox: UnboundedReceiver<Event>,
+    /// What clients ask for.
+    wishes: Receiver<Asked>,
     monitor: Monitor,
     signals: Signals,
 }
@@ -324,14 +328,18 @@ async fn turn(
             Happened::MonitorRested => monitor_rests = None,
             Happened::Asked(Asked::Stop) => return Ok(()),
             Happened::Asked(Asked::OutOfTime) => host.standing.out_of_time(),
-            Happened::Asked(Asked::Dump(kind)) => {
+            Happened::Asked(Asked::Dump(kind, requester)) => {
                 // Whatever is due is done before: it would be missing in the snapshot.
                 engine.handle(now(), Event::Timer);
                 carry_out(engine, shell);
-                host.dumps.ask(kind, host.request(settings, engine, shell));
+                host.dumps.ask(kind, requester, host.request(settings, engine, shell));
                 if kind == Kind::StatisticsAndClear {
                     engine.handle(now(), Event::ClearStatistics);
                 }
+            }
+            Happened::Asked(Asked::Announce(name)) => {
+                tracing::info!("Sending garps on {name} on DBus request");
+                engine.handle(now(), Event::Announce(name));
             }
             Happened::Asked(Asked::Reload) => match &mut reload {
                 Some(running) => {
@@ -366,7 +374,7 @@ async fn turn(
                         engine.handle(now(), Event::Reload(config));
                         carry_out(engine, shell);
                         note_links(&host.remains, Some(&former), shell, &names, monitor);
-                        shell.reconfigured();
+                        shell.reconfigured(engine);
                         memory::give_back();
                         tracing::info!(target: "Keepalived", "Reload complete");
                     }
@@ -438,7 +446,7 @@ async fn advertise(
 
 /// The next of what happens rarely. Safe to drop and call again.
 async fn rare(
-    Sources { inbox, monitor, signals }: &mut Sources,
+    Sources { inbox, wishes, monitor, signals }: &mut Sources,
     trackers: &mut Trackers,
     reload_time: &mut ReloadTime,
     reload: &mut Option<Reload>,
@@ -451,6 +459,7 @@ async fn rare(
         changes = monitor.changes(), if monitor_rests.is_none() => Happened::Network(changes),
         () = until(monitor_rests) => Happened::MonitorRested,
         asked = signals.next() => Happened::Asked(asked),
+        Some(asked) = wishes.recv() => Happened::Asked(asked),
         () = reload_time.due() => Happened::Asked(Asked::Reload),
         outcome = Reload::outcome(reload) => Happened::Reloaded(outcome),
     }
@@ -482,6 +491,9 @@ impl HostSide {
 
 /// Outcomes that are taken before packets are looked for again.
 const AT_ONCE: usize = 64;
+
+/// What clients may have asked for before any of it is done.
+const WISHES: usize = 8;
 
 /// How long before a takeover the daemon wakes for it, to be wide awake then. Only a master that
 /// has been silent for nearly `master_down_timer` makes it wake so.

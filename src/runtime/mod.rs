@@ -5,6 +5,8 @@ pub mod announce;
 pub mod checks;
 mod claims;
 pub mod daemon;
+#[cfg(feature = "dbus")]
+mod dbus;
 mod doze;
 mod dumps;
 mod files;
