@@ -14,9 +14,10 @@ use crate::engine::effect::Effect;
 use crate::engine::event::{Event, NetworkChange, Tracked};
 use crate::ir::Config;
 use crate::runtime::doze::Doze;
-use crate::runtime::dumps::{Dumps, Kind, Request};
+use crate::runtime::dumps::{Dumps, Kind};
+use crate::runtime::host_side::HostSide;
 use crate::runtime::iproute2::Names;
-use crate::runtime::load::{self, Loaded, Reading, Refusal, Replacement, Running};
+use crate::runtime::load::{self, Loaded, Reading, Refusal, Replacement};
 use crate::runtime::namespace::Origin;
 use crate::runtime::netlink::{self, Monitor};
 use crate::runtime::notify::{Life, Notifier, run_life_script};
@@ -29,6 +30,7 @@ use crate::runtime::standing::{self, Standing};
 use crate::runtime::sysctl::NoLocalIgmp;
 use crate::runtime::systemd;
 use crate::runtime::trackers::Trackers;
+use crate::runtime::views::{self, Viewers};
 use crate::sys::memory;
 use crate::sys::timer::{Timer, now, spin_until};
 
@@ -183,6 +185,7 @@ async fn serve(
     let remains = Remains::new(settings.remains.clone());
     remains.note(None, &config, &names, monitor.network(), &[]);
     let (clients, wishes) = tokio::sync::mpsc::channel(WISHES);
+    let (_views, viewers) = views::channel();
     let notifier = Notifier::new(settings.namespace.clone(), clients);
     let (mut shell, inbox) =
         Shell::new(&config, scripts, names.clone(), commands, monitor.network(), notifier)
@@ -196,6 +199,7 @@ async fn serve(
         remains: remains.clone(),
         dumps: Dumps::start().map_err(DaemonError::new("Unable to start a thread"))?,
         running,
+        started: unix(),
     };
     let (network, observed) = (monitor.network().clone(), host.trackers.present());
     let mut engine = Engine::with_observed(Arc::clone(&config), network, observed, now(), unix());
@@ -204,7 +208,7 @@ async fn serve(
     systemd::ready();
     tracing::info!(target: "Keepalived", "Startup complete");
     memory::give_back();
-    let sources = Sources { inbox, wishes, monitor, signals };
+    let sources = Sources { inbox, wishes, monitor, signals, viewers };
     let asked = turn(&settings, &mut engine, &mut shell, &mut host, timer, sources).await;
     // Also if it cannot go on: nobody is left to answer for the addresses.
     let end = if settings.keep_addresses { Event::Leave } else { Event::Stop };
@@ -250,17 +254,6 @@ fn delay_after_boot(config: &mut Arc<Config>) {
     }
 }
 
-/// What concerns the process and what it looks at besides the network.
-struct HostSide {
-    trackers: Trackers,
-    standing: Standing,
-    reload_time: ReloadTime,
-    remains: Remains,
-    dumps: Dumps,
-    /// What a new configuration is held against, as it was written.
-    running: Running,
-}
-
 /// What something comes from now and then, besides packets and the timer.
 struct Sources {
     /// Outcomes of what was done on other threads.
@@ -269,6 +262,8 @@ struct Sources {
     wishes: Receiver<Asked>,
     monitor: Monitor,
     signals: Signals,
+    /// Threads that want to see what there is.
+    viewers: Viewers,
 }
 
 /// The loop itself, until a signal ends it.
@@ -326,6 +321,11 @@ async fn turn(
                 monitor_rests = Some(tokio::time::Instant::now() + RETRY);
             }
             Happened::MonitorRested => monitor_rests = None,
+            Happened::ViewWanted => {
+                let (deadline, reloading) = (engine.poll_timeout(), reload.is_some());
+                let view = || host.view(settings, engine, reloading);
+                sources.viewers.answer(now(), deadline, view);
+            }
             Happened::Asked(Asked::Stop) => return Ok(()),
             Happened::Asked(Asked::OutOfTime) => host.standing.out_of_time(),
             Happened::Asked(Asked::Dump(kind, requester)) => {
@@ -446,7 +446,7 @@ async fn advertise(
 
 /// The next of what happens rarely. Safe to drop and call again.
 async fn rare(
-    Sources { inbox, wishes, monitor, signals }: &mut Sources,
+    Sources { inbox, wishes, monitor, signals, viewers }: &mut Sources,
     trackers: &mut Trackers,
     reload_time: &mut ReloadTime,
     reload: &mut Option<Reload>,
@@ -460,32 +460,9 @@ async fn rare(
         () = until(monitor_rests) => Happened::MonitorRested,
         asked = signals.next() => Happened::Asked(asked),
         Some(asked) = wishes.recv() => Happened::Asked(asked),
+        () = viewers.wanted() => Happened::ViewWanted,
         () = reload_time.due() => Happened::Asked(Asked::Reload),
         outcome = Reload::outcome(reload) => Happened::Reloaded(outcome),
-    }
-}
-
-impl HostSide {
-    /// What the thread that writes dumps has to know.
-    fn request(&self, settings: &Settings, engine: &Engine, shell: &Shell) -> Request {
-        let snapshot = engine.snapshot();
-        Request {
-            umask: load::file_mask(settings.umask, &snapshot.config.global),
-            snapshot,
-            known: shell.known_to_dumps(),
-            real_time: self.standing.real_time(),
-            reload_at: self.reload_time.planned(),
-            namespace: settings.namespace.clone(),
-        }
-    }
-
-    /// Takes over what another configuration says.
-    fn reconfigure(&mut self, settings: &Settings, config: &Config) {
-        let mask = load::file_mask(settings.umask, &config.global);
-        nix::sys::stat::umask(nix::sys::stat::Mode::from_bits_truncate(mask));
-        self.standing.reconfigure(&config.global.processes);
-        self.trackers.reconfigure(config);
-        self.reload_time.reconfigure(&config.global.reload);
     }
 }
 
@@ -500,7 +477,7 @@ const WISHES: usize = 8;
 const WAKE_UP: std::time::Duration = std::time::Duration::from_micros(1_000);
 
 /// The wall clock.
-fn unix() -> std::time::Duration {
+pub(super) fn unix() -> std::time::Duration {
     std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default()
 }
 
@@ -517,6 +494,7 @@ enum Happened {
     Tracked(Vec<Tracked>),
     Network(io::Result<Vec<NetworkChange>>),
     MonitorRested,
+    ViewWanted,
     Asked(Asked),
     Reloaded(Result<Replacement, Refusal>),
 }
