@@ -40,6 +40,8 @@ pub mod dump;
 
 pub mod control;
 
+pub mod snmp;
+
 pub mod sim;
 
 pub mod sys;

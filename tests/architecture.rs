@@ -26,13 +26,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("engine", &["units", "net", "ir", "facts", "plan"]),
     ("dump", &["units", "net", "ir", "facts", "engine"]),
     ("control", &["units", "net", "ir", "facts", "engine"]),
+    ("snmp", &["units", "net", "ir", "facts", "engine"]),
     ("sim", &["units", "net", "ir", "facts", "engine"]),
     ("sys", &["units"]),
     (
         "runtime",
         &[
             "units", "source", "diag", "syntax", "net", "ir", "lower", "facts", "plan", "engine",
-            "dump", "control", "sys",
+            "dump", "control", "snmp", "sys",
         ],
     ),
     (
@@ -47,7 +48,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 /// Layers without clock, file, socket, process, environment or `async`.
 const PURE: &[&str] = &[
     "units", "source", "diag", "syntax", "net", "schema", "fmt", "ir", "lower", "render", "facts",
-    "cluster", "lint", "plan", "engine", "dump", "control", "sim",
+    "cluster", "lint", "plan", "engine", "dump", "snmp", "control", "sim",
 ];
 
 /// A file longer than this has two subjects.

@@ -13,6 +13,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use crate::cli::surroundings;
 use crate::lower::Mode;
+use crate::runtime::daemon::SnmpSwitches;
 use crate::runtime::load::Reading;
 use crate::syntax::Environment;
 
@@ -73,6 +74,8 @@ pub(crate) struct Options {
     pub(crate) log_addresses: bool,
     /// `-m`, `-M`.
     pub(crate) core_dump: bool,
+    /// `-x`, `-A`.
+    pub(crate) snmp: SnmpSwitches,
     /// Options that are understood but not acted on yet, to be said in the log.
     pub(crate) without_effect: Vec<&'static str>,
     /// Words that are no options.
@@ -84,11 +87,7 @@ pub(crate) struct Options {
 /// Syslog facility `daemon`.
 const FACILITY_DAEMON: u8 = 3;
 /// Options whose promise this version cannot keep; the log says so at the start.
-const WITHOUT_EFFECT: &[(&str, &str)] = &[
-    ("dump-conf", "-d (--dump-conf)"),
-    ("snmp", "-x (--snmp)"),
-    ("snmp-agent-socket", "-A (--snmp-agent-socket)"),
-];
+const WITHOUT_EFFECT: &[(&str, &str)] = &[("dump-conf", "-d (--dump-conf)")];
 
 /// An option without a value.
 pub(crate) fn flag(short: char, long: &'static str, help: &'static str) -> Arg {
@@ -333,6 +332,10 @@ pub(crate) fn from_matches(matches: &ArgMatches) -> Result<Options, String> {
         keep_addresses: matches.get_flag("dont-release-vrrp"),
         log_addresses: matches.get_flag("address-monitoring"),
         core_dump: matches.get_flag("core-dump") || given("core-dump-pattern"),
+        snmp: SnmpSwitches {
+            all: matches.get_flag("snmp"),
+            socket: text("snmp-agent-socket").map(|text| text.to_string_lossy().into_owned()),
+        },
         without_effect: WITHOUT_EFFECT
             .iter()
             .filter(|(name, _)| given(name))

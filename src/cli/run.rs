@@ -185,6 +185,7 @@ fn serve(options: &Options, loaded: Loaded, origin: Origin) -> ExitCode {
             configured.map(|name| name.value.clone())
         }),
         origin,
+        snmp: options.snmp.clone(),
     };
     match daemon::run(settings, loaded) {
         Ok(Ended::Stopped) => {

@@ -1,4 +1,4 @@
-//! What is told of a change of state, and to whom: scripts, named pipes, D-Bus, mail.
+//! What is told of a change of state, and to whom: scripts, named pipes, D-Bus, SNMP, mail.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -122,8 +122,8 @@ impl fmt::Display for Notification {
 pub(super) struct Policy {
     /// There is a pipe.
     pipes: bool,
-    /// D-Bus tells every state.
-    bus: bool,
+    /// D-Bus or SNMP tells every state.
+    watched: bool,
     /// There is somebody to send mail to, and a server.
     mail: bool,
     /// `no_email_faults`.
@@ -145,7 +145,7 @@ impl Policy {
         });
         Self {
             pipes: fifos.all.path.is_some() || fifos.vrrp.path.is_some(),
-            bus: config.global.dbus.enabled,
+            watched: config.global.dbus.enabled || config.global.snmp.traps,
             mail: !mail.recipients.is_empty() && mail.server.is_some(),
             no_mail_of_faults: mail.no_faults,
             mail_of_groups: mail.alert_vrrp.or(mail.alert).unwrap_or(false),
@@ -335,7 +335,7 @@ impl Reporter {
         if mail {
             self.mailed = Some(report);
         }
-        let told = policy.pipes || (policy.bus && report.is_state());
+        let told = policy.pipes || (policy.watched && report.is_state());
         if told || mail || !scripts.is_empty() {
             self.push(out, (report, priority, why), scripts, mail);
         }

@@ -20,7 +20,7 @@ use crate::runtime::iproute2::Names;
 use crate::runtime::load::{self, Loaded, Reading, Refusal, Replacement};
 use crate::runtime::namespace::Origin;
 use crate::runtime::netlink::{self, Monitor};
-use crate::runtime::notify::{Life, Notifier, run_life_script};
+use crate::runtime::notify::{Life, Notifier, Watchers, run_life_script};
 use crate::runtime::reload::Reload;
 use crate::runtime::reload_time::ReloadTime;
 use crate::runtime::remains::Remains;
@@ -59,6 +59,17 @@ pub struct Settings {
     pub origin: Origin,
     /// The name of that namespace.
     pub namespace: Option<String>,
+    /// What the command line says of SNMP.
+    pub snmp: SnmpSwitches,
+}
+
+/// What the command line says of SNMP.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct SnmpSwitches {
+    /// `-x`: every MIB is served.
+    pub all: bool,
+    /// `-A`: where the agent listens; goes before `snmp_socket`.
+    pub socket: Option<String>,
 }
 
 /// How the daemon ended.
@@ -185,8 +196,14 @@ async fn serve(
     let remains = Remains::new(settings.remains.clone());
     remains.note(None, &config, &names, monitor.network(), &[]);
     let (clients, wishes) = tokio::sync::mpsc::channel(WISHES);
-    let (_views, viewers) = views::channel();
-    let notifier = Notifier::new(settings.namespace.clone(), clients);
+    let (views, viewers) = views::channel();
+    let watchers = Watchers {
+        namespace: settings.namespace.clone(),
+        clients,
+        views,
+        snmp: settings.snmp.clone(),
+    };
+    let notifier = Notifier::new(watchers);
     let (mut shell, inbox) =
         Shell::new(&config, scripts, names.clone(), commands, monitor.network(), notifier)
             .map_err(DaemonError::new("Unable to open sockets"))?;

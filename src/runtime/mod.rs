@@ -1,6 +1,8 @@
 //! The Linux shell of the daemon: events come in from sockets, netlink, timer, signals and
 //! children; effects go out to them.
 
+#[cfg(feature = "snmp")]
+mod agentx;
 pub mod announce;
 pub mod checks;
 mod claims;

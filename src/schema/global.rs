@@ -61,11 +61,11 @@ table! { GLOBAL_DEFS;
             exist)", default "none", since "2.2.3", build "absent with --enable-one-process-debug";
     "data_use_instance" ("[BOOL]", 0, 1, Value::Flag, Runs)
         "Puts namespace and instance into the names of dump files.", default "off", since "2.2.3";
-    "dbus_no_interface_name" ("NAME", 1, 1, Value::Word, NotYet)
+    "dbus_no_interface_name" ("NAME", 1, 1, Value::Word, Runs)
         "Stands in the object path where an instance has no interface.", default "none",
         since "2.3.0", build "--enable-dbus (needs VRRP)",
         missing "dbus_no_interface_name missing - ignoring";
-    "dbus_service_name" ("NAME", 1, 1, Value::Word, NotYet)
+    "dbus_service_name" ("NAME", 1, 1, Value::Word, Runs)
         "Name on the bus, for more than one daemon on a host.", range "bus name",
         default "org.keepalived.Vrrp1", since "1.3.7", build "--enable-dbus (needs VRRP)",
         missing "dbus_service_name missing - ignoring";
@@ -81,28 +81,28 @@ table! { GLOBAL_DEFS;
         "Accepts interfaces that appear only after the start.",
         range "flag plus optional literal word", default "off", since "2.0.0",
         build "absent with --disable-vrrp";
-    "enable_dbus" ("", 0, 0, Value::None, NotYet) "Offers state and control over D-Bus.",
+    "enable_dbus" ("", 0, 0, Value::None, Runs) "Offers state and control over D-Bus.",
         default "off", since "1.3.0", build "--enable-dbus (needs VRRP)";
     "enable_script_security" ("", 0, 0, Value::None, Runs)
         "Won't run scripts as root that somebody else can write to.", default "off", since "1.3.0";
     "enable_snmp_checker" ("", 0, 0, Value::None, NotYet)
         "Answers SNMP for virtual and real servers.", default "off (on with -x)", since "1.2.20",
         build "--enable-snmp or --enable-snmp-checker";
-    "enable_snmp_keepalived" ("", 0, 0, Value::None, NotYet) "Earlier name of enable_snmp_vrrp.",
+    "enable_snmp_keepalived" ("", 0, 0, Value::None, Runs) "Earlier name of enable_snmp_vrrp.",
         deprecated "enable_snmp_vrrp", default "off", since "1.2.20",
         build "--enable-snmp or --enable-snmp-vrrp";
-    "enable_snmp_rfc" ("", 0, 0, Value::None, NotYet) "Answers SNMP by both standard VRRP MIBs.",
+    "enable_snmp_rfc" ("", 0, 0, Value::None, Runs) "Answers SNMP by both standard VRRP MIBs.",
         default "off", since "1.2.20", build "--enable-snmp-rfc, -rfcv2 or -rfcv3";
-    "enable_snmp_rfcv2" ("", 0, 0, Value::None, NotYet)
+    "enable_snmp_rfcv2" ("", 0, 0, Value::None, Runs)
         "Answers SNMP by the VRRPv2 MIB of RFC 2787.", default "off (on with -x)", since "1.2.20",
         build "--enable-snmp-rfc or --enable-snmp-rfcv2";
-    "enable_snmp_rfcv3" ("", 0, 0, Value::None, NotYet)
+    "enable_snmp_rfcv3" ("", 0, 0, Value::None, Runs)
         "Answers SNMP by the VRRPv3 MIB of RFC 6527.", default "off (on with -x)", since "1.2.20",
         build "--enable-snmp-rfc or --enable-snmp-rfcv3";
-    "enable_snmp_vrrp" ("", 0, 0, Value::None, NotYet)
+    "enable_snmp_vrrp" ("", 0, 0, Value::None, Runs)
         "Answers SNMP for VRRP by keepalived's own MIB.", default "off (on with -x)", since "2.0.0",
         build "--enable-snmp or --enable-snmp-vrrp";
-    "enable_traps" ("", 0, 0, Value::None, NotYet) "Sends SNMP traps.", default "off",
+    "enable_traps" ("", 0, 0, Value::None, Runs) "Sends SNMP traps.", default "off",
         since "1.2.5", build "needs an SNMP option";
     "fifo_write_vrrp_states_on_reload" ("", 0, 0, Value::None, Runs)
         "Repeats the present states on the pipes after a reload.", default "off", since "2.2.5",
@@ -340,7 +340,7 @@ table! { GLOBAL_DEFS;
         "Greatest age of real server statistics in SNMP answers.",
         range "decimal seconds 0.001..30", default "snmp_vs_stats_update_interval", since "2.3.0",
         build "--enable-snmp or --enable-snmp-checker";
-    "snmp_socket" ("ADDRESS", 1, 1, Value::Word, NotYet) "Where the AgentX master agent listens.",
+    "snmp_socket" ("ADDRESS", 1, 1, Value::Word, Runs) "Where the AgentX master agent listens.",
         range "net-snmp transport address, e.g. udp:HOST:705",
         default "library default (unix:/var/agentx/master)", since "1.2.20",
         build "needs an SNMP option (--enable-snmp, -vrrp, -checker, -rfc, -rfcv2 or -rfcv3)",

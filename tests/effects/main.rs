@@ -51,7 +51,9 @@ fn every_claim_names_a_test_that_is_there_and_has_the_word() {
 #[test]
 fn claims_of_an_effect_on_a_host_are_made_by_tests_on_hosts() {
     for Effect { place, word, shown, file, .. } in effects() {
-        let on_hosts = ["tests/failover/", "tests/kernel/"].iter().any(|it| file.starts_with(it));
+        let on_hosts = ["tests/failover/", "tests/kernel/", "tests/management/"]
+            .iter()
+            .any(|it| file.starts_with(it));
         let understanding = ["src/lower/", "src/syntax/"].iter().any(|it| file.starts_with(it));
         let claim = format!("{} {word} in {file}", place.path());
         match shown {

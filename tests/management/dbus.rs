@@ -253,3 +253,15 @@ fn a_bus_that_comes_later_is_found() {
     drop(bus);
     daemon.wait_for_log("Lost the name org.keepalived.Vrrp1.Second", 2, SOON);
 }
+
+#[test]
+fn an_instance_without_interface_stands_where_it_is_said() {
+    if !ready(&[Daemon::Ours]) {
+        return;
+    }
+    let text = "vrrp_instance V1 {\n virtual_router_id 51\n unicast_src_ip 10.77.0.1\n \
+                unicast_peer {\n 10.77.0.2\n }\n virtual_ipaddress {\n 10.77.0.50 dev eth0\n }\n}\n";
+    let global = "enable_dbus\n dbus_no_interface_name no.where";
+    let stage = Stage::start(Daemon::Ours, &configuration(global, &[text.to_owned()]));
+    stage.bus.wait_for("/Instance/no_where/51/IPv4", "VrrpStatusChange 1", 1);
+}

@@ -102,8 +102,7 @@ impl<'a> Reader<'a> {
     }
 
     fn array<const N: usize>(&mut self, what: &'static str) -> Result<[u8; N], Malformed> {
-        let (taken, rest) =
-            self.bytes.split_first_chunk().ok_or(Malformed::Truncated { what })?;
+        let (taken, rest) = self.bytes.split_first_chunk().ok_or(Malformed::Truncated { what })?;
         self.bytes = rest;
         Ok(*taken)
     }

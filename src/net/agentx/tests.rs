@@ -41,11 +41,17 @@ fn bindings() -> impl Strategy<Value = Vec<VarBind>> {
 fn pdu() -> impl Strategy<Value = Pdu> {
     let text = || vec(any::<u8>(), 0..9);
     prop_oneof![
-        (any::<u8>(), oid(), text())
-            .prop_map(|(timeout, id, description)| Pdu::Open { timeout, id, description }),
+        (any::<u8>(), oid(), text()).prop_map(|(timeout, id, description)| Pdu::Open {
+            timeout,
+            id,
+            description
+        }),
         any::<u8>().prop_map(|reason| Pdu::Close { reason }),
-        (any::<u8>(), any::<u8>(), oid())
-            .prop_map(|(timeout, priority, subtree)| Pdu::Register { timeout, priority, subtree }),
+        (any::<u8>(), any::<u8>(), oid()).prop_map(|(timeout, priority, subtree)| Pdu::Register {
+            timeout,
+            priority,
+            subtree
+        }),
         (any::<u8>(), oid()).prop_map(|(priority, subtree)| Pdu::Unregister { priority, subtree }),
         ranges().prop_map(Pdu::Get),
         ranges().prop_map(Pdu::GetNext),

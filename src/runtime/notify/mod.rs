@@ -1,7 +1,8 @@
-//! Carries reports out: scripts in order, a line into each pipe, a signal on D-Bus, a mail.
+//! Carries reports out: scripts in order, a line into each pipe, a signal on D-Bus, an SNMP
+//! notification, a mail.
 //!
 //! Nothing here holds up the loop: scripts are started and watched by tasks, pipes are written
-//! without waiting, D-Bus and mails are served by threads.
+//! without waiting, D-Bus, SNMP and mails are served by threads.
 
 mod life;
 mod mail;
@@ -19,6 +20,9 @@ use crate::engine::Engine;
 use crate::engine::effect::InstanceId;
 use crate::engine::notification::{Notification, Subject};
 use crate::ir::Config;
+#[cfg(feature = "snmp")]
+use crate::runtime::agentx::Agent;
+use crate::runtime::daemon::SnmpSwitches;
 #[cfg(feature = "dbus")]
 use crate::runtime::dbus::Bus;
 use crate::runtime::notify::mail::Mailer;
@@ -26,12 +30,26 @@ use crate::runtime::notify::pipe::Pipe;
 use crate::runtime::notify::queue::{Job, Queue, Run};
 use crate::runtime::scripts::Scripts;
 use crate::runtime::signals::Asked;
+use crate::runtime::views::Views;
 
 /// Whose queue it is. An instance keeps its queue over a reload that gives it another name.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 enum Owner {
     Instance(InstanceId),
     Group(Arc<str>),
+}
+
+/// What those who hear of every state are given.
+#[derive(Debug)]
+pub(super) struct Watchers {
+    /// Network namespace of the process.
+    pub(super) namespace: Option<String>,
+    /// Where they ask for something.
+    pub(super) clients: mpsc::Sender<Asked>,
+    /// Where they ask for a view.
+    pub(super) views: Views,
+    /// What the command line says of SNMP.
+    pub(super) snmp: SnmpSwitches,
 }
 
 /// Everybody who hears of reports.
@@ -44,17 +62,21 @@ pub(super) struct Notifier {
     vrrp: Option<Pipe>,
     #[cfg(feature = "dbus")]
     bus: Bus,
+    #[cfg(feature = "snmp")]
+    agent: Agent,
     mailer: Mailer,
     /// True from the stop on: nobody waits long any more.
     stopping: watch::Sender<bool>,
 }
 
 impl Notifier {
-    /// Nobody hears yet. `namespace` is that of the process, `clients` where those who hear ask for
-    /// something.
-    pub(super) fn new(namespace: Option<String>, clients: mpsc::Sender<Asked>) -> Self {
+    /// Nobody hears yet.
+    pub(super) fn new(watchers: Watchers) -> Self {
+        let Watchers { namespace, clients, views, snmp } = watchers;
         #[cfg(not(feature = "dbus"))]
         drop((namespace, clients));
+        #[cfg(not(feature = "snmp"))]
+        drop((views, snmp));
         let (stopping, _) = watch::channel(false);
         Self {
             queues: BTreeMap::new(),
@@ -62,6 +84,8 @@ impl Notifier {
             vrrp: None,
             #[cfg(feature = "dbus")]
             bus: Bus::new(namespace, clients),
+            #[cfg(feature = "snmp")]
+            agent: Agent::new(snmp, views),
             mailer: Mailer::default(),
             stopping,
         }
@@ -78,6 +102,12 @@ impl Notifier {
         #[cfg(not(feature = "dbus"))]
         if config.global.dbus.enabled {
             tracing::warn!("enable_dbus: this program was built without D-Bus");
+        }
+        #[cfg(feature = "snmp")]
+        self.agent.reconfigure(config);
+        #[cfg(not(feature = "snmp"))]
+        if !crate::snmp::Mibs::of(&config.global.snmp).is_empty() {
+            tracing::warn!("enable_snmp_...: this program was built without SNMP");
         }
         self.mailer.configure(&config.global);
         self.queues.retain(|_, queue| queue.is_busy());
@@ -116,6 +146,8 @@ impl Notifier {
         }
         #[cfg(feature = "dbus")]
         self.bus.take(notification);
+        #[cfg(feature = "snmp")]
+        self.agent.take(notification);
         if notification.mail {
             self.mailer.send(notification);
         }
@@ -138,6 +170,8 @@ impl Notifier {
         tokio::join!(scripts, self.mailer.finish());
         #[cfg(feature = "dbus")]
         self.bus.finish().await;
+        #[cfg(feature = "snmp")]
+        self.agent.finish().await;
         (self.all, self.vrrp) = (None, None);
     }
 }
