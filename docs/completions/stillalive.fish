@@ -43,11 +43,11 @@ complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s c -l check
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s b -l bfd_pid -d 'Pid file of the BFD part' -r
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s s -l namespace -d 'Run in this network namespace' -r
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s i -l config-id -d 'Take the lines that begin with @ID' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s A -l snmp-agent-socket -d 'AgentX master socket' -r
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s M -l core-dump-pattern -d 'As -m; a name is not set, as with keepalived on today\'s kernels' -r
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s t -l config-test -d 'Test the configuration and end' -r
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -l config-fd -r
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -l signum -d 'Print the signal for STOP, RELOAD, DATA, STATS, STATS_CLEAR or JSON' -r
-complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s A -l snmp-agent-socket -d 'AgentX master socket (not yet)' -r
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s P -l vrrp -d 'Do not run the health checkers'
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s C -l check -d 'Do not run VRRP'
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s B -l no_bfd -d 'Do not run BFD'
@@ -62,12 +62,12 @@ complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s I -l dont-
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s R -l dont-respawn -d 'End when a part ends'
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s a -l address-monitoring -d 'Log every address change'
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s e -l all-config -d 'A missing configuration file is an error'
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s x -l snmp -d 'Enable SNMP'
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s m -l core-dump -d 'Dump core on a crash'
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -l ignore-sigint -d 'Do not stop on SIGINT'
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s v -l version -d 'Print the version and end'
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s h -l help -d 'Print this help and end'
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s d -l dump-conf -d 'Log the configuration as understood (not yet)'
-complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s x -l snmp -d 'Enable SNMP (not yet)'
 complete -c stillalive -n "__fish_stillalive_using_subcommand check" -l format -d 'How to write the findings' -r -f -a "human\t''
 short\t''
 json\t''

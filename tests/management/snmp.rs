@@ -16,6 +16,9 @@ const SERVED: &str = ".1.3.6.1.2.1.1.9.1.3";
 /// Longest time for a daemon to do something.
 const SOON: Duration = Duration::from_secs(12);
 
+/// Adverts that were heard: how many depends on the moment.
+const HEARD: [&str; 2] = [".1.3.6.1.2.1.68.2.4.1.2.", ".1.3.6.1.2.1.207.1.2.5.1.3."];
+
 /// Columns that keepalived 2.2.7 does not have.
 const LATER: [&str; 5] = [".1.12.", ".2.3.1.36.", ".2.9.1.10.", ".2.9.1.11.", ".2.9.1.12."];
 
@@ -202,6 +205,9 @@ fn walk(agent: &Agent, host: &Host) -> Vec<String> {
         .filter(|line| !line.starts_with(&format!("{OWN}.2.6.1.11.")))
         .map(|line| match line.split_once(" = ") {
             Some((name, _)) if name == format!("{OWN}.1.1.0") => format!("{name} = version"),
+            Some((name, value)) if HEARD.iter().any(|column| name.starts_with(column)) => {
+                format!("{name} = {}", if value.ends_with(": 0") { "none" } else { "some" })
+            }
             Some((name, _)) if name == format!("{OWN}.2.13.1.3.1") => format!("{name} = a path"),
             Some((name, value)) if value.starts_with("Timeticks") => {
                 // A start within a hundredth of a second is no other one.
