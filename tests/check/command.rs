@@ -81,7 +81,7 @@ fn codes_are_selected_and_ignored() {
 
 #[test]
 fn what_this_daemon_cannot_do_yet_is_said_when_asked() {
-    let text = format!("global_defs {{\n    enable_dbus\n}}\n{}", instance(""));
+    let text = format!("global_defs {{\n    enable_snmp_checker\n}}\n{}", instance(""));
     assert_eq!(codes(&check_text(&text, &["--format", "short"])), [""; 0]);
     let run = check_text(&text, &["--format", "short", "--select", "SA114"]);
     assert_eq!(codes(&run), ["SA114"]);

@@ -130,8 +130,19 @@ impl Bus {
 
     /// What a client sees of a call: `gdbus call`.
     pub(crate) fn call(&self, path: &str, method: &str, arguments: &[&str]) -> String {
-        let output = self
-            .client("gdbus")
+        Self::called(self.client("gdbus"), path, method, arguments)
+    }
+
+    /// The same for an ordinary user.
+    pub(crate) fn call_as_nobody(&self, path: &str, method: &str, arguments: &[&str]) -> String {
+        let mut command = Command::new("setpriv");
+        command.args(["--reuid", "65534", "--regid", "65534", "--clear-groups", "gdbus"]);
+        command.env("DBUS_SYSTEM_BUS_ADDRESS", self.address());
+        Self::called(command, path, method, arguments)
+    }
+
+    fn called(mut client: Command, path: &str, method: &str, arguments: &[&str]) -> String {
+        let output = client
             .args(["call", "--system", "--dest", "org.keepalived.Vrrp1"])
             .args(["--object-path", path, "--method", method])
             .args(arguments)

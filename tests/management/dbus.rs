@@ -265,3 +265,32 @@ fn an_instance_without_interface_stands_where_it_is_said() {
     let stage = Stage::start(Daemon::Ours, &configuration(global, &[text.to_owned()]));
     stage.bus.wait_for("/Instance/no_where/51/IPv4", "VrrpStatusChange 1", 1);
 }
+
+#[test]
+fn by_our_policy_root_steers_and_anybody_may_look() {
+    if !ready(&[Daemon::Ours]) {
+        return;
+    }
+    let lab = Lab::new(1);
+    // Others have to reach the bus.
+    let all = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(lab.directory(), all).unwrap();
+    let policy = concat!(env!("CARGO_MANIFEST_DIR"), "/dbus/org.keepalived.Vrrp1.conf");
+    let bus = Bus::start(lab.directory(), Some(std::path::Path::new(policy)));
+    let address = bus.address();
+    let environment = [("DBUS_SYSTEM_BUS_ADDRESS", address.as_path())];
+    let v1 = instance("V1", "eth0", 51, "10.77.0.50/24");
+    let text = configuration("enable_dbus", &[v1]);
+    let daemon = lab.start_with(1, Daemon::Ours, &text, &environment);
+    daemon.wait_for_log("Acquired the name", 1, SOON);
+    let (get, garp) = (format!("{PROPERTIES}.Get"), format!("{INSTANCE}.SendGarp"));
+    let reload = format!("{VRRP}.ReloadConfig");
+    assert_eq!(bus.call_as_nobody(V1, &get, &[INSTANCE, "Name"]), "(<('V1',)>,)");
+    for (path, method) in [(V1, &garp), (DAEMON, &reload)] {
+        let refused = bus.call_as_nobody(path, method, &[]);
+        assert!(refused.contains("AccessDenied"), "{method}: {refused}");
+        assert_eq!(bus.call(path, method, &[]), "()");
+    }
+    daemon.wait_for_log("Reload complete", 1, SOON);
+    assert_eq!(daemon.logged("Sending garps on V1 on DBus request"), 1);
+}

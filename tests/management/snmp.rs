@@ -306,12 +306,10 @@ fn a_new_master_is_told_of_by_every_mib_in_order() {
     let lab = Lab::new(1);
     let host = lab.host(1);
     let agent = Agent::start(host, lab.directory());
-    let text = format!(
-        "global_defs {{\n router_id r1\n enable_traps\n}}\nvrrp_instance V1 {{\n interface eth0\n \
-         virtual_router_id 51\n virtual_ipaddress {{\n 10.77.0.51\n }}\n}}\n"
-    );
+    let text = "global_defs {\n router_id r1\n enable_traps\n}\nvrrp_instance V1 {\n \
+                interface eth0\n virtual_router_id 51\n virtual_ipaddress {\n 10.77.0.51\n }\n}\n";
     let socket = agent.socket();
-    let daemon = lab.start_as(1, Daemon::Ours, &text, &["-x", "-A", &socket]);
+    let daemon = lab.start_as(1, Daemon::Ours, text, &["-x", "-A", &socket]);
     daemon.wait_for_log("Entering MASTER STATE", 1, SOON);
     let end = Instant::now() + SOON;
     let which = |traps: &[String]| -> Vec<String> {

@@ -290,7 +290,7 @@ vrrp_instance VI_1 {
         instead "Nothing needs to change for keepalived. Before running the file here, \
                  look whether the keyword matters.",
         bad r"global_defs {
-    enable_dbus
+    enable_snmp_checker
 }
 vrrp_instance VI_1 {
     interface eth0
