@@ -18,6 +18,7 @@ mod reload;
 mod render;
 mod run;
 mod surroundings;
+mod takeover;
 mod version;
 
 use std::ffi::OsString;

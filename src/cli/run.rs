@@ -1,7 +1,8 @@
 //! `run`: from the options to a running daemon, and its exit status.
 
-use std::ffi::OsString;
-use std::path::PathBuf;
+use std::ffi::{CString, OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::cli::logging::{self, Log, Sinks};
@@ -17,6 +18,7 @@ use crate::runtime::pid_files::{self, PidFile, PidFileError, RunDirectory};
 use crate::runtime::saved_configurations;
 use crate::runtime::signals;
 use crate::runtime::systemd;
+use crate::runtime::takeover::Successor;
 use crate::sys::daemonize::{Side, daemonize};
 
 /// keepalived's exit status for a configuration that cannot be used.
@@ -29,6 +31,20 @@ const STATUS_NO_FILE: u8 = 6;
 /// Runs the daemon until it is told to stop.
 pub(crate) fn run(options: &Options, arguments: &[OsString]) -> ExitCode {
     signals::ignore_requests_for_files();
+    let successor = match Successor::on_standard_input() {
+        Ok(successor) => {
+            let called = arguments.first().map(Path::new).and_then(Path::file_name);
+            // Whoever has started it may know the program by another name.
+            if let (Some(_), Some(called)) = (&successor, called) {
+                go_by(called);
+            }
+            successor
+        }
+        Err(error) => {
+            err!("Unable to take the place of another daemon: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
     let mut log = logging::install(Sinks {
         console: options.log_console,
         syslog: (!options.no_syslog).then_some(options.log_facility),
@@ -105,7 +121,14 @@ pub(crate) fn run(options: &Options, arguments: &[OsString]) -> ExitCode {
             return ExitCode::FAILURE;
         }
     }
-    serve(options, loaded, place.origin())
+    serve(options, loaded, place.origin(), successor)
+}
+
+/// Has the process found by that name (`pidof`).
+fn go_by(name: &OsStr) {
+    if let Ok(name) = CString::new(name.as_bytes()) {
+        let _refused = nix::sys::prctl::set_name(&name);
+    }
 }
 
 /// What the daemon has entered and made before it serves; given back when dropped.
@@ -164,7 +187,12 @@ impl Place {
     }
 }
 
-fn serve(options: &Options, loaded: Loaded, origin: Origin) -> ExitCode {
+fn serve(
+    options: &Options,
+    loaded: Loaded,
+    origin: Origin,
+    successor: Option<Successor>,
+) -> ExitCode {
     if loaded.unusable.is_some() {
         systemd::unusable();
         tracing::error!(target: "Keepalived", "The configuration cannot be used: stopping");
@@ -185,6 +213,7 @@ fn serve(options: &Options, loaded: Loaded, origin: Origin) -> ExitCode {
             configured.map(|name| name.value.clone())
         }),
         origin,
+        successor,
     };
     match daemon::run(settings, loaded) {
         Ok(Ended::Stopped) => {
@@ -200,6 +229,7 @@ fn serve(options: &Options, loaded: Loaded, origin: Origin) -> ExitCode {
             systemd::unusable();
             ExitCode::from(STATUS_CONFIG)
         }
+        Ok(Ended::NotBegun) => ExitCode::FAILURE,
         Err(error) => {
             tracing::error!(target: "Keepalived", "{error}");
             ExitCode::from(if error.is_permission() { STATUS_PERMISSION } else { 1 })
@@ -215,7 +245,7 @@ fn remains(options: &Options, identity: &Identity) -> Option<PathBuf> {
 }
 
 /// The pid file of a part of the daemon: as the command line says, else the usual one.
-fn pid_file(
+pub(crate) fn pid_file(
     options: &Options,
     identity: &Identity,
     given: &Option<PathBuf>,

@@ -28,6 +28,7 @@ use crate::runtime::signals::{Asked, Signals};
 use crate::runtime::standing::{self, Standing};
 use crate::runtime::sysctl::NoLocalIgmp;
 use crate::runtime::systemd;
+use crate::runtime::takeover::Successor;
 use crate::runtime::trackers::Trackers;
 use crate::sys::memory;
 use crate::sys::timer::{Timer, now, spin_until};
@@ -57,6 +58,8 @@ pub struct Settings {
     pub origin: Origin,
     /// The name of that namespace.
     pub namespace: Option<String>,
+    /// It takes the place of a daemon that runs.
+    pub successor: Option<Successor>,
 }
 
 /// How the daemon ended.
@@ -66,6 +69,8 @@ pub enum Ended {
     Stopped,
     /// The configuration does not fit the host.
     UnusableConfiguration,
+    /// The daemon whose place it should take goes on.
+    NotBegun,
 }
 
 /// What keeps the daemon from running.
@@ -104,7 +109,8 @@ pub fn run(settings: Settings, loaded: Loaded) -> Result<Ended, DaemonError> {
     let ended = runtime.block_on(async {
         let signals = Signals::new(settings.ignore_sigint)
             .map_err(DaemonError::new("Unable to catch signals"))?;
-        if settings.vrrp {
+        // What another daemon holds as long as it runs is not left over.
+        if settings.vrrp && settings.successor.is_none() {
             let remains = Remains::new(settings.remains.clone());
             remains.clear(&loaded.config, &Names::load(&loaded.config));
             remains.forget();
@@ -119,8 +125,10 @@ pub fn run(settings: Settings, loaded: Loaded) -> Result<Ended, DaemonError> {
         let mask = load::file_mask(settings.umask, &loaded.config.global);
         let replacement = Replacement::new(loaded, mask).gathered();
         memory::give_back();
-        let startup = &replacement.config.global.startup;
-        run_life_script(Life::Startup, startup, &replacement.scripts).await;
+        if settings.successor.is_none() {
+            let startup = &replacement.config.global.startup;
+            run_life_script(Life::Startup, startup, &replacement.scripts).await;
+        }
         serve(settings, replacement, signals).await
     });
     // A file that is still being read for a reload holds nobody up.
@@ -196,8 +204,18 @@ async fn serve(
         running,
     };
     let (network, observed) = (monitor.network().clone(), host.trackers.present());
-    let mut engine = Engine::with_observed(Arc::clone(&config), network, observed, now(), unix());
+    let mut engine = match &settings.successor {
+        None => Engine::with_observed(Arc::clone(&config), network, observed, now(), unix()),
+        Some(successor) => match successor.begin(&config, network, observed, unix) {
+            Ok(engine) => engine,
+            Err(why) => {
+                tracing::error!(target: "Keepalived", "{why}");
+                return Ok(Ended::NotBegun);
+            }
+        },
+    };
     carry_out(&mut engine, &mut shell);
+    settings.successor.iter().for_each(Successor::leads);
     note_links(&remains, None, &shell, &names, &monitor);
     systemd::ready();
     tracing::info!(target: "Keepalived", "Startup complete");

@@ -23,6 +23,7 @@
 //! | `rival` | a second master that is seen |
 //! | `reason` | what it heard, and why it changes its state |
 
+mod adoption;
 mod advert;
 mod announce;
 mod cadence;

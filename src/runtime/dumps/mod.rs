@@ -9,7 +9,9 @@ mod place;
 mod queue;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -19,7 +21,7 @@ use jiff::tz::TimeZone;
 use crate::dump::{self, HostInterface, InterfaceSettings, Surroundings, View};
 use crate::engine::effect::SocketId;
 use crate::engine::snapshot::Snapshot;
-use crate::ir::{Script, ScriptUser};
+use crate::ir::{Global, Script, ScriptUser};
 use crate::runtime::netlink;
 use crate::runtime::replacing::replace;
 use crate::runtime::sysctl::Changed;
@@ -61,6 +63,11 @@ pub(super) struct Request {
     pub(super) namespace: Option<String>,
     /// Bits withheld from files.
     pub(super) umask: u32,
+}
+
+/// Where a daemon with that `TMPDIR` and configuration writes what SIGUSR1 asks its VRRP part for.
+pub fn data_file(temporary: Option<OsString>, global: &Global, namespace: Option<&str>) -> PathBuf {
+    Place::of_another(temporary, global, namespace).data(Who::Vrrp)
 }
 
 /// The thread that writes.
