@@ -11,6 +11,7 @@ mod difference;
 mod explain;
 mod facts;
 mod fmt;
+mod handback;
 mod logging;
 mod options;
 mod output;

@@ -21,11 +21,14 @@ use crate::runtime::takeover::{self, Order, Part, Plan, Subject};
 use crate::runtime::{dumps, netlink};
 
 /// Something speaks against it.
-const STATUS_REFUSED: u8 = 1;
+pub(super) const STATUS_REFUSED: u8 = 1;
 /// There is nothing to take over.
 const STATUS_UNUSABLE: u8 = 2;
 /// It was tried.
-const STATUS_FAILED: u8 = 3;
+pub(super) const STATUS_FAILED: u8 = 3;
+/// What they mean.
+pub(super) const STATUSES: &str = "Exit status: 0 done, or nothing speaks against it; 1 refused; 2 a wrong command line, or no \
+     daemon runs; 3 tried and failed. But for 0 the daemon runs as before.";
 
 /// `stillalive takeover`.
 pub(crate) fn command() -> Command {
@@ -41,33 +44,37 @@ pub(crate) fn command() -> Command {
              daemon goes on.\n\nNotify scripts are not run, because nothing changes. The unit of a \
              service manager keeps its name and gets a new main process.",
         )
+        .args(whose())
         .args([
             Arg::new("check")
                 .long("check")
                 .action(ArgAction::SetTrue)
                 .help("Only say what would be done, and what speaks against it"),
-            Arg::new("pid-file")
-                .long("pid-file")
-                .value_name("FILE")
-                .value_parser(value_parser!(PathBuf))
-                .default_value("/run/keepalived.pid")
-                .help("The pid file of the running daemon"),
-            Arg::new("pid")
-                .long("pid")
-                .value_name("PID")
-                .value_parser(value_parser!(i32).range(1..))
-                .conflicts_with("pid-file")
-                .help("The main process of the running daemon"),
             Arg::new("program")
                 .long("program")
                 .value_name("FILE")
                 .value_parser(value_parser!(PathBuf))
                 .help("The program that takes its place; this one by default"),
         ])
-        .after_help(
-            "Exit status: 0 done, or nothing speaks against it; 1 refused; 2 a wrong command line, \
-             or no daemon runs; 3 tried and failed. But for 0 the daemon runs as before.",
-        )
+        .after_help(STATUSES)
+}
+
+/// The options that say which daemon is meant.
+pub(super) fn whose() -> [Arg; 2] {
+    [
+        Arg::new("pid-file")
+            .long("pid-file")
+            .value_name("FILE")
+            .value_parser(value_parser!(PathBuf))
+            .default_value("/run/keepalived.pid")
+            .help("The pid file of the running daemon"),
+        Arg::new("pid")
+            .long("pid")
+            .value_name("PID")
+            .value_parser(value_parser!(i32).range(1..))
+            .conflicts_with("pid-file")
+            .help("The main process of the running daemon"),
+    ]
 }
 
 /// Does it.
@@ -82,18 +89,19 @@ pub(crate) fn run(matches: &ArgMatches) -> ExitCode {
 }
 
 /// Why it was not done.
-struct Problem {
-    status: u8,
-    text: String,
+pub(super) struct Problem {
+    pub(super) status: u8,
+    pub(super) text: String,
 }
 
 impl Problem {
-    fn unusable(error: impl ToString) -> Self {
+    pub(super) fn unusable(error: impl ToString) -> Self {
         Self { status: STATUS_UNUSABLE, text: error.to_string() }
     }
 }
 
-fn take_over(matches: &ArgMatches) -> Result<(), Problem> {
+/// The daemon that is meant; the calling thread works in its network from now on.
+pub(super) fn subject(matches: &ArgMatches) -> Result<Subject, Problem> {
     let subject = match matches.get_one::<i32>("pid") {
         Some(pid) => Subject::of(Pid::from_raw(*pid)),
         None => {
@@ -103,17 +111,29 @@ fn take_over(matches: &ArgMatches) -> Result<(), Problem> {
     };
     let subject = subject.map_err(Problem::unusable)?;
     subject.enter_network().map_err(Problem::unusable)?;
-    let seen = Seen::of(&subject)?;
+    Ok(subject)
+}
+
+/// What is known of it, if nothing speaks against its replacement.
+pub(super) fn judged(subject: &Subject) -> Result<(Seen, Plan), Problem> {
+    let seen = Seen::of(subject)?;
     let report = takeover::data(seen.vrrp, &seen.data)
         .map_err(|error| Problem { status: STATUS_REFUSED, text: error.to_string() })?;
     let network = netlink::dump().map_err(Problem::unusable)?;
-    let plan = takeover::judge(&subject, &release(&subject), &seen.loaded, &report, &network);
+    let release = version(&subject.main.path("exe"));
+    let plan = takeover::judge(subject, &release, &seen.loaded, &report, &network);
     if !plan.refusals.is_empty() {
         let reasons = plan.refusals.iter().map(|refusal| format!("\n  {refusal}"));
         let pid = subject.main.pid();
         let text = format!("REFUSED: process {pid} runs as before{}", reasons.collect::<String>());
         return Err(Problem { status: STATUS_REFUSED, text });
     }
+    Ok((seen, plan))
+}
+
+fn take_over(matches: &ArgMatches) -> Result<(), Problem> {
+    let subject = subject(matches)?;
+    let (seen, plan) = judged(&subject)?;
     let program = match matches.get_one::<PathBuf>("program") {
         Some(program) => program.clone(),
         None => program(&subject).map_err(Problem::unusable)?,
@@ -122,14 +142,7 @@ fn take_over(matches: &ArgMatches) -> Result<(), Problem> {
         out!("{}", described(&subject, &program, &plan).trim_end());
         return Ok(());
     }
-    let order = Order {
-        subject: &subject,
-        vrrp: seen.vrrp,
-        config: &seen.loaded.config,
-        data: seen.data,
-        pid_files: seen.pid_files,
-        program,
-    };
+    let order = seen.order(&subject, program);
     let swapped = takeover::swap(&order).map_err(|error| Problem {
         status: STATUS_FAILED,
         text: format!("FAILED: process {} runs as before: {error}", subject.main.pid()),
@@ -148,7 +161,7 @@ fn take_over(matches: &ArgMatches) -> Result<(), Problem> {
 }
 
 /// What the command line and the files of a running daemon say.
-struct Seen {
+pub(super) struct Seen {
     loaded: Loaded,
     /// The process that speaks VRRP.
     vrrp: Part,
@@ -185,6 +198,19 @@ impl Seen {
         let data = dumps::data_file(temporary, global, namespace.or(configured));
         Ok(Self { loaded, vrrp, pid_files, data })
     }
+
+    /// What is to be done with it.
+    pub(super) fn order<'a>(&'a self, subject: &'a Subject, program: PathBuf) -> Order<'a> {
+        Order {
+            subject,
+            vrrp: self.vrrp,
+            config: &self.loaded.config,
+            data: self.data.clone(),
+            pid_files: self.pid_files.clone(),
+            program,
+            caretaker: false,
+        }
+    }
 }
 
 /// The options that it was called with.
@@ -201,9 +227,8 @@ fn options_of(subject: &Subject) -> Result<Options, Problem> {
     }
 }
 
-/// The first line of what its program says of its version; empty if it says nothing.
-fn release(subject: &Subject) -> String {
-    let program = subject.main.path("exe");
+/// The first line of what a program called `keepalived` says of its version; empty if it says nothing.
+pub(super) fn version(program: &Path) -> String {
     let output = std::process::Command::new(program).arg0("keepalived").arg("-v").output();
     let text = output.map(|output| String::from_utf8_lossy(&output.stderr).into_owned());
     text.unwrap_or_default().lines().next().unwrap_or_default().to_owned()
@@ -211,7 +236,7 @@ fn release(subject: &Subject) -> String {
 
 /// This program, by the name that the daemon was called by if that leads here: processes are found by
 /// that.
-fn program(subject: &Subject) -> std::io::Result<PathBuf> {
+pub(super) fn program(subject: &Subject) -> std::io::Result<PathBuf> {
     let own = std::env::current_exe()?;
     let called = subject.arguments.first().map(|name| subject.names(Path::new(name)));
     let is_own = |path: &PathBuf| path.canonicalize().is_ok_and(|path| path == own);

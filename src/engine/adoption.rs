@@ -25,6 +25,9 @@ pub struct Adoption {
     pub instances: Vec<Adopted>,
     /// What it has found of its scripts; those without a result are left out.
     pub scripts: Vec<AdoptedScript>,
+    /// Another daemon is to be started beside it, and will remove what it takes for left over: that
+    /// is put back at once, and nobody resigns for it.
+    pub caretaker: bool,
 }
 
 /// An instance of a running daemon.
@@ -109,6 +112,7 @@ impl Engine {
             let found = adoption.instances.iter().find(|it| Some(&it.name) == name.as_ref());
             match found {
                 Some(adopted) => engine.at(place, |instance, context| {
+                    instance.caretaker = adoption.caretaker;
                     instance.begin_as(context, adopted.role, adopted.age);
                 }),
                 None => engine.at(place, Instance::start),

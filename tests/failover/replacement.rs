@@ -6,14 +6,14 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Child, Output, Stdio};
+use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use crate::lab::{AddressEvents, Daemon, Host, Lab, Running, now, ready, runs};
-use crate::protocol::{ELECTION, Timing, addresses, assert_silent, assert_steady, start_pair};
+use crate::protocol::{ELECTION, Timing, addresses, assert_silent};
 
 const VIPS: [&str; 2] = ["10.77.0.50", "10.77.0.51"];
 const TIMING: Timing = Timing::V2(1);
@@ -205,4 +205,110 @@ fn a_keepalived_that_leads_is_replaced_and_nobody_notices() {
 #[test]
 fn a_stillalive_that_leads_is_replaced_by_the_next_one_and_nobody_notices() {
     nobody_notices(Daemon::Ours);
+}
+
+/// The rest of the command line: the program that keepalived is.
+fn hand_back(lab: &Lab, pid_file: &Path) -> Output {
+    let mut command = lab.host(1).namespace().command(Daemon::Ours.program());
+    command.arg("handback").arg("--pid-file").arg(pid_file);
+    command.arg("--program").arg(Daemon::Keepalived.program());
+    command.output().unwrap()
+}
+
+#[test]
+fn keepalived_gets_its_place_back_and_the_backup_stays_one() {
+    if !ready(&[Daemon::Ours, Daemon::Keepalived]) {
+        return;
+    }
+    for round in 0..times() {
+        let lab = Lab::new(3);
+        let (mut first, mut second) = led_by_host_1(&lab, Daemon::Ours);
+        let talk = Talk::start(lab.host(3), VIPS[0]);
+        std::thread::sleep(Duration::from_millis(300 + u64::from(round) * 53 % 1_000));
+        let begun = now();
+        let output = hand_back(&lab, &main_pid_file(&lab));
+        assert!(output.status.success(), "{}", said(&output));
+        eprintln!("FIGURE round {round}: {}", said(&output).trim());
+        let keepalived = Successor::of(&main_pid_file(&lab));
+        assert!(keepalived.is_alive());
+        let program = std::fs::read_link(format!("/proc/{}/exe", keepalived.0)).unwrap();
+        assert_eq!(program, Daemon::Keepalived.program());
+        first.wait_for_end(ELECTION);
+        std::thread::sleep(TIMING.master_down(100) + Duration::from_millis(500));
+        is_a_backup_all_the_time(&lab, &second, Duration::ZERO);
+        let adverts = lab.capture().adverts(1);
+        assert!(adverts.iter().all(|(_, advert)| advert.priority() == 150), "nobody resigned");
+        let (answers, lost) = talk.end();
+        eprintln!("FIGURE round {round}: {answers} answers, lost {lost:?}");
+        assert!(lost.is_empty(), "{answers} answers, lost {lost:?}");
+        assert!(!lab.host(1).ip(&["addr", "show", "dev", "lo"]).contains("10.77.0.5"));
+        second.assert_alive();
+        // It leads as one that has always led.
+        kill(keepalived.0, Signal::SIGTERM).unwrap();
+        lab.capture().wait_for_advert(1, begun, ELECTION, |advert| advert.priority() == 0);
+        lab.wait_for_owners(&vips(), &[2], ELECTION);
+    }
+}
+
+#[test]
+fn what_cannot_be_taken_over_is_named_and_runs_on() {
+    if !ready(&[Daemon::Ours, Daemon::Keepalived]) {
+        return;
+    }
+    let lab = Lab::new(2);
+    let (first, second) = led_by_host_1(&lab, Daemon::Keepalived);
+    let pid_file = main_pid_file(&lab);
+    let output = take_over(&lab, &pid_file, &["--check"]);
+    assert!(output.status.success(), "{}", said(&output));
+    assert!(said(&output).contains("(V1) goes on as MASTER"), "{}", said(&output));
+    // The file has been changed since it was loaded.
+    first.write_configuration(&configuration(120));
+    let output = take_over(&lab, &pid_file, &[]);
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    let what = "(V1) runs with priority 150, its file says 120: reload the running daemon first";
+    assert!(said(&output).contains(what), "{}", said(&output));
+    let virtual_mac = configuration(150).replacen("advert_int", "use_vmac\nadvert_int", 1);
+    first.write_configuration(&virtual_mac);
+    let output = take_over(&lab, &pid_file, &["--check"]);
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    assert!(said(&output).contains("(V1) has an interface of its own"), "{}", said(&output));
+    // Nobody runs there.
+    let output = take_over(&lab, &lab.directory().join("none.pid"), &[]);
+    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+    assert_eq!(Successor::of(&pid_file).0, first.pid());
+    std::thread::sleep(Duration::from_secs(4));
+    is_a_backup_all_the_time(&lab, &second, Duration::ZERO);
+}
+
+/// Whatever goes wrong on the way, the running daemon leads on and keeps its pid files.
+#[test]
+fn a_successor_that_fails_leaves_everything_as_it_was() {
+    if !ready(&[Daemon::Ours, Daemon::Keepalived]) {
+        return;
+    }
+    let lab = Lab::new(2);
+    let (mut first, second) = led_by_host_1(&lab, Daemon::Keepalived);
+    let pid_file = main_pid_file(&lab);
+    let files = first.pid_files();
+    // Not this program at all; one that ends; one that says nothing sensible.
+    for program in ["/nonexistent/x", "/bin/true", "/usr/bin/yes"] {
+        let output = take_over(&lab, &pid_file, &["--program", program]);
+        assert_eq!(output.status.code(), Some(3), "{program}: {}", said(&output));
+        assert_eq!(first.pid_files(), files, "{program}");
+        first.assert_alive();
+    }
+    // It is killed just when it shall begin.
+    let liar = lab.directory().join("liar");
+    let text = "#!/usr/bin/python3\nimport os, socket\ns = socket.socket(fileno=0)\n\
+                s.send(b'\"Ready\"\\n')\ns.recv(65536)\n";
+    std::fs::write(&liar, text).unwrap();
+    std::process::Command::new("chmod").arg("755").arg(&liar).status().unwrap();
+    let output = take_over(&lab, &pid_file, &["--program", liar.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(3), "{}", said(&output));
+    assert!(said(&output).contains("has not begun"), "{}", said(&output));
+    assert_eq!(first.pid_files(), files);
+    first.assert_alive();
+    std::thread::sleep(Duration::from_secs(4));
+    is_a_backup_all_the_time(&lab, &second, Duration::ZERO);
+    lab.wait_for_owners(&vips(), &[1], ELECTION);
 }

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{PEER, Run, VIP, at, config, instance, net, network, packet, script};
+use super::{PEER, Run, VIP, at, config, eth0, instance, net, network, packet, script};
 use crate::engine::Engine;
 use crate::engine::adoption::{Adopted, AdoptedScript, Adoption, Role};
+use crate::engine::event::{NetworkChange, Origin};
 use crate::engine::snapshot::State;
 use crate::facts::Network;
 use crate::ir::{Config, Notify, SyncGroup, Track, Tracking, VrrpScript};
@@ -19,7 +20,7 @@ fn adopted(name: &str, role: Role) -> Adopted {
 }
 
 fn adoption(role: Role) -> Adoption {
-    Adoption { instances: vec![adopted("V1", role)], scripts: Vec::new() }
+    Adoption { instances: vec![adopted("V1", role)], scripts: Vec::new(), caretaker: false }
 }
 
 /// The host of a master: its address is there.
@@ -139,6 +140,7 @@ fn members_of_a_group_go_on_together_and_fail_together() {
     let adoption = Adoption {
         instances: vec![adopted("V1", Role::Master), adopted("V2", Role::Master)],
         scripts: Vec::new(),
+        caretaker: false,
     };
     let mut run = adopt(Arc::new(config), with_address(), &adoption);
     assert_eq!(run.engine.deviation(&adoption), None);
@@ -146,4 +148,25 @@ fn members_of_a_group_go_on_together_and_fail_together() {
     run.link(false);
     let states: Vec<_> = run.engine.snapshot().instances.iter().map(|it| it.state).collect();
     assert_eq!(states, [State::Fault, State::Fault]);
+}
+
+#[test]
+fn a_caretaker_puts_back_what_is_removed_and_does_not_resign() {
+    let mut adoption = adoption(Role::Master);
+    adoption.caretaker = true;
+    let mut run = adopt(config([instance(150)]), with_address(), &adoption);
+    run.take();
+    for _ in 0..3 {
+        let (interface, address) = (eth0(), net(VIP));
+        let change = NetworkChange::AddressRemoved {
+            interface: interface.clone(),
+            address,
+            origin: Origin::Foreign,
+            by: None,
+        };
+        run.network(change);
+        run.network(NetworkChange::AddressAdded { interface, address, origin: Origin::Ours });
+    }
+    insta::assert_snapshot!(run.take(), @"");
+    assert_eq!(run.state(), State::Master);
 }

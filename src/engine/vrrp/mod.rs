@@ -156,6 +156,8 @@ pub(super) struct Instance {
     addresses: Arc<[PlacedAddress]>,
     addresses_set: bool,
     paths: routes::Paths,
+    /// Whatever others take away is put back at once.
+    pub(super) caretaker: bool,
     /// What others have taken away.
     thefts: Thefts<Property>,
     /// Addresses whose packets are dropped while it is master.
@@ -216,6 +218,7 @@ impl Instance {
             addresses: Arc::from([]),
             addresses_set: false,
             paths: routes::Paths::default(),
+            caretaker: false,
             thefts: Thefts::default(),
             guarded: Arc::from([]),
             unanswered: Vec::new(),

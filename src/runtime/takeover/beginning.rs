@@ -34,19 +34,8 @@ impl Beginning {
     /// It cannot be started.
     pub(super) fn start(subject: &Subject, program: &Path) -> io::Result<Self> {
         let (stream, other) = UnixStream::pair()?;
-        let no_name = OsString::from("keepalived");
-        let name = subject.arguments.first().unwrap_or(&no_name);
-        let mut command = Command::new(program);
-        command
-            .arg0(name)
-            .args(subject.arguments.iter().skip(1))
-            .env_clear()
-            .envs(subject.environment.iter().map(|(name, value)| (name, value)))
-            .env(VARIABLE, "1")
-            .current_dir(&subject.directory)
-            .stdin(Stdio::from(OwnedFd::from(other)))
-            .stdout(same_stream(subject, 1))
-            .stderr(same_stream(subject, 2));
+        let mut command = like(subject, program);
+        command.env(VARIABLE, "1").stdin(Stdio::from(OwnedFd::from(other)));
         let child = unit::among(subject, || command.spawn())?;
         Ok(Self { stream, child })
     }
@@ -83,6 +72,25 @@ impl Beginning {
         let _ended_already = self.child.kill();
         let _status = self.child.wait();
     }
+}
+
+/// `program` with all that the daemon was started with, and with its standard streams but for the
+/// first, which is empty.
+pub(super) fn like(subject: &Subject, program: &Path) -> Command {
+    let no_name = OsString::from("keepalived");
+    let name = subject.arguments.first().unwrap_or(&no_name);
+    let variables = subject.environment.iter().filter(|(name, _)| name != VARIABLE);
+    let mut command = Command::new(program);
+    command
+        .arg0(name)
+        .args(subject.arguments.iter().skip(1))
+        .env_clear()
+        .envs(variables.map(|(name, value)| (name, value)))
+        .current_dir(&subject.directory)
+        .stdin(Stdio::null())
+        .stdout(same_stream(subject, 1))
+        .stderr(same_stream(subject, 2));
+    command
 }
 
 /// What the daemon writes to on a standard stream, opened once more; nothing if that cannot be.

@@ -74,7 +74,7 @@ mod tests {
             role,
             age: Duration::from_micros(12_345_678),
         });
-        let told = Told::Go(Adoption { instances: many.collect(), scripts: Vec::new() });
+        let told = Told::Go(Adoption { instances: many.collect(), ..Adoption::default() });
         std::thread::scope(|scope| {
             scope.spawn(|| send(&other, &told).unwrap());
             assert_eq!(receive::<Told>(&one).unwrap(), told);

@@ -8,10 +8,14 @@
 //! are killed without a word of resignation. Whatever fails before that is undone: they go on as if
 //! nothing had happened.
 //!
+//! The way back (`handback`) is two changes: to a caretaker, which puts back at once what keepalived
+//! removes at its start, and from that to keepalived when it leads.
+//!
 //! Nothing here runs inside the loop of a daemon, but for the two calls of [`Successor`].
 
 mod beginning;
 mod exchange;
+mod handback;
 mod judgement;
 mod process;
 mod report;
@@ -21,6 +25,7 @@ mod unit;
 
 pub(crate) use successor::VARIABLE;
 
+pub use handback::{HandbackError, Handed, hand_back};
 pub use judgement::{Plan, Refusal, judge};
 pub use process::{Part, ProcessError, Subject};
 pub use report::{Report, ReportError, Reported, data};

@@ -99,12 +99,12 @@ impl Reported {
 impl Report {
     /// As a successor goes on with it; `unix` is the wall clock. Instances that have not begun are
     /// left out.
-    pub fn adoption(&self, unix: Duration) -> Adoption {
+    pub fn adoption(&self, unix: Duration, caretaker: bool) -> Adoption {
         let adopted = self.instances.iter().filter_map(|instance| {
             let age = instance.since.map_or(Duration::ZERO, |since| unix.saturating_sub(since));
             Some(Adopted { name: instance.name.clone(), role: instance.role()?, age })
         });
-        Adoption { instances: adopted.collect(), scripts: self.scripts.clone() }
+        Adoption { instances: adopted.collect(), scripts: self.scripts.clone(), caretaker }
     }
 
     /// Reads the text of the file.
@@ -354,7 +354,7 @@ mod tests {
         let scripts: Vec<_> =
             report.scripts.iter().map(|it| (it.name.as_str(), it.good, it.counter)).collect();
         assert_eq!(scripts, [("chk_hard", true, 3), ("chk_soft", false, 0)]);
-        let adoption = report.adoption(Duration::from_micros(1_795_337_400_365_829));
+        let adoption = report.adoption(Duration::from_micros(1_795_337_400_365_829), false);
         assert_eq!(adoption.instances[0].age, Duration::from_secs(10));
         assert_eq!(adoption.instances[1].age, Duration::ZERO);
     }

@@ -45,6 +45,8 @@ pub struct Order<'a> {
     pub pid_files: Vec<PathBuf>,
     /// The program that takes its place.
     pub program: PathBuf,
+    /// Only until another one is started (`handback`).
+    pub caretaker: bool,
 }
 
 /// What was done.
@@ -121,12 +123,12 @@ fn change(order: &Order<'_>, successor: &Beginning) -> Result<Duration, SwapErro
     loop {
         attempts += 1;
         let report = report::data(order.vrrp, &order.data)?;
-        let frozen = Frozen::all(order)?;
+        let frozen = Frozen::all([order.subject.main, order.vrrp])?;
         let network = netlink::dump().map_err(SwapError::Network)?;
         let wrong = judgement::misplaced(order.config, &report, &network).into_iter().next();
         match wrong {
             None => {
-                let go = Told::Go(report.adoption(unix()));
+                let go = Told::Go(report.adoption(unix(), order.caretaker));
                 successor.begin(go).map_err(SwapError::NotBegun)?;
                 return Ok(frozen.keep());
             }
@@ -182,15 +184,16 @@ fn unix() -> Duration {
 
 /// Processes that stand still; dropped, they go on.
 #[derive(Debug)]
-struct Frozen {
+pub(super) struct Frozen {
     parts: Vec<Part>,
     since: Instant,
 }
 
 impl Frozen {
-    fn all(order: &Order<'_>) -> Result<Self, ProcessError> {
+    /// The parent has to be the first: it would start a child anew.
+    pub(super) fn all(parts: [Part; 2]) -> Result<Self, ProcessError> {
         let mut frozen = Self { parts: Vec::new(), since: Instant::now() };
-        for part in [order.subject.main, order.vrrp] {
+        for part in parts {
             if !frozen.parts.contains(&part) {
                 // Before it has stopped: what stops late has to go on as well.
                 frozen.parts.push(part);
@@ -201,7 +204,7 @@ impl Frozen {
     }
 
     /// They do not go on. Gives how long they have stood still.
-    fn keep(mut self) -> Duration {
+    pub(super) fn keep(mut self) -> Duration {
         self.parts.clear();
         self.since.elapsed()
     }
@@ -218,10 +221,10 @@ impl Drop for Frozen {
 
 /// Pid files under other names; dropped, they get their own names back.
 #[derive(Debug)]
-struct Aside(Vec<PathBuf>);
+pub(super) struct Aside(Vec<PathBuf>);
 
 impl Aside {
-    fn put(files: &[PathBuf]) -> Result<Self, SwapError> {
+    pub(super) fn put(files: &[PathBuf]) -> Result<Self, SwapError> {
         let mut aside = Self(Vec::new());
         for path in files {
             match std::fs::rename(path, named_aside(path)) {
@@ -234,7 +237,7 @@ impl Aside {
     }
 
     /// Nobody needs them any more.
-    fn forget(mut self) {
+    pub(super) fn forget(mut self) {
         for path in self.0.drain(..) {
             let _gone = std::fs::remove_file(named_aside(&path));
         }
