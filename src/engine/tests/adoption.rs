@@ -10,7 +10,7 @@ use crate::engine::event::{NetworkChange, Origin};
 use crate::engine::snapshot::State;
 use crate::facts::Network;
 use crate::ir::{Config, Notify, SyncGroup, Track, Tracking, VrrpScript};
-use crate::units::Instant;
+use crate::units::{Instant, Vrid};
 
 const BACKUP: Role =
     Role::Backup { master: Some(std::net::IpAddr::V4(PEER)), priority: 200, interval: None };
@@ -44,7 +44,15 @@ fn a_master_advertises_at_once_and_goes_on_in_its_rhythm() {
     master.notify = Notify { master: script("/tell"), any: script("/tell"), ..Notify::default() };
     let mut run = adopt(config([master]), with_address(), &adoption(Role::Master));
     run.until(102.0);
-    insta::assert_snapshot!(run.take(), @"");
+    insta::assert_snapshot!(run.take(), @"
+    100.000000 open IPv4 eth0 Multicast(224.0.0.18)
+    100.000000 INIT -> MASTER
+    100.000000 log (V1) Taken over in MASTER STATE
+    100.000000 advert 150 10.77.0.1 -> 224.0.0.18 id 1
+    100.000000 add 10.77.0.50/24%eth0
+    101.000000 advert 150 10.77.0.1 -> 224.0.0.18 id 2
+    102.000000 advert 150 10.77.0.1 -> 224.0.0.18 id 3
+    ");
     assert_eq!(run.engine.deviation(&adoption(Role::Master)), None);
     assert_eq!(run.engine.snapshot().instances[0].since, Instant::ORIGIN + Duration::from_secs(40));
 }
@@ -56,7 +64,11 @@ fn a_backup_knows_its_master_and_waits_a_master_down_time() {
     run.until(103.0);
     run.hear(PEER, packet(200));
     run.until(106.0);
-    insta::assert_snapshot!(run.take(), @"");
+    insta::assert_snapshot!(run.take(), @"
+    100.000000 open IPv4 eth0 Multicast(224.0.0.18)
+    100.000000 INIT -> BACKUP
+    100.000000 log (V1) Taken over in BACKUP STATE
+    ");
     run.until(107.0);
     assert_eq!(run.state(), State::Master);
 }
@@ -86,6 +98,7 @@ fn what_keeps_it_from_working_is_a_deviation_and_not_a_silent_change() {
 fn an_instance_that_the_other_process_does_not_have_is_a_deviation() {
     let mut second = instance(100);
     second.name = at("V2".to_owned());
+    second.vrid = at(Vrid::new(52).unwrap());
     let adoption = adoption(Role::Master);
     let run = adopt(config([instance(150), second]), with_address(), &adoption);
     assert_eq!(run.engine.deviation(&adoption).map(|found| found.name), Some("V2".to_owned()));
@@ -127,6 +140,7 @@ fn what_scripts_said_is_not_asked_again_before_it_goes_on() {
 fn members_of_a_group_go_on_together_and_fail_together() {
     let mut second = instance(150);
     second.name = at("V2".to_owned());
+    second.vrid = at(Vrid::new(52).unwrap());
     let mut config = Config::clone(&config([instance(150), second]));
     config.sync_groups = vec![SyncGroup {
         name: at("G".to_owned()),
@@ -167,6 +181,16 @@ fn a_caretaker_puts_back_what_is_removed_and_does_not_resign() {
         run.network(change);
         run.network(NetworkChange::AddressAdded { interface, address, origin: Origin::Ours });
     }
-    insta::assert_snapshot!(run.take(), @"");
+    insta::assert_snapshot!(run.take(), @"
+    100.000000 add 10.77.0.50/24%eth0
+    100.000000 log (V1) Sending/queueing gratuitous ARPs on eth0 for 10.77.0.50
+    100.000000 announce 10.77.0.50%eth0
+    100.000000 add 10.77.0.50/24%eth0
+    100.000000 log (V1) Sending/queueing gratuitous ARPs on eth0 for 10.77.0.50
+    100.000000 announce 10.77.0.50%eth0
+    100.000000 add 10.77.0.50/24%eth0
+    100.000000 log (V1) Sending/queueing gratuitous ARPs on eth0 for 10.77.0.50
+    100.000000 announce 10.77.0.50%eth0
+    ");
     assert_eq!(run.state(), State::Master);
 }

@@ -79,7 +79,10 @@ impl Beginning {
 pub(super) fn like(subject: &Subject, program: &Path) -> Command {
     let no_name = OsString::from("keepalived");
     let name = subject.arguments.first().unwrap_or(&no_name);
-    let variables = subject.environment.iter().filter(|(name, _)| name != VARIABLE);
+    // That of the watchdog would name another process than the one that is watched.
+    let others = [VARIABLE, "WATCHDOG_PID"];
+    let variables = subject.environment.iter();
+    let variables = variables.filter(|(name, _)| !others.iter().any(|other| name == other));
     let mut command = Command::new(program);
     command
         .arg0(name)

@@ -19,7 +19,7 @@ use crate::ir::{Config, VirtualAddress, interval};
 use crate::runtime::netlink::{self, Request};
 use crate::runtime::takeover::process::{Part, ProcessError, Subject};
 use crate::runtime::takeover::report::{self, Report, ReportError};
-use crate::runtime::takeover::swap::{Aside, Frozen, Order, SwapError, swap};
+use crate::runtime::takeover::swap::{Aside, Frozen, Order, SwapError, end, swap};
 use crate::runtime::takeover::{beginning, unit};
 use crate::units::{IfName, IpNet};
 
@@ -160,24 +160,10 @@ fn start(
             Err(_) => break,
         }
     }
-    end(order);
+    end(&order.pid_files);
     let _ended = child.kill();
     let _status = child.wait();
     outcome
-}
-
-/// Ends what the pid files name, so that it removes nothing.
-fn end(order: &Order<'_>) {
-    let parts: Vec<Part> =
-        order.pid_files.iter().filter_map(|file| Some(Subject::of_file(file).ok()?.main)).collect();
-    if let [main, vrrp] = parts.as_slice()
-        && let Ok(frozen) = Frozen::all([*main, *vrrp])
-    {
-        for part in [*vrrp, *main] {
-            let _ended_already = part.kill();
-        }
-        frozen.keep();
-    }
 }
 
 /// When the first instance may lead after a start, and when the last one must.

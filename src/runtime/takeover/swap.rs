@@ -105,12 +105,8 @@ pub fn swap(order: &Order<'_>) -> Result<Swapped, SwapError> {
     match outcome.and_then(|()| change(order, &successor)) {
         Ok(silence) => Ok(finish(order, aside, silence)),
         Err(error) => {
-            // One in the background is named by its pid file alone.
-            let in_background = Subject::of_file(main_file(order)).ok().map(|it| it.main);
+            end(&order.pid_files);
             successor.abandon();
-            if let Some(part) = in_background.filter(|part| *part != order.subject.main) {
-                let _ended_already = part.kill();
-            }
             drop(aside);
             Err(error)
         }
@@ -172,6 +168,19 @@ fn finish(order: &Order<'_>, aside: Aside, silence: Duration) -> Swapped {
         Part::pid,
     );
     Swapped { successor, silence, told_manager, regrets }
+}
+
+/// Ends the daemon whose pid files these are, so that it removes nothing and says nothing.
+pub(super) fn end(pid_files: &[PathBuf]) {
+    let named = |place: usize| Some(Subject::of_file(pid_files.get(place)?).ok()?.main);
+    let Some(main) = named(0) else { return };
+    let vrrp = named(1).unwrap_or(main);
+    if let Ok(frozen) = Frozen::all([main, vrrp]) {
+        for part in [vrrp, main] {
+            let _ended_already = part.kill();
+        }
+        frozen.keep();
+    }
 }
 
 fn main_file<'a>(order: &'a Order<'_>) -> &'a Path {
