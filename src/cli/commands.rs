@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
 
-use crate::cli::{check, explain, facts, fmt, options, reload, render};
+use crate::cli::{check, explain, facts, fmt, handback, options, reload, render, takeover};
 
 /// One sub-command.
 pub(crate) struct SubCommand {
@@ -21,8 +21,10 @@ const ALL: &[SubCommand] = &[
     SubCommand { define: explain::command, run: explain::run },
     SubCommand { define: facts::command, run: facts::run },
     SubCommand { define: fmt::command, run: fmt::run },
+    SubCommand { define: handback::command, run: handback::run },
     SubCommand { define: reload::command, run: reload::run },
     SubCommand { define: render::command, run: render::run },
+    SubCommand { define: takeover::command, run: takeover::run },
 ];
 
 /// Our own command line.

@@ -11,6 +11,7 @@ mod difference;
 mod explain;
 mod facts;
 mod fmt;
+mod handback;
 mod logging;
 mod options;
 mod output;
@@ -18,6 +19,7 @@ mod reload;
 mod render;
 mod run;
 mod surroundings;
+mod takeover;
 mod version;
 
 use std::ffi::OsString;

@@ -59,6 +59,8 @@ pub(crate) struct Options {
     pub(crate) umask: Option<u32>,
     /// False with `-C`: the VRRP part does not run.
     pub(crate) vrrp: bool,
+    /// False with `-R`: the daemon ends when a part does.
+    pub(crate) respawn: bool,
     /// `-p`.
     pub(crate) pid_file: Option<PathBuf>,
     /// `-r`.
@@ -326,6 +328,7 @@ pub(crate) fn from_matches(matches: &ArgMatches) -> Result<Options, String> {
         no_syslog: matches.get_flag("no-syslog"),
         umask,
         vrrp: !matches.get_flag("check") || matches.get_flag("all"),
+        respawn: !matches.get_flag("dont-respawn"),
         pid_file: text("pid").map(PathBuf::from),
         vrrp_pid_file: text("vrrp_pid").map(PathBuf::from),
         namespace: text("namespace").map(|name| name.to_string_lossy().into_owned()),

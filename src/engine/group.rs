@@ -219,8 +219,24 @@ impl Engine {
         self.set_moving(false);
     }
 
-    fn set_moving(&mut self, moving: bool) {
+    pub(super) fn set_moving(&mut self, moving: bool) {
         self.groups.list.iter_mut().for_each(|group| group.moving = moving);
+    }
+
+    /// After a takeover of what another process led: each group is what its members are, and nobody
+    /// is told of it.
+    pub(super) fn settle_groups(&mut self) {
+        for group in 0..self.groups.list.len() {
+            let states = self.member_states(group);
+            if states.iter().any(|state| *state != State::Init) {
+                self.begin_as_backups(group);
+            }
+            let one = states.first().copied();
+            let state = one.filter(|one| states.iter().all(|state| state == one));
+            if let (Some(group), Some(state)) = (self.groups.get(group), state) {
+                group.state = state;
+            }
+        }
     }
 
     /// The first state of a group whose members are prepared.

@@ -202,6 +202,8 @@ pub enum What {
         /// Which address.
         address: IpAddr,
     },
+    /// It goes on as what it has been with another process.
+    TakenOver(State),
     /// A change of addresses failed.
     AddressChange(KernelError),
     /// The sockets cannot be opened.
@@ -470,6 +472,7 @@ impl fmt::Display for What {
                     "Sending/queueing Unsolicited Neighbour Adverts on {interface} for {address}"
                 ),
             },
+            Self::TakenOver(state) => write!(f, "Taken over in {state} STATE"),
             Self::AddressChange(error) => write!(f, "address change failed: {error}"),
             Self::LinkRefused { name, error } => {
                 write!(f, "unable to make interface {name}: {error}")

@@ -13,6 +13,7 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+pub mod adoption;
 mod agenda;
 mod buffers;
 pub mod clash;
@@ -51,6 +52,7 @@ pub use timers::Timer;
 pub use track::News;
 pub use vrrp::{Due, Evidence, Rival, Who};
 
+use crate::engine::adoption::Adoption;
 use crate::engine::agenda::Agenda;
 use crate::engine::buffers::Buffers;
 use crate::engine::effect::{Effect, EffectId, InstanceId, SocketId, SocketKey};
@@ -163,7 +165,23 @@ impl Engine {
         now: Instant,
         unix: Duration,
     ) -> Self {
-        let delay = config.global.startup_delay;
+        let mut engine = Self::prepared(config, network, observed, None, now, unix);
+        engine.start(&engine.instances.iter().map(|instance| instance.id).collect());
+        engine.tend_trackers();
+        engine
+    }
+
+    /// Everything up to where the instances start. What another process has done before is not
+    /// waited for.
+    fn prepared(
+        config: Arc<Config>,
+        network: Network,
+        observed: Vec<Tracked>,
+        adoption: Option<&Adoption>,
+        now: Instant,
+        unix: Duration,
+    ) -> Self {
+        let delay = adoption.map_or(config.global.startup_delay, |_| Duration::ZERO);
         let mut engine = Self {
             buffers: Buffers::default(),
             network,
@@ -195,6 +213,9 @@ impl Engine {
         engine.links.configure(&config);
         observed.into_iter().for_each(|observed| engine.on_tracked(observed));
         engine.trackers.configure(&config, now, true, &mut engine.out);
+        if let Some(adoption) = adoption {
+            engine.trackers.inherit(&adoption.scripts);
+        }
         let follows = Follows::of_all(&config, &engine.trackers);
         for (instance, follows) in config.instances.iter().zip(follows) {
             engine.add(Arc::clone(instance), follows);
@@ -210,8 +231,6 @@ impl Engine {
         }
         engine.statics.start(&mut engine.out);
         engine.regroup(&config);
-        engine.start(&engine.instances.iter().map(|instance| instance.id).collect());
-        engine.tend_trackers();
         engine
     }
 

@@ -84,6 +84,22 @@ pub struct Reloads {
 }
 
 impl Snapshot {
+    /// Of a configuration that no engine runs.
+    pub fn of_nothing(config: Arc<Config>) -> Self {
+        Self {
+            at: Instant::from_micros(0),
+            unix: Duration::ZERO,
+            config,
+            network: Network::default(),
+            sockets: Vec::new(),
+            instances: Vec::new(),
+            groups: Vec::new(),
+            trackers: Vec::new(),
+            stalls: Stalls::default(),
+            reloads: Reloads::default(),
+        }
+    }
+
     /// The wall clock at a moment near that of the snapshot: the time since 1970.
     pub fn wall(&self, moment: Instant) -> Duration {
         let later = self.unix.saturating_add(moment.since(self.at));

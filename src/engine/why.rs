@@ -119,6 +119,8 @@ pub enum Ground {
 pub enum Trigger {
     /// The start, or the end of waiting for the first results of scripts.
     Started,
+    /// Another process has been that, and this one goes on.
+    TakenOver,
     /// The start of an address owner that wants to be master.
     OwnsAddresses,
     /// Nobody was heard in all this time.
@@ -240,6 +242,7 @@ impl fmt::Display for Trigger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Started => f.write_str("started"),
+            Self::TakenOver => f.write_str("taken over from another process"),
             Self::OwnsAddresses => f.write_str("started as owner of the addresses"),
             Self::NobodyHeard(waited) => {
                 write!(f, "no other router heard for {}", seconds(*waited))

@@ -22,7 +22,7 @@ use crate::runtime::iproute2::Names;
 use crate::runtime::linkbeat::Linkbeat;
 use crate::runtime::netlink::Commands;
 use crate::runtime::netlink::report::{self, Report};
-use crate::runtime::notify::{Life, Notifier, run_life_script};
+use crate::runtime::notify::Notifier;
 use crate::runtime::packets::{Packets, SendFailure};
 use crate::runtime::scripts::Scripts;
 use crate::runtime::worker::NetworkWorker;
@@ -337,11 +337,6 @@ impl Shell {
     /// Waits for the scripts of the stop, and ends the readers of the pipes.
     pub(super) async fn finish_scripts(&mut self) {
         self.notifier.finish().await;
-    }
-
-    /// The last thing that the daemon does.
-    pub(super) async fn run_shutdown_script(&self) {
-        run_life_script(Life::Shutdown, &self.config.global.shutdown, &self.scripts).await;
     }
 }
 

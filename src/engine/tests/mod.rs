@@ -1,5 +1,6 @@
 //! Event tables: what goes in at which time, what comes out, one line an effect.
 
+mod adoption;
 mod announce;
 mod backup;
 mod decode;

@@ -23,6 +23,7 @@
 //! | `rival` | a second master that is seen |
 //! | `reason` | what it heard, and why it changes its state |
 
+mod adoption;
 mod advert;
 mod announce;
 mod cadence;
@@ -155,6 +156,8 @@ pub(super) struct Instance {
     addresses: Arc<[PlacedAddress]>,
     addresses_set: bool,
     paths: routes::Paths,
+    /// Whatever others take away is put back at once.
+    pub(super) caretaker: bool,
     /// What others have taken away.
     thefts: Thefts<Property>,
     /// Addresses whose packets are dropped while it is master.
@@ -215,6 +218,7 @@ impl Instance {
             addresses: Arc::from([]),
             addresses_set: false,
             paths: routes::Paths::default(),
+            caretaker: false,
             thefts: Thefts::default(),
             guarded: Arc::from([]),
             unanswered: Vec::new(),
