@@ -9,11 +9,15 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use crate::engine::Engine;
 use crate::engine::effect::Effect;
 use crate::engine::event::{Event, NetworkChange, Tracked};
+use crate::engine::{Engine, Known};
 use crate::ir::Config;
+use crate::runtime::commands::Commands;
+use crate::runtime::control::Server;
+use crate::runtime::control::place::ControlSocket;
 use crate::runtime::doze::Doze;
+use crate::runtime::drain_file::DrainFile;
 use crate::runtime::dumps::{Dumps, Kind};
 use crate::runtime::host_side::HostSide;
 use crate::runtime::iproute2::Names;
@@ -30,7 +34,7 @@ use crate::runtime::standing::{self, Standing};
 use crate::runtime::sysctl::NoLocalIgmp;
 use crate::runtime::systemd;
 use crate::runtime::trackers::Trackers;
-use crate::runtime::views::{self, Viewers};
+use crate::runtime::views::{self, Viewers, Wanted};
 use crate::sys::memory;
 use crate::sys::timer::{Timer, now, spin_until};
 
@@ -55,6 +59,10 @@ pub struct Settings {
     pub umask: Option<u32>,
     /// Where what may be left of this process is noted (`runtime/remains.rs`).
     pub remains: Option<PathBuf>,
+    /// Where drains are kept for the next start (`runtime/drain_file.rs`).
+    pub drains: Option<PathBuf>,
+    /// Where operators ask (`runtime/control`).
+    pub control: Option<ControlSocket>,
     /// Where the process was before it entered the namespace of its configuration.
     pub origin: Origin,
     /// The name of that namespace.
@@ -197,17 +205,25 @@ async fn serve(
         dumps: Dumps::start().map_err(DaemonError::new("Unable to start a thread"))?,
         running,
         started: unix(),
+        commands: Commands::default(),
     };
+    shell.drain_file = DrainFile::new(settings.drains.clone());
     let (network, observed) = (monitor.network().clone(), host.trackers.present());
-    let mut engine = Engine::with_observed(Arc::clone(&config), network, observed, now(), unix());
+    let known = Known { observed, unix: unix(), drains: shell.drain_file.read() };
+    let mut engine = Engine::knowing(Arc::clone(&config), network, known, now());
     carry_out(&mut engine, &mut shell);
     note_links(&remains, None, &shell, &names, &monitor);
     systemd::ready();
     tracing::info!(target: "Keepalived", "Startup complete");
     memory::give_back();
-    let (_views, viewers) = views::channel();
+    let (views, viewers) = views::channel();
+    let control = settings.control.as_ref().map(|socket| Server::start(socket, views));
+    if let Some(Err(error)) = &control {
+        tracing::error!("The control socket cannot be opened: {error}");
+    }
     let sources = Sources { inbox, monitor, signals, viewers };
     let asked = turn(&settings, &mut engine, &mut shell, &mut host, timer, sources).await;
+    drop(control);
     // Also if it cannot go on: nobody is left to answer for the addresses.
     let end = if settings.keep_addresses { Event::Leave } else { Event::Stop };
     stop(engine, shell, end).await;
@@ -317,7 +333,10 @@ async fn turn(
                 monitor_rests = Some(tokio::time::Instant::now() + RETRY);
             }
             Happened::MonitorRested => monitor_rests = None,
-            Happened::ViewWanted => {
+            Happened::Wanted(Wanted::Command(ordered)) => {
+                host.commands.obey(ordered, engine, shell, unix());
+            }
+            Happened::Wanted(Wanted::View) => {
                 let (deadline, reloading) = (engine.poll_timeout(), reload.is_some());
                 let view = || host.view(settings, engine, reloading);
                 sources.viewers.answer(now(), deadline, view);
@@ -451,7 +470,7 @@ async fn rare(
         changes = monitor.changes(), if monitor_rests.is_none() => Happened::Network(changes),
         () = until(monitor_rests) => Happened::MonitorRested,
         asked = signals.next() => Happened::Asked(asked),
-        () = viewers.wanted() => Happened::ViewWanted,
+        wanted = viewers.wanted() => Happened::Wanted(wanted),
         () = reload_time.due() => Happened::Asked(Asked::Reload),
         outcome = Reload::outcome(reload) => Happened::Reloaded(outcome),
     }
@@ -482,7 +501,7 @@ enum Happened {
     Tracked(Vec<Tracked>),
     Network(io::Result<Vec<NetworkChange>>),
     MonitorRested,
-    ViewWanted,
+    Wanted(Wanted),
     Asked(Asked),
     Reloaded(Result<Replacement, Refusal>),
 }
@@ -533,7 +552,8 @@ async fn stop(mut engine: Engine, mut shell: Shell, end: Event) {
     shell.run_shutdown_script().await;
 }
 
-fn carry_out(engine: &mut Engine, shell: &mut Shell) {
+/// Has everything done that the engine asks for.
+pub(super) fn carry_out(engine: &mut Engine, shell: &mut Shell) {
     loop {
         while let Some(effect) = engine.poll_effect() {
             shell.carry_out(effect);

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::control::Process;
 use crate::engine::Engine;
 use crate::ir::Config;
+use crate::runtime::commands::Commands;
 use crate::runtime::daemon::Settings;
 use crate::runtime::dumps::{Dumps, Request};
 use crate::runtime::load::{self, Running};
@@ -29,6 +30,8 @@ pub(super) struct HostSide {
     pub(super) dumps: Dumps,
     /// What a new configuration is held against, as it was written.
     pub(super) running: Running,
+    /// The last commands of operators.
+    pub(super) commands: Commands,
     /// When it began, since 1970.
     pub(super) started: Duration,
 }
@@ -57,6 +60,7 @@ impl HostSide {
             real_time: self.standing.real_time(),
             reload_at: self.reload_time.planned(),
             reloading,
+            commands: self.commands.all(),
         };
         View { engine: engine.snapshot(), process }
     }

@@ -4,8 +4,11 @@
 pub mod announce;
 pub mod checks;
 mod claims;
+mod commands;
+pub mod control;
 pub mod daemon;
 mod doze;
+mod drain_file;
 mod dumps;
 mod files;
 mod firewall;
