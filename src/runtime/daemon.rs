@@ -11,14 +11,19 @@ use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeVal;
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use crate::engine::Engine;
 use crate::engine::effect::Effect;
 use crate::engine::event::{Event, NetworkChange, Tracked};
+use crate::engine::{Engine, Known};
 use crate::ir::Config;
+use crate::runtime::commands::Commands;
+use crate::runtime::control::Server;
+use crate::runtime::control::place::ControlSocket;
 use crate::runtime::doze::Doze;
-use crate::runtime::dumps::{Dumps, Kind, Request};
+use crate::runtime::drain_file::DrainFile;
+use crate::runtime::dumps::{Dumps, Kind};
+use crate::runtime::host_side::HostSide;
 use crate::runtime::iproute2::Names;
-use crate::runtime::load::{self, Reading, Refusal, Replacement, Running};
+use crate::runtime::load::{self, Reading, Refusal, Replacement};
 use crate::runtime::namespace::Origin;
 use crate::runtime::netlink::{self, Monitor};
 use crate::runtime::reload::Reload;
@@ -31,6 +36,7 @@ use crate::runtime::supervisor::{ChildsEnd, Superior, ToChild, ToSupervisor};
 use crate::runtime::sysctl::NoLocalIgmp;
 use crate::runtime::takeover::Successor;
 use crate::runtime::trackers::Trackers;
+use crate::runtime::views::{self, Viewers, Wanted};
 use crate::sys::memory;
 use crate::sys::signals::let_all_come;
 use crate::sys::timer::{Timer, now, spin_until};
@@ -62,6 +68,10 @@ pub struct Settings {
     pub umask: Option<u32>,
     /// Where what may be left of this process is noted (`runtime/remains.rs`).
     pub remains: Option<PathBuf>,
+    /// Where drains are kept for the next start (`runtime/drain_file.rs`).
+    pub drains: Option<PathBuf>,
+    /// Where operators ask (`runtime/control`).
+    pub control: Option<ControlSocket>,
     /// Where the process was before it entered the namespace of its configuration.
     pub origin: Origin,
     /// The name of that namespace.
@@ -180,11 +190,15 @@ async fn serve(
         remains: remains.clone(),
         dumps: Dumps::start().map_err(DaemonError::new("Unable to start a thread"))?,
         running,
+        started: unix(),
+        commands: Commands::default(),
     };
+    shell.drain_file = DrainFile::new(settings.drains.clone());
     let (network, observed) = (monitor.network().clone(), host.trackers.present());
+    let known = Known { observed, unix: unix(), drains: shell.drain_file.read() };
     let mut engine = match &settings.successor {
-        None => Engine::with_observed(Arc::clone(&config), network, observed, now(), unix()),
-        Some(successor) => match successor.begin(&config, network, observed, unix) {
+        None => Engine::knowing(Arc::clone(&config), network, known, now()),
+        Some(successor) => match successor.begin(&config, network, known, unix) {
             Ok(engine) => engine,
             Err(why) => {
                 tracing::error!(target: "Keepalived", "{why}");
@@ -197,8 +211,14 @@ async fn serve(
     note_links(&remains, None, &shell, &names, &monitor);
     asking.superior.say(&ToSupervisor::Ready);
     memory::give_back();
-    let sources = Sources { inbox, monitor, asking };
+    let (views, viewers) = views::channel();
+    let control = settings.control.as_ref().map(|socket| Server::start(socket, views));
+    if let Some(Err(error)) = &control {
+        tracing::error!("The control socket cannot be opened: {error}");
+    }
+    let sources = Sources { inbox, monitor, asking, viewers };
     let asked = turn(&settings, &mut engine, &mut shell, &mut host, timer, sources).await;
+    drop(control);
     // Also if it cannot go on: nobody is left to answer for the addresses.
     let end = if settings.keep_addresses { Event::Leave } else { Event::Stop };
     stop(engine, shell, end, settings.detail).await;
@@ -243,23 +263,14 @@ fn delay_after_boot(config: &mut Arc<Config>) {
     }
 }
 
-/// What concerns the process and what it looks at besides the network.
-struct HostSide {
-    trackers: Trackers,
-    standing: Standing,
-    reload_time: ReloadTime,
-    remains: Remains,
-    dumps: Dumps,
-    /// What a new configuration is held against, as it was written.
-    running: Running,
-}
-
 /// What something comes from now and then, besides packets and the timer.
 struct Sources {
     /// Outcomes of what was done on other threads.
     inbox: UnboundedReceiver<Event>,
     monitor: Monitor,
     asking: Asking,
+    /// Threads that want to see what there is.
+    viewers: Viewers,
 }
 
 /// Who asks for something.
@@ -323,6 +334,14 @@ async fn turn(
                 monitor_rests = Some(tokio::time::Instant::now() + RETRY);
             }
             Happened::MonitorRested => monitor_rests = None,
+            Happened::Wanted(Wanted::Command(ordered)) => {
+                host.commands.obey(ordered, engine, shell, unix());
+            }
+            Happened::Wanted(Wanted::View) => {
+                let (deadline, reloading) = (engine.poll_timeout(), reload.is_some());
+                let view = || host.view(settings, engine, reloading);
+                sources.viewers.answer(now(), deadline, view);
+            }
             Happened::Asked(Asked::Stop) => return Ok(()),
             Happened::Asked(Asked::OutOfTime) => host.standing.out_of_time(),
             Happened::Asked(Asked::Dump(kind)) => dump(kind, settings, engine, shell, host),
@@ -441,7 +460,7 @@ async fn advertise(
 
 /// The next of what happens rarely. Safe to drop and call again.
 async fn rare(
-    Sources { inbox, monitor, asking: Asking { signals, superior } }: &mut Sources,
+    Sources { inbox, monitor, asking: Asking { signals, superior }, viewers }: &mut Sources,
     trackers: &mut Trackers,
     reload_time: &mut ReloadTime,
     reload: &mut Option<Reload>,
@@ -455,32 +474,9 @@ async fn rare(
         () = until(monitor_rests) => Happened::MonitorRested,
         asked = signals.next() => Happened::Asked(asked),
         told = superior.next() => Happened::Told(told),
+        wanted = viewers.wanted() => Happened::Wanted(wanted),
         () = reload_time.due() => Happened::Asked(Asked::Reload),
         outcome = Reload::outcome(reload) => Happened::Reloaded(outcome),
-    }
-}
-
-impl HostSide {
-    /// What the thread that writes dumps has to know.
-    fn request(&self, settings: &Settings, engine: &Engine, shell: &Shell) -> Request {
-        let snapshot = engine.snapshot();
-        Request {
-            umask: load::file_mask(settings.umask, &snapshot.config.global),
-            snapshot,
-            known: shell.known_to_dumps(),
-            real_time: self.standing.real_time(),
-            reload_at: self.reload_time.planned(),
-            namespace: settings.namespace.clone(),
-        }
-    }
-
-    /// Takes over what another configuration says.
-    fn reconfigure(&mut self, settings: &Settings, config: &Config) {
-        let mask = load::file_mask(settings.umask, &config.global);
-        nix::sys::stat::umask(nix::sys::stat::Mode::from_bits_truncate(mask));
-        self.standing.reconfigure(&config.global.processes);
-        self.trackers.reconfigure(config);
-        self.reload_time.reconfigure(&config.global.reload);
     }
 }
 
@@ -492,7 +488,7 @@ const AT_ONCE: usize = 64;
 const WAKE_UP: std::time::Duration = std::time::Duration::from_micros(1_000);
 
 /// The wall clock.
-fn unix() -> std::time::Duration {
+pub(super) fn unix() -> std::time::Duration {
     std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default()
 }
 
@@ -509,6 +505,7 @@ enum Happened {
     Tracked(Vec<Tracked>),
     Network(io::Result<Vec<NetworkChange>>),
     MonitorRested,
+    Wanted(Wanted),
     Asked(Asked),
     /// `None`: the supervisor has ended.
     Told(Option<ToChild>),
@@ -570,7 +567,8 @@ pub(super) fn seconds(time: TimeVal) -> String {
     format!("{}.{:06}", time.tv_sec(), time.tv_usec())
 }
 
-fn carry_out(engine: &mut Engine, shell: &mut Shell) {
+/// Has everything done that the engine asks for.
+pub(super) fn carry_out(engine: &mut Engine, shell: &mut Shell) {
     loop {
         while let Some(effect) = engine.poll_effect() {
             shell.carry_out(effect);

@@ -17,6 +17,7 @@ use crate::facts::Network;
 use crate::ir::{Config, Transport};
 use crate::runtime::checks::Checks;
 use crate::runtime::claims::Claims;
+use crate::runtime::drain_file::DrainFile;
 use crate::runtime::dumps::KnownToProcess;
 use crate::runtime::iproute2::Names;
 use crate::runtime::linkbeat::Linkbeat;
@@ -59,6 +60,8 @@ pub(super) struct Shell {
     seen_up: BTreeSet<IfName>,
     /// Every address that comes or goes is logged (`-a`).
     log_addresses: bool,
+    /// Where drains are kept for the next start.
+    pub(super) drain_file: DrainFile,
 }
 
 impl Shell {
@@ -90,6 +93,7 @@ impl Shell {
             plans: BTreeMap::new(),
             seen_up: names_of_up(network).collect(),
             log_addresses: false,
+            drain_file: DrainFile::new(None),
         };
         shell.reconfigure(config, scripts, names);
         tracing::debug!("Registering gratuitous ARP shared channel");
@@ -273,6 +277,7 @@ impl Shell {
                     self.masters.remove(&instance);
                 }
             }
+            Effect::KeepDrains(kept) => self.drain_file.keep(kept),
             Effect::Stopped => {}
             network @ (Effect::Addresses { .. }
             | Effect::Routes { .. }

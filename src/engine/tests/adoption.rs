@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{PEER, Run, VIP, at, config, eth0, instance, net, network, packet, script};
-use crate::engine::Engine;
+use crate::engine::{Engine, Known};
 use crate::engine::adoption::{Adopted, AdoptedScript, Adoption, Role};
 use crate::engine::event::{NetworkChange, Origin};
 use crate::engine::snapshot::State;
@@ -32,7 +32,7 @@ fn with_address() -> Network {
 
 fn adopt(config: Arc<Config>, network: Network, adoption: &Adoption) -> Run {
     let now = Instant::ORIGIN + Duration::from_secs(100);
-    let engine = Engine::adopting(config, network, Vec::new(), adoption, now, Duration::ZERO);
+    let engine = Engine::adopting(config, network, Known::default(), adoption, now);
     let mut run = Run { engine, now, record: String::new(), reasons: String::new() };
     run.drain();
     run
