@@ -11,8 +11,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::snapshot::State;
-use crate::engine::{Engine, Known};
 use crate::engine::vrrp::Instance;
+use crate::engine::{Engine, Known};
 use crate::facts::Network;
 use crate::ir::Config;
 use crate::units::Instant;

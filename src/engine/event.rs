@@ -49,6 +49,9 @@ pub enum Event {
     /// The wall clock: at this moment so much time has passed since 1970. Needed for `auth_hmac`;
     /// between two of these the clock is taken to go on evenly.
     Clock(Duration),
+    /// Somebody asks that an instance of that name announces its addresses once again. It does if it
+    /// is master.
+    Announce(Arc<str>),
     /// Every counter of the statistics begins at 0 again.
     ClearStatistics,
     /// What is observed of something that the next configuration tracks, or tracks in another way:

@@ -285,6 +285,12 @@ impl Engine {
             }
             Event::Claimed(claim) => self.on_claim(&claim),
             Event::Tracked(observed) => self.on_tracked(observed),
+            Event::Announce(name) => {
+                let found = self.instances.iter().position(|it| *it.config.name.value == *name);
+                if let Some(place) = found {
+                    self.at(place, Instance::announce_again);
+                }
+            }
             Event::ClearStatistics => self.each(|instance, _| instance.clear_statistics()),
             Event::Foreseen(observed) => {
                 self.trackers.foresee(observed);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::engine::drain::Drain;
-use crate::engine::effect::{PlacedAddress, SocketId, SocketKey};
+use crate::engine::effect::{InstanceId, PlacedAddress, SocketId, SocketKey};
 use crate::engine::event::CheckOutcome;
 use crate::engine::message::Cause;
 use crate::engine::own_link::LinkPlan;
@@ -182,6 +182,8 @@ pub struct GroupSnapshot {
 /// One instance at one moment.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct InstanceSnapshot {
+    /// What effects call it.
+    pub id: InstanceId,
     /// Name.
     pub name: String,
     /// Virtual router identifier.

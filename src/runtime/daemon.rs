@@ -7,11 +7,8 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use nix::sys::resource::{UsageWho, getrusage};
-use nix::sys::time::TimeVal;
-use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::mpsc::{Receiver, UnboundedReceiver};
 
-use crate::engine::effect::Effect;
 use crate::engine::event::{Event, NetworkChange, Tracked};
 use crate::engine::{Engine, Known};
 use crate::ir::Config;
@@ -20,12 +17,14 @@ use crate::runtime::control::Server;
 use crate::runtime::control::place::ControlSocket;
 use crate::runtime::doze::Doze;
 use crate::runtime::drain_file::DrainFile;
-use crate::runtime::dumps::{Dumps, Kind};
+use crate::runtime::dumps::{Dumps, Kind, Requester};
+use crate::runtime::ending::stop;
 use crate::runtime::host_side::HostSide;
 use crate::runtime::iproute2::Names;
 use crate::runtime::load::{self, Reading, Refusal, Replacement};
 use crate::runtime::namespace::Origin;
 use crate::runtime::netlink::{self, Monitor};
+use crate::runtime::notify::Notifier;
 use crate::runtime::reload::Reload;
 use crate::runtime::reload_time::ReloadTime;
 use crate::runtime::remains::Remains;
@@ -178,8 +177,10 @@ async fn serve(
     }
     let remains = Remains::new(settings.remains.clone());
     remains.note(None, &config, &names, monitor.network(), &[]);
+    let (clients, wishes) = tokio::sync::mpsc::channel(WISHES);
+    let notifier = Notifier::new(settings.namespace.clone(), clients);
     let (mut shell, inbox) =
-        Shell::new(&config, scripts, names.clone(), commands, monitor.network())
+        Shell::new(&config, scripts, names.clone(), commands, monitor.network(), notifier)
             .map_err(DaemonError::new("Unable to open sockets"))?;
     shell.log_addresses(settings.log_addresses, monitor.network());
     let timer = Timer::new().map_err(DaemonError::new("Unable to create a timer"))?;
@@ -216,7 +217,7 @@ async fn serve(
     if let Some(Err(error)) = &control {
         tracing::error!("The control socket cannot be opened: {error}");
     }
-    let sources = Sources { inbox, monitor, asking, viewers };
+    let sources = Sources { inbox, wishes, monitor, asking, viewers };
     let asked = turn(&settings, &mut engine, &mut shell, &mut host, timer, sources).await;
     drop(control);
     // Also if it cannot go on: nobody is left to answer for the addresses.
@@ -267,6 +268,8 @@ fn delay_after_boot(config: &mut Arc<Config>) {
 struct Sources {
     /// Outcomes of what was done on other threads.
     inbox: UnboundedReceiver<Event>,
+    /// What clients ask for.
+    wishes: Receiver<Asked>,
     monitor: Monitor,
     asking: Asking,
     /// Threads that want to see what there is.
@@ -344,7 +347,9 @@ async fn turn(
             }
             Happened::Asked(Asked::Stop) => return Ok(()),
             Happened::Asked(Asked::OutOfTime) => host.standing.out_of_time(),
-            Happened::Asked(Asked::Dump(kind)) => dump(kind, settings, engine, shell, host),
+            Happened::Asked(Asked::Dump(kind, requester)) => {
+                host.dump(kind, requester, settings, engine, shell);
+            }
             // The supervisor reads the files, and comes with them.
             Happened::Asked(Asked::Reload) => superior.say(&ToSupervisor::WantsReload),
             Happened::Told(None) => return Ok(()),
@@ -353,11 +358,15 @@ async fn turn(
                 if kind == Kind::Data {
                     superior.say(&ToSupervisor::Planned(host.reload_time.planned()));
                 }
-                dump(kind, settings, engine, shell, host);
+                host.dump(kind, Requester::Signal, settings, engine, shell);
             }
             Happened::Told(Some(ToChild::Reload(length))) => {
                 let (running, exchange) = (host.running.clone(), superior.exchange.clone());
                 reload = Some(Reload::start(settings, monitor, running, exchange, length));
+            }
+            Happened::Asked(Asked::Announce(name)) => {
+                tracing::info!("Sending garps on {name} on DBus request");
+                engine.handle(now(), Event::Announce(name));
             }
             Happened::Reloaded(outcome) => {
                 reload = None;
@@ -382,7 +391,7 @@ async fn turn(
                         engine.handle(now(), Event::Reload(config));
                         carry_out(engine, shell);
                         note_links(&host.remains, Some(&former), shell, &names, monitor);
-                        shell.reconfigured();
+                        shell.reconfigured(engine);
                         superior.say(&ToSupervisor::Reloaded);
                         memory::give_back();
                     }
@@ -394,17 +403,6 @@ async fn turn(
             }
         }
         carry_out(engine, shell);
-    }
-}
-
-/// Has the state written to a file.
-fn dump(kind: Kind, settings: &Settings, engine: &mut Engine, shell: &mut Shell, host: &HostSide) {
-    // Whatever is due is done before: it would be missing in the snapshot.
-    engine.handle(now(), Event::Timer);
-    carry_out(engine, shell);
-    host.dumps.ask(kind, host.request(settings, engine, shell));
-    if kind == Kind::StatisticsAndClear {
-        engine.handle(now(), Event::ClearStatistics);
     }
 }
 
@@ -460,7 +458,7 @@ async fn advertise(
 
 /// The next of what happens rarely. Safe to drop and call again.
 async fn rare(
-    Sources { inbox, monitor, asking: Asking { signals, superior }, viewers }: &mut Sources,
+    Sources { inbox, wishes, monitor, asking: Asking { signals, superior }, viewers }: &mut Sources,
     trackers: &mut Trackers,
     reload_time: &mut ReloadTime,
     reload: &mut Option<Reload>,
@@ -473,6 +471,7 @@ async fn rare(
         changes = monitor.changes(), if monitor_rests.is_none() => Happened::Network(changes),
         () = until(monitor_rests) => Happened::MonitorRested,
         asked = signals.next() => Happened::Asked(asked),
+        Some(asked) = wishes.recv() => Happened::Asked(asked),
         told = superior.next() => Happened::Told(told),
         wanted = viewers.wanted() => Happened::Wanted(wanted),
         () = reload_time.due() => Happened::Asked(Asked::Reload),
@@ -482,6 +481,9 @@ async fn rare(
 
 /// Outcomes that are taken before packets are looked for again.
 const AT_ONCE: usize = 64;
+
+/// What clients may have asked for before any of it is done.
+const WISHES: usize = 8;
 
 /// How long before a takeover the daemon wakes for it, to be wide awake then. Only a master that
 /// has been silent for nearly `master_down_timer` makes it wake so.
@@ -532,40 +534,6 @@ async fn until(time: Option<tokio::time::Instant>) {
 
 /// How long to wait before what failed is asked again.
 const RETRY: std::time::Duration = std::time::Duration::from_millis(100);
-
-/// Gives everything back, or leaves it: priority 0, addresses, scripts, in the engine's order.
-async fn stop(mut engine: Engine, mut shell: Shell, end: Event, detail: bool) {
-    shell.hurry();
-    engine.handle(now(), end);
-    while let Some(effect) = engine.poll_effect() {
-        match effect {
-            Effect::Notify(notification) => {
-                // Scripts at the stop find the addresses gone, and are waited for.
-                shell.worker.drain().await;
-                shell.carry_out(Effect::Notify(notification));
-            }
-            Effect::Stopped => break,
-            effect => shell.carry_out(effect),
-        }
-        shell.tell();
-    }
-    shell.worker.end_firewall();
-    shell.worker.drain().await;
-    shell.finish_scripts().await;
-    match getrusage(UsageWho::RUSAGE_SELF).ok().filter(|_| detail) {
-        Some(used) => tracing::info!(
-            "Stopped - used {} user time, {} system time",
-            seconds(used.user_time()),
-            seconds(used.system_time())
-        ),
-        None => tracing::info!("Stopped"),
-    }
-}
-
-/// A time of the processor as `0.010316`.
-pub(super) fn seconds(time: TimeVal) -> String {
-    format!("{}.{:06}", time.tv_sec(), time.tv_usec())
-}
 
 /// Has everything done that the engine asks for.
 pub(super) fn carry_out(engine: &mut Engine, shell: &mut Shell) {

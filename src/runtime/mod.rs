@@ -7,9 +7,12 @@ mod claims;
 mod commands;
 pub mod control;
 pub mod daemon;
+#[cfg(feature = "dbus")]
+mod dbus;
 mod doze;
 mod drain_file;
 pub mod dumps;
+mod ending;
 mod files;
 mod firewall;
 mod host_side;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
+use crate::engine::Engine;
 use crate::engine::effect::{Effect, InstanceId, Transmission};
 use crate::engine::event::{CheckOutcome, Event, NetworkChange, Tracked};
 use crate::engine::message::{Level, Message};
@@ -73,6 +74,7 @@ impl Shell {
         names: Names,
         commands: Commands,
         network: &Network,
+        notifier: Notifier,
     ) -> io::Result<(Self, UnboundedReceiver<Event>)> {
         let (outcomes, inbox) = unbounded_channel();
         let mut shell = Self {
@@ -81,7 +83,7 @@ impl Shell {
             linkbeat: Linkbeat::new(outcomes.clone()),
             claims: Claims::start(outcomes.clone()),
             checks: Checks::start(outcomes)?,
-            notifier: Notifier::new(),
+            notifier,
             scripts: Scripts::default(),
             network: network.clone(),
             config: Arc::clone(config),
@@ -159,7 +161,8 @@ impl Shell {
     }
 
     /// All effects of the change of configuration have been carried out.
-    pub(super) fn reconfigured(&mut self) {
+    pub(super) fn reconfigured(&mut self, engine: &Engine) {
+        self.notifier.reconfigured(engine);
         self.scripts.keep_only(&self.config);
     }
 

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{PEER, Run, VIP, at, config, eth0, instance, net, network, packet, script};
-use crate::engine::{Engine, Known};
 use crate::engine::adoption::{Adopted, AdoptedScript, Adoption, Role};
 use crate::engine::event::{NetworkChange, Origin};
 use crate::engine::snapshot::State;
+use crate::engine::{Engine, Known};
 use crate::facts::Network;
 use crate::ir::{Config, Notify, SyncGroup, Track, Tracking, VrrpScript};
 use crate::units::{Instant, Vrid};

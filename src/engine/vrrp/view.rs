@@ -14,6 +14,7 @@ impl Instance {
         let base = *self.config.priority;
         let weight = if base.is_owner() { 0 } else { self.weight };
         InstanceSnapshot {
+            id: self.id,
             name: self.config.name.value.clone(),
             vrid: *self.config.vrid,
             state: self.state(),
