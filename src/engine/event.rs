@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::engine::drain::Command;
 use crate::engine::effect::{CheckId, EffectId, InstanceId, SocketId};
 use crate::facts::{Interface, Network};
 use crate::ir::{Config, Route, Rule};
@@ -56,6 +57,8 @@ pub enum Event {
     /// What is observed of something that the next configuration tracks, or tracks in another way:
     /// it counts from the next [`Event::Reload`] on.
     Foreseen(Tracked),
+    /// An operator asks for something.
+    Command(Command),
     /// A new configuration, already parsed and checked.
     Reload(Arc<Config>),
     /// A new configuration was not fit to run: the present one goes on.

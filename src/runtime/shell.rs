@@ -18,12 +18,13 @@ use crate::facts::Network;
 use crate::ir::{Config, Transport};
 use crate::runtime::checks::Checks;
 use crate::runtime::claims::Claims;
+use crate::runtime::drain_file::DrainFile;
 use crate::runtime::dumps::KnownToProcess;
 use crate::runtime::iproute2::Names;
 use crate::runtime::linkbeat::Linkbeat;
 use crate::runtime::netlink::Commands;
 use crate::runtime::netlink::report::{self, Report};
-use crate::runtime::notify::{Life, Notifier, run_life_script};
+use crate::runtime::notify::Notifier;
 use crate::runtime::packets::{Packets, SendFailure};
 use crate::runtime::scripts::Scripts;
 use crate::runtime::worker::NetworkWorker;
@@ -60,6 +61,8 @@ pub(super) struct Shell {
     seen_up: BTreeSet<IfName>,
     /// Every address that comes or goes is logged (`-a`).
     log_addresses: bool,
+    /// Where drains are kept for the next start.
+    pub(super) drain_file: DrainFile,
 }
 
 impl Shell {
@@ -92,6 +95,7 @@ impl Shell {
             plans: BTreeMap::new(),
             seen_up: names_of_up(network).collect(),
             log_addresses: false,
+            drain_file: DrainFile::new(None),
         };
         shell.reconfigure(config, scripts, names);
         tracing::debug!("Registering gratuitous ARP shared channel");
@@ -276,6 +280,7 @@ impl Shell {
                     self.masters.remove(&instance);
                 }
             }
+            Effect::KeepDrains(kept) => self.drain_file.keep(kept),
             Effect::Stopped => {}
             network @ (Effect::Addresses { .. }
             | Effect::Routes { .. }
@@ -340,11 +345,6 @@ impl Shell {
     /// Waits for the scripts of the stop, and ends the readers of the pipes.
     pub(super) async fn finish_scripts(&mut self) {
         self.notifier.finish().await;
-    }
-
-    /// The last thing that the daemon does.
-    pub(super) async fn run_shutdown_script(&self) {
-        run_life_script(Life::Shutdown, &self.config.global.shutdown, &self.scripts).await;
     }
 }
 

@@ -1,4 +1,4 @@
-//! The signals that the daemon listens to, and what they and other requests ask for.
+//! The signals that the VRRP process listens to, and what they and other requests ask for.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -29,7 +29,7 @@ pub(super) enum Asked {
 const JSON: [i32; 2] = [36, 37];
 
 /// The signals that ask for files.
-fn dumps() -> impl Iterator<Item = (i32, Kind)> {
+pub(super) fn dumps() -> impl Iterator<Item = (i32, Kind)> {
     let json: BTreeSet<i32> = JSON.into_iter().chain([nix::libc::SIGRTMIN() + 2]).collect();
     let others = [
         (nix::libc::SIGUSR1, Kind::Data),
@@ -39,12 +39,13 @@ fn dumps() -> impl Iterator<Item = (i32, Kind)> {
     others.into_iter().chain(json.into_iter().map(|number| (number, Kind::Json)))
 }
 
-/// While the daemon is not ready, who asks it for a file does not end it.
-pub fn ignore_requests_for_files() {
-    crate::sys::signals::ignore(dumps().map(|(number, _)| number));
+/// The numbers of all of them.
+pub(super) fn listened_to() -> Vec<i32> {
+    let others = [nix::libc::SIGHUP, nix::libc::SIGINT, nix::libc::SIGTERM, nix::libc::SIGXCPU];
+    dumps().map(|(number, _)| number).chain(others).collect()
 }
 
-/// The signals that the daemon listens to.
+/// The signals that the VRRP process listens to.
 #[derive(Debug)]
 pub(super) struct Signals {
     hangup: Signal,

@@ -23,6 +23,9 @@ impl Instance {
             master: self.master,
             since: self.since,
             changes: self.history.all(),
+            peers: self.peers.all().to_vec(),
+            drained: self.drained().cloned(),
+            vacant: self.is_vacant(),
             rivals: self.rivals.iter().filter(|rival| rival.told.is_some()).cloned().collect(),
             addresses_set: self.addresses_set,
             statistics: self.statistics.all(),
@@ -32,6 +35,7 @@ impl Instance {
             master_interval: self.master_adver_int,
             master_down: self.master_down(),
             next: match self.phase {
+                Phase::Backup { .. } if self.drained().is_some() => None,
                 Phase::Backup { master_down, .. } => Some(master_down),
                 Phase::Master { advert: at } | Phase::Doubt { until: at, .. } => Some(at),
                 Phase::Init | Phase::Awaiting | Phase::Fault => None,

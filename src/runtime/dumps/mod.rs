@@ -9,7 +9,9 @@ mod place;
 mod queue;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -19,9 +21,10 @@ use jiff::tz::TimeZone;
 use crate::dump::{self, HostInterface, InterfaceSettings, Surroundings, View};
 use crate::engine::effect::SocketId;
 use crate::engine::snapshot::Snapshot;
-use crate::ir::{Script, ScriptUser};
+use crate::ir::{Config, Global, Script, ScriptUser};
 use crate::runtime::netlink;
 use crate::runtime::replacing::replace;
+use crate::runtime::scripts::Scripts;
 use crate::runtime::sysctl::Changed;
 use crate::units::IfName;
 use place::{Place, Who};
@@ -72,6 +75,11 @@ pub(super) struct Request {
     pub(super) umask: u32,
 }
 
+/// Where a daemon with that `TMPDIR` and configuration writes what SIGUSR1 asks its VRRP part for.
+pub fn data_file(temporary: Option<OsString>, global: &Global, namespace: Option<&str>) -> PathBuf {
+    Place::of_another(temporary, global, namespace).data(Who::Vrrp)
+}
+
 /// The thread that writes.
 #[derive(Debug)]
 pub(super) struct Dumps {
@@ -99,12 +107,7 @@ impl Dumps {
             Requester::Bus => "on DBus request".to_owned(),
         };
         match kind {
-            Kind::Data => {
-                if requester == Requester::Signal {
-                    tracing::info!(target: "Keepalived", "Printing parent data {by}");
-                }
-                tracing::info!("Printing VRRP data {by}");
-            }
+            Kind::Data => tracing::info!("Printing VRRP data {by}"),
             Kind::Statistics => tracing::info!("Printing VRRP stats {by}"),
             Kind::StatisticsAndClear => tracing::info!("Printing and clearing VRRP stats {by}"),
             // Only 2.2 says anything.
@@ -143,14 +146,9 @@ fn carry_out(kind: Kind, request: Request) {
         interfaces,
     };
     let view = View { engine: &snapshot, host: &host };
-    let write = |path: &std::path::Path, text: &str| {
-        if let Err(error) = replace(path, text.as_bytes(), umask) {
-            tracing::error!("Can't open {} ({error})", path.display());
-        }
-    };
+    let write = |path: &Path, text: &str| write(path, text, umask);
     match kind {
         Kind::Data => {
-            write(&place.data(Who::Parent), &dump::parent(view));
             write(&place.data(Who::Vrrp), &dump::data(view));
         }
         Kind::Statistics | Kind::StatisticsAndClear => {
@@ -162,6 +160,49 @@ fn carry_out(kind: Kind, request: Request) {
             }
         }
     }
+}
+
+fn write(path: &Path, text: &str, umask: u32) {
+    if let Err(error) = replace(path, text.as_bytes(), umask) {
+        tracing::error!("Can't open {} ({error})", path.display());
+    }
+}
+
+/// What the supervisor knows.
+#[derive(Debug)]
+pub(super) struct Parent<'a> {
+    /// The configuration that runs, or would.
+    pub(super) config: &'a Arc<Config>,
+    /// Its scripts.
+    pub(super) scripts: &'a Scripts,
+    /// The next planned reload, since 1970.
+    pub(super) reload_at: Option<Duration>,
+    /// Network namespace of the process, if it was put into one.
+    pub(super) namespace: Option<String>,
+    /// Bits withheld from files.
+    pub(super) umask: u32,
+}
+
+/// Writes `keepalived_parent.data`.
+pub(super) fn write_parent(parent: Parent<'_>) {
+    let Parent { config, scripts, reload_at, namespace, umask } = parent;
+    let place = Place::new(&config.global, namespace.as_deref());
+    let host = Surroundings {
+        zone: TimeZone::system(),
+        host_name: host_name(),
+        namespace,
+        descriptors: BTreeMap::new(),
+        users: scripts.users(),
+        owners: scripts.owners(),
+        default_user: scripts.default_user(),
+        umask,
+        real_time: None,
+        reload_at,
+        interfaces: Vec::new(),
+    };
+    // No engine runs here.
+    let snapshot = Snapshot::of_nothing(Arc::clone(config));
+    write(&place.data(Who::Parent), &dump::parent(View { engine: &snapshot, host: &host }), umask);
 }
 
 /// Every interface, with the settings of it that are changed; none where the kernel does not tell.
