@@ -28,10 +28,14 @@ complete -c stillalive -n "__fish_stillalive_needs_command" -s V -l version -d '
 complete -c stillalive -n "__fish_stillalive_needs_command" -s h -l help -d 'Print help'
 complete -c stillalive -n "__fish_stillalive_needs_command" -f -a "run" -d 'Run the daemon; takes keepalived\'s options'
 complete -c stillalive -n "__fish_stillalive_needs_command" -f -a "check" -d 'Say what is wrong with configurations; needs no root, no interfaces, no daemon'
+complete -c stillalive -n "__fish_stillalive_needs_command" -f -a "drain" -d 'Have an instance hand over and keep away from being master'
 complete -c stillalive -n "__fish_stillalive_needs_command" -f -a "facts" -d 'Print the facts about this host that `check --facts` reads, as JSON'
+complete -c stillalive -n "__fish_stillalive_needs_command" -f -a "failover" -d 'Have a master hand over once'
 complete -c stillalive -n "__fish_stillalive_needs_command" -f -a "fmt" -d 'Lay configuration files out; never changes what they mean, keeps every comment'
 complete -c stillalive -n "__fish_stillalive_needs_command" -f -a "reload" -d 'Say what a reload would do: what stays, what changes, which addresses leave'
 complete -c stillalive -n "__fish_stillalive_needs_command" -f -a "render" -d 'Print the configuration after includes, conditions, definitions and generators'
+complete -c stillalive -n "__fish_stillalive_needs_command" -f -a "resume" -d 'Have a drained instance take part again'
+complete -c stillalive -n "__fish_stillalive_needs_command" -f -a "status" -d 'Show who is master, since when and why, of the running daemon'
 complete -c stillalive -n "__fish_stillalive_needs_command" -f -a "explain" -d 'Explain a keyword, or a code such as SA301'
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s f -l use-file -d 'Use the specified configuration file' -r
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s S -l log-facility -d 'Syslog facility: 0-7, local0-local7, user, daemon' -r
@@ -47,6 +51,8 @@ complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s M -l core-
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s t -l config-test -d 'Test the configuration and end' -r
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -l config-fd -r
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -l signum -d 'Print the signal for STOP, RELOAD, DATA, STATS, STATS_CLEAR or JSON' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -l control-socket -d 'Where operators ask [default: beside the pid file]; an empty PATH: nowhere' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -l control-group -d 'A group that may use the control socket besides root' -r
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s A -l snmp-agent-socket -d 'AgentX master socket (not yet)' -r
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s P -l vrrp -d 'Do not run the health checkers'
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s C -l check -d 'Do not run VRRP'
@@ -96,7 +102,18 @@ complete -c stillalive -n "__fish_stillalive_using_subcommand check" -l host -d 
 complete -c stillalive -n "__fish_stillalive_using_subcommand check" -l fix -d 'Change the files where that is safe, and report what is left'
 complete -c stillalive -n "__fish_stillalive_using_subcommand check" -l diff -d 'Show what --fix would change, as a unified diff'
 complete -c stillalive -n "__fish_stillalive_using_subcommand check" -s h -l help -d 'Print help'
+complete -c stillalive -n "__fish_stillalive_using_subcommand drain" -l reason -d 'Why, for the log and the status' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand drain" -l control-socket -d 'The control socket of the daemon [default: beside its pid file in /run]' -r -F
+complete -c stillalive -n "__fish_stillalive_using_subcommand drain" -s s -l namespace -d 'The daemon of this network namespace (net_namespace, run -s)' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand drain" -l instance -d 'The daemon whose configuration says `instance NAME`' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand drain" -l for -d 'End by itself after this long (90, 30m, 1h30m); without it `resume` ends it' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand drain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c stillalive -n "__fish_stillalive_using_subcommand facts" -s h -l help -d 'Print help'
+complete -c stillalive -n "__fish_stillalive_using_subcommand failover" -l reason -d 'Why, for the log and the status' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand failover" -l control-socket -d 'The control socket of the daemon [default: beside its pid file in /run]' -r -F
+complete -c stillalive -n "__fish_stillalive_using_subcommand failover" -s s -l namespace -d 'The daemon of this network namespace (net_namespace, run -s)' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand failover" -l instance -d 'The daemon whose configuration says `instance NAME`' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand failover" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c stillalive -n "__fish_stillalive_using_subcommand fmt" -l check -d 'Change nothing; name the files that would change'
 complete -c stillalive -n "__fish_stillalive_using_subcommand fmt" -l diff -d 'Change nothing; show what would change'
 complete -c stillalive -n "__fish_stillalive_using_subcommand fmt" -s h -l help -d 'Print help'
@@ -122,4 +139,16 @@ complete -c stillalive -n "__fish_stillalive_using_subcommand render" -l env-fil
 complete -c stillalive -n "__fish_stillalive_using_subcommand render" -l secrets -d 'Show passwords and keys'
 complete -c stillalive -n "__fish_stillalive_using_subcommand render" -l no-defaults -d 'Leave out what is not written'
 complete -c stillalive -n "__fish_stillalive_using_subcommand render" -s h -l help -d 'Print help'
+complete -c stillalive -n "__fish_stillalive_using_subcommand resume" -l reason -d 'Why, for the log and the status' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand resume" -l control-socket -d 'The control socket of the daemon [default: beside its pid file in /run]' -r -F
+complete -c stillalive -n "__fish_stillalive_using_subcommand resume" -s s -l namespace -d 'The daemon of this network namespace (net_namespace, run -s)' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand resume" -l instance -d 'The daemon whose configuration says `instance NAME`' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand resume" -s h -l help -d 'Print help'
+complete -c stillalive -n "__fish_stillalive_using_subcommand status" -l watch -d 'Again and again, every second if nothing else is said' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand status" -l is-master -d 'Print nothing; the exit status says whether the instance is master' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand status" -l control-socket -d 'The control socket of the daemon [default: beside its pid file in /run]' -r -F
+complete -c stillalive -n "__fish_stillalive_using_subcommand status" -s s -l namespace -d 'The daemon of this network namespace (net_namespace, run -s)' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand status" -l instance -d 'The daemon whose configuration says `instance NAME`' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand status" -l json -d 'As one JSON object'
+complete -c stillalive -n "__fish_stillalive_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c stillalive -n "__fish_stillalive_using_subcommand explain" -s h -l help -d 'Print help'
