@@ -174,6 +174,10 @@ impl Request {
             let text = format!("version {version} of the protocol is not known, {VERSION} is");
             return Err(Problem::new(ProblemCode::Version, text));
         }
+        // It would go into the log as it is.
+        if instance.as_ref().is_some_and(|name| name.chars().any(char::is_control)) {
+            return Err(malformed(&"the name of an instance is one line"));
+        }
         let order = match ask {
             Ask::Status if seconds.is_some() || reason.is_some() || all => {
                 return Err(malformed(&"a status has no terms"));

@@ -199,6 +199,6 @@ pub(super) const fn kind(kind: TrackerKind) -> &'static str {
 
 /// Seconds to the millisecond.
 pub(super) fn seconds(duration: Duration) -> f64 {
-    let millis = u32::try_from(duration.subsec_millis()).unwrap_or(0);
+    let millis = duration.subsec_millis();
     Duration::new(duration.as_secs(), millis.saturating_mul(1_000_000)).as_secs_f64()
 }

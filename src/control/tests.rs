@@ -64,6 +64,7 @@ fn what_makes_no_sense_is_refused_and_says_why() {
             r#"{"version":1,"ask":"drain","all":true,"seconds":-1}"#,
             r#"{"version":1,"ask":"resume","all":true,"seconds":5}"#,
             r#"{"version":1,"ask":"drain","all":true,"reason":"a\nforged log line"}"#,
+            r#"{"version":1,"ask":"drain","instance":"a\nforged log line"}"#,
         ]
         .map(described)
         .join("\n"),
@@ -82,6 +83,7 @@ fn what_makes_no_sense_is_refused_and_says_why() {
     Malformed: no request: invalid value: integer `-1`, expected u64 at line 1 column 50
     Malformed: only a drain lasts
     Malformed: a reason is one line of at most 200 letters
+    Malformed: the name of an instance is one line
     "
     );
     let long =

@@ -12,6 +12,8 @@ use crate::control::status::Status;
 
 /// From so many instances on each has one line, unless it is asked for by name.
 const MANY: usize = 8;
+/// So many alarms are shown, so that the rest of a page can be seen.
+const ALARMS: usize = 20;
 /// So many commands are shown.
 const COMMANDS: usize = 5;
 
@@ -121,11 +123,18 @@ impl Page<'_> {
 
     /// What is wrong, before anything else.
     fn alarms(&mut self, status: &Status) {
-        for instance in &status.instances {
-            for warning in &instance.warnings {
-                let line = self.paint(Tone::Bad, &format!("!! {}: {warning}", instance.name));
-                self.line(&line);
-            }
+        let all = status.instances.iter().flat_map(|instance| {
+            instance.warnings.iter().map(|warning| format!("!! {}: {warning}", instance.name))
+        });
+        let all: Vec<String> = all.collect();
+        for warning in all.iter().take(ALARMS) {
+            let line = self.paint(Tone::Bad, warning);
+            self.line(&line);
+        }
+        if all.len() > ALARMS {
+            let rest = format!("!! and {} more", all.len().saturating_sub(ALARMS));
+            let line = self.paint(Tone::Bad, &rest);
+            self.line(&line);
         }
     }
 

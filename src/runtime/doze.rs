@@ -3,11 +3,16 @@
 //! The loop of the daemon waits for a dozen things, and nearly always it is its timer or a packet
 //! that comes. Asking all the others each time costs more than sending an advert does. May touch
 //! nothing.
+//!
+//! There is no lock in it: whoever rings may be less urgent than the loop, and lose the processor to it
+//! at that very moment.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
+
+use futures_util::task::AtomicWaker;
 
 /// A future that sleeps until it is woken itself, however often the task around it is.
 #[derive(Debug)]
@@ -18,28 +23,24 @@ pub(super) struct Doze<F> {
 }
 
 /// What the future rings.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Bell {
     rung: AtomicBool,
     /// The task around it.
-    task: Mutex<Option<Waker>>,
+    task: AtomicWaker,
 }
 
 impl Wake for Bell {
     fn wake(self: Arc<Self>) {
         self.rung.store(true, Ordering::Release);
-        if let Ok(task) = self.task.lock()
-            && let Some(task) = &*task
-        {
-            task.wake_by_ref();
-        }
+        self.task.wake();
     }
 }
 
 impl<F: Future> Doze<F> {
     /// A future that has not been looked at yet.
     pub(super) fn new(future: F) -> Self {
-        let bell = Arc::new(Bell { rung: AtomicBool::new(true), task: Mutex::new(None) });
+        let bell = Arc::new(Bell { rung: AtomicBool::new(true), ..Bell::default() });
         Self { future: Box::pin(future), waker: Arc::clone(&bell).into(), bell }
     }
 }
@@ -49,11 +50,7 @@ impl<F: Future> Future for Doze<F> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         // Whoever rings after this look finds the task that is to be woken.
-        if let Ok(mut task) = self.bell.task.lock()
-            && !task.as_ref().is_some_and(|known| known.will_wake(context.waker()))
-        {
-            *task = Some(context.waker().clone());
-        }
+        self.bell.task.register(context.waker());
         if !self.bell.rung.swap(false, Ordering::AcqRel) {
             return Poll::Pending;
         }

@@ -94,6 +94,10 @@ pub(super) enum Wanted {
 pub(super) struct Viewers {
     askers: mpsc::Receiver<Asker>,
     waiting: Vec<Asker>,
+    /// Views that somebody may look at still, and the last one. Each is freed here, where its memory
+    /// comes from: a less urgent thread that loses the processor while it frees would keep the loop
+    /// from allocating.
+    views: Vec<Arc<View>>,
     /// When the next view may be made.
     next: Instant,
     commands: mpsc::Receiver<Ordered>,
@@ -107,8 +111,15 @@ pub(super) fn channel() -> (Views, Viewers) {
     let (sender, askers) = mpsc::channel(MOST_ASKERS);
     let (commander, commands) = mpsc::channel(MOST_COMMANDS);
     let now = Instant::now();
-    let viewers =
-        Viewers { askers, waiting: Vec::new(), next: now, commands, next_command: now, put_off: 0 };
+    let viewers = Viewers {
+        askers,
+        waiting: Vec::new(),
+        views: Vec::new(),
+        next: now,
+        commands,
+        next_command: now,
+        put_off: 0,
+    };
     (Views { askers: sender, commands: commander }, viewers)
 }
 
@@ -209,10 +220,12 @@ impl Viewers {
             self.waiting.push(asker);
         }
         let began = Instant::now();
+        self.views.retain(|former| Arc::strong_count(former) > 1);
         let view = Arc::new(view());
         for asker in self.waiting.drain(..) {
             let _gone = asker.send(Arc::clone(&view));
         }
+        self.views.push(view);
         self.next = began + SPACING.max(began.elapsed() * REST);
     }
 }
@@ -243,6 +256,9 @@ mod tests {
         for other in asked {
             assert!(Arc::ptr_eq(&first, &other.await.unwrap()));
         }
+        // It is the loop that frees it.
+        assert_eq!(Arc::strong_count(&first), 2);
+        drop(first);
         let before = Instant::now();
         let _next = views.ask().unwrap();
         viewers.wanted().await;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::engine::drain::Order;
 use crate::ir::Config;
 use crate::sim::frame::Frame;
 use crate::sim::lan::Quality;
@@ -120,6 +121,14 @@ pub enum Happening {
         /// Comes.
         up: bool,
     },
+    /// An operator asks a daemon for something, for all of its instances; nobody hears it if none
+    /// runs.
+    Command {
+        /// Which.
+        host: usize,
+        /// What.
+        order: Order,
+    },
     /// A frame from nobody reaches a host.
     Inject {
         /// Which.
@@ -162,6 +171,7 @@ impl Happening {
             | Self::Check { host, .. }
             | Self::File { host, .. }
             | Self::Session { host, .. }
+            | Self::Command { host, .. }
             | Self::Inject { host, .. } => Some(*host),
             Self::Partition { .. } | Self::Heal(_) | Self::Quality(_) => None,
         }
@@ -210,6 +220,12 @@ impl fmt::Display for Happening {
             Self::File { name, value, .. } => write!(f, "file {name} holds {value}"),
             Self::Session { name, up: true, .. } => write!(f, "session {name} comes"),
             Self::Session { name, up: false, .. } => write!(f, "session {name} goes"),
+            Self::Command { order: Order::Drain { lasts: None }, .. } => f.write_str("is drained"),
+            Self::Command { order: Order::Drain { lasts: Some(lasts) }, .. } => {
+                write!(f, "is drained for {lasts:?}")
+            }
+            Self::Command { order: Order::Resume, .. } => f.write_str("is resumed"),
+            Self::Command { order: Order::Failover, .. } => f.write_str("is asked to hand over"),
             Self::Inject { what, .. } => write!(f, "gets {what}"),
         }
     }

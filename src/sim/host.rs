@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::engine::Engine;
+use crate::engine::drain::Kept;
 use crate::engine::effect::{Endpoint, SocketId, SocketKey};
 use crate::engine::snapshot::{InstanceSnapshot, State};
 use crate::ir::{self, Config};
@@ -25,6 +26,8 @@ pub struct Host {
     pub(super) process: Option<Process>,
     /// How often the daemon was started.
     pub(super) run: u32,
+    /// What its daemon has had kept of drains, as a file that outlives it.
+    pub(super) drains: Arc<[Kept]>,
     /// It is to be started again as soon as it has ended.
     pub(super) start_again: bool,
 }
@@ -70,6 +73,7 @@ impl Host {
             world: World::default(),
             process: None,
             run: 0,
+            drains: Arc::new([]),
             start_again: false,
         }
     }

@@ -18,8 +18,12 @@ const INTERVAL: Duration = Duration::from_millis(100);
 const WATCHED: Duration = Duration::from_secs(8);
 const STATUS: &[u8] = b"{\"version\":1,\"ask\":\"status\"}\n";
 
+/// In real time, so that the figures are those of the daemon and not of what else the machine does.
 fn configuration() -> &'static str {
-    "vrrp_instance V1 {
+    "global_defs {
+        vrrp_rt_priority 20
+    }
+    vrrp_instance V1 {
         state BACKUP
         interface eth0
         virtual_router_id 51

@@ -190,6 +190,7 @@ fn many_instances_are_a_table() {
     let mut run = Run::new(&text);
     run.event(drain("V3", None));
     run.until(4);
+    run.has("10.77.0.60");
     insta::assert_snapshot!(text::write(&run.status(), &look(false, false)));
 }
 

@@ -7,6 +7,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 
+use stillalive::engine::drain::Order;
 use stillalive::engine::effect::Effect;
 use stillalive::ir::Preemption;
 use stillalive::sim::timeline::{Entry, What};
@@ -117,6 +118,16 @@ fn tracks() -> impl Strategy<Value = Tracks> {
     prop_oneof![1 => Just(Tracks::default()), 1 => some]
 }
 
+/// What operators ask for. Most drains end by themselves, or not much would happen.
+pub(super) fn order() -> impl Strategy<Value = Order> {
+    prop_oneof![
+        3 => millis(100..=5_000).prop_map(|lasts| Order::Drain { lasts: Some(lasts) }),
+        1 => Just(Order::Drain { lasts: None }),
+        3 => Just(Order::Resume),
+        1 => Just(Order::Failover),
+    ]
+}
+
 fn step() -> impl Strategy<Value = Step> {
     let node = 0_usize..5;
     prop_oneof![
@@ -137,6 +148,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => node.prop_map(|node| Step::RefuseSockets(node, 1)),
         2 => forged(prop_oneof![1 => Just(Spoil::Nothing), 3 => spoil()]),
         4 => tracked(),
+        3 => (0_usize..5, order()).prop_map(|(node, order)| Step::Command(node, order)),
     ]
 }
 

@@ -11,7 +11,7 @@ use stillalive::sim::site::{Act, Change, Node, Plan, Router};
 use stillalive::sim::{Health, Site, Way};
 use stillalive::units::{Family, Version};
 
-use super::chance::{cases, millis, quality};
+use super::chance::{cases, millis, order, quality};
 use super::told;
 
 /// Nodes, LANs and routers by number.
@@ -90,6 +90,7 @@ fn act() -> impl Strategy<Value = Act> {
         2 => (NODES, millis(0..=6_000)).prop_map(|(node, time)| Act::Stall(node, time)),
         1 => (NODES, millis(0..=3_000)).prop_map(|(node, time)| Act::StallKernel(node, time)),
         2 => (NODES, health).prop_map(|(node, health)| Act::Check(node, health)),
+        2 => (NODES, order()).prop_map(|(node, order)| Act::Command(node, order)),
     ]
 }
 

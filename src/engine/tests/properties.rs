@@ -7,6 +7,7 @@ use proptest::prelude::*;
 
 use super::{OWN, VIP, config, datagram, eth0, instance, net, network, packet};
 use crate::engine::Engine;
+use crate::engine::drain::{Command, Order, Target};
 use crate::engine::effect::{Direction, Effect};
 use crate::engine::event::{Event, LengthVerdict, NetworkChange, Origin};
 use crate::engine::snapshot::State;
@@ -42,8 +43,21 @@ fn event() -> impl Strategy<Value = Event> {
         })
     });
     let reload = instances().prop_map(|instance| Event::Reload(config([instance])));
+    let lasts = prop_oneof![Just(None), Just(Some(Duration::from_secs(3)))];
+    let order = prop_oneof![
+        2 => lasts.prop_map(|lasts| Order::Drain { lasts }),
+        2 => Just(Order::Resume),
+        1 => Just(Order::Failover),
+    ];
+    let command = order.prop_map(|order| {
+        let by = std::sync::Arc::from("root");
+        Event::Command(Command { target: Target::All, order, by, reason: None })
+    });
     let resync = Just(Event::Network(NetworkChange::Resync(network())));
-    prop_oneof![6 => advert, 2 => link, 2 => address, 1 => reload, 1 => resync, 4 => Just(Event::Timer)]
+    let timer = Just(Event::Timer);
+    prop_oneof![
+        6 => advert, 2 => link, 2 => address, 1 => reload, 1 => resync, 2 => command, 4 => timer
+    ]
 }
 
 fn instances() -> impl Strategy<Value = Instance> {
@@ -108,11 +122,13 @@ proptest! {
             now = until;
             engine.handle(now, event);
             held = drain(&mut engine, held);
-            let state = engine.snapshot().instances[0].state;
+            let snapshot = engine.snapshot();
+            let (state, away) = (snapshot.instances[0].state, snapshot.instances[0].drained.is_some());
+            prop_assert!(!(away && state == State::Master), "drained, and master");
             prop_assert_eq!(held, state == State::Master, "addresses in {}", state);
             prop_assert_eq!(engine.snapshot().instances[0].addresses_set, held);
             let waits = engine.poll_timeout().is_some();
-            prop_assert!(waits || state == State::Fault, "{} without a deadline", state);
+            prop_assert!(waits || away || state == State::Fault, "{} without a deadline", state);
             if let Some(deadline) = engine.poll_timeout() {
                 prop_assert!(deadline.at > now, "due already: {deadline:?}");
             }

@@ -28,8 +28,8 @@ use place::ControlSocket;
 const MOST_CONNECTIONS: usize = 64;
 /// How long to wait when no connection can be taken: there are no descriptors left, say.
 const RETRY: Duration = Duration::from_millis(200);
-/// Nice value of the thread.
-const NICE: i8 = 10;
+/// Nice value of the thread. Not more: it shares memory with the loop, and must get its turn.
+const NICE: i8 = 5;
 
 /// The thread that serves. Dropped, it ends, and the socket goes.
 #[derive(Debug)]

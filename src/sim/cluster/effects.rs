@@ -102,11 +102,14 @@ impl Cluster {
                 let outcome = CheckOutcome::Signalled(number);
                 return self.observe(position, Tracked::ScriptEnded { check: *check, outcome });
             }
+            Effect::KeepDrains(kept) => {
+                host.drains = Arc::clone(kept);
+                return;
+            }
             Effect::Notify(_)
             | Effect::PromoteSecondaries { .. }
             | Effect::ReceiveBuffer { .. }
             | Effect::Transition { .. }
-            | Effect::KeepDrains(_)
             | Effect::Log(_)
             | Effect::Stopped => return,
         };

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::engine::Engine;
+use crate::engine::drain::{Command, Target};
 use crate::engine::event::{Event, Tracked};
+use crate::engine::{Engine, Known};
 use crate::facts::Network;
 use crate::sim::cluster::Cluster;
 use crate::sim::happening::{Happening, InterfaceChange};
@@ -21,7 +22,10 @@ impl Cluster {
             // Signals wait for a daemon that does not run; SIGKILL does not.
             if let Some(process) = &host.process
                 && process.stalled_until > now
-                && matches!(happening, Happening::Stop(_) | Happening::Reload { .. })
+                && matches!(
+                    happening,
+                    Happening::Stop(_) | Happening::Reload { .. } | Happening::Command { .. }
+                )
             {
                 let until = process.stalled_until;
                 self.queue.put_off(until, Item::Happening(Box::new(happening)));
@@ -68,6 +72,13 @@ impl Cluster {
                 if host.process.as_ref().is_some_and(|process| !process.stopping) {
                     self.watch.patient(position, now);
                     self.handle(position, Event::Reload(config));
+                }
+            }
+            Happening::Command { host: position, order } => {
+                let (target, by) = (Target::All, std::sync::Arc::from("the operator"));
+                let command = Command { target, order, by, reason: None };
+                if self.hosts.get(position).is_some_and(|host| host.running().is_some()) {
+                    self.handle(position, Event::Command(command));
                 }
             }
             Happening::Link { host: position, up } => {
@@ -174,13 +185,10 @@ impl Cluster {
         host.kernel.begin(host.run);
         let network = host.kernel.network().clone();
         let names = names(&network);
-        let engine = Engine::with_observed(
-            std::sync::Arc::clone(&config),
-            network,
-            observed,
-            now,
-            std::time::Duration::ZERO,
-        );
+        let drains = std::sync::Arc::clone(&host.drains);
+        let unix = now.since(crate::units::Instant::ORIGIN);
+        let known = Known { observed, unix, drains };
+        let engine = Engine::knowing(std::sync::Arc::clone(&config), network, known, now);
         host.process = Some(Process {
             engine,
             sockets: Vec::new(),

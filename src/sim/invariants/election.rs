@@ -16,7 +16,8 @@ struct Part<'a> {
     host: &'a Host,
     config: &'a Instance,
     now: InstanceSnapshot,
-    /// Nothing keeps it from being master: neither its own things nor those of its group.
+    /// Nothing keeps it from being master: neither its own things nor those of its group, nor an
+    /// operator.
     can_lead: bool,
 }
 
@@ -68,6 +69,7 @@ fn parts(host: &Host) -> Vec<Part<'_>> {
             None => host.can_serve(config),
             Some(members) => members.iter().all(|member| host.can_serve(member)),
         };
+        let can_lead = can_lead && now.drained.is_none();
         Part { host, config, now, can_lead }
     })
     .collect()

@@ -51,7 +51,7 @@ pub enum Rule {
     GroupsTogether,
     /// No state is reported twice in a row, and the last one reported is the true one.
     NotifiedTruly,
-    /// A backup and a master have a deadline, and it lies ahead.
+    /// A backup and a master have a deadline, and it lies ahead. A drained backup may have none.
     DeadlineAhead,
     /// A backup hears a master or becomes one.
     BackupsEnd,
@@ -140,6 +140,8 @@ impl Default for Record {
 struct Wait {
     heard: u64,
     since: Instant,
+    /// An operator kept it away.
+    away: bool,
 }
 
 impl Watch {
@@ -343,14 +345,18 @@ impl Watch {
         let grouped = groups::members(snapshot);
         run.waits.resize(snapshot.instances.len(), Wait::default());
         for (instance, wait) in snapshot.instances.iter().zip(&mut run.waits) {
-            if matches!(instance.state, State::Backup | State::Master) && deadline.is_none() {
+            // One that an operator keeps away waits for nothing.
+            let away = instance.drained.is_some();
+            let acts = matches!(instance.state, State::Backup | State::Master) && !away;
+            if acts && deadline.is_none() {
                 broken.push((Rule::DeadlineAhead, format!("{} without one", instance.state)));
             }
             let heard = instance.statistics.adverts_received;
             // A member of a group may wait for others, however long.
-            let waits = instance.state == State::Backup && !grouped.contains(&*instance.name);
-            if !waits || heard != wait.heard {
-                *wait = Wait { heard, since: now };
+            let waits = acts && instance.state == State::Backup;
+            let waits = waits && !grouped.contains(&*instance.name);
+            if !waits || heard != wait.heard || wait.away {
+                *wait = Wait { heard, since: now, away };
             } else if now.since(wait.since.max(instance.since)) > self.patience {
                 broken.push((Rule::BackupsEnd, format!("waits since {}", wait.since)));
             }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::engine::drain::Order;
 use crate::ir::{Config, Transport, VirtualAddress};
 use crate::sim::forgery::{self, Spoil};
 use crate::sim::happening::Happening;
@@ -53,6 +54,8 @@ pub enum Step {
     File(usize, i8),
     /// The BFD session comes or goes.
     Session(usize, bool),
+    /// An operator asks for something.
+    Command(usize, Order),
     /// The kernel refuses so many changes of addresses.
     Refuse(usize, u32),
     /// The kernel refuses so many pairs of sockets.
@@ -110,6 +113,7 @@ impl Scenario {
             Step::Session(node, up) => {
                 Happening::Session { host: of(node), name: SESSION.to_owned(), up }
             }
+            Step::Command(node, order) => Happening::Command { host: of(node), order },
             Step::Refuse(node, addresses) => {
                 Happening::Refuse { host: of(node), addresses, sockets: 0 }
             }
@@ -138,7 +142,8 @@ impl Step {
         match self {
             Self::LoseReports(_, lasting)
             | Self::Stall(_, lasting)
-            | Self::StallKernel(_, lasting) => lasting,
+            | Self::StallKernel(_, lasting)
+            | Self::Command(_, Order::Drain { lasts: Some(lasting) }) => lasting,
             _ => Duration::ZERO,
         }
     }

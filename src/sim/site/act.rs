@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::engine::drain::Order;
 use crate::sim::happening::{Happening, InterfaceChange};
 use crate::sim::scenario::{CHECK, interface};
 use crate::sim::site::configuration::vrid;
@@ -48,6 +49,8 @@ pub enum Act {
     StallKernel(usize, Duration),
     /// What the tracked script does from now on.
     Check(usize, Health),
+    /// An operator asks for something.
+    Command(usize, Order),
 }
 
 impl Act {
@@ -56,7 +59,8 @@ impl Act {
         match self {
             Self::LoseReports(_, lasting)
             | Self::Stall(_, lasting)
-            | Self::StallKernel(_, lasting) => lasting,
+            | Self::StallKernel(_, lasting)
+            | Self::Command(_, Order::Drain { lasts: Some(lasting) }) => lasting,
             _ => Duration::ZERO,
         }
     }
@@ -134,6 +138,7 @@ impl Site {
             Act::StallKernel(node, lasting) => {
                 Some(Happening::StallKernel { host: of(node), lasting })
             }
+            Act::Command(node, order) => Some(Happening::Command { host: of(node), order }),
             Act::Check(node, health) => {
                 Some(Happening::Check { host: of(node), name: CHECK.to_owned(), health })
             }
