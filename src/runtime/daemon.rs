@@ -47,6 +47,8 @@ pub struct Settings {
     pub vrrp_pid_file: PathBuf,
     /// The name that the program was started by, in lists of processes.
     pub name: String,
+    /// The configuration is logged as it was understood (`-d`).
+    pub log_configuration: bool,
     /// Lines of detail are logged (`-D`).
     pub detail: bool,
     /// SIGINT does not stop the daemon.
@@ -177,6 +179,9 @@ async fn serve(
     let mut engine = Engine::with_observed(Arc::clone(&config), network, observed, now(), unix());
     carry_out(&mut engine, &mut shell);
     note_links(&remains, None, &shell, &names, &monitor);
+    if settings.log_configuration {
+        host.dumps.ask(Kind::Configuration, host.request(&settings, &engine, &shell));
+    }
     asking.superior.say(&ToSupervisor::Ready);
     memory::give_back();
     let sources = Sources { inbox, monitor, asking };
