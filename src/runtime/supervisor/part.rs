@@ -159,11 +159,11 @@ impl Supervisor<'_> {
         if self.settings.vrrp && self.accepted.config.runs_vrrp() {
             return self.start_vrrp();
         }
+        self.vrrp.pid_file = None;
         tracing::warn!(
             target: "Keepalived",
             "Warning - keepalived has no configuration to run"
         );
-        self.vrrp.pid_file = None;
         if self.settings.vrrp {
             let remains = Remains::new(self.settings.remains.clone());
             let config = &self.accepted.config;
