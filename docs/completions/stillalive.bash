@@ -250,7 +250,7 @@ _stillalive() {
             return 0
             ;;
         stillalive__subcmd__run)
-            opts="-f -P -C -B -n -l -D -S -g -G -u -X -V -I -R -p -r -c -b -a -s -i -e -m -M -t -v -h -d -x -A --use-file --vrrp --check --no_bfd --all --dont-fork --log-console --log-detail --log-facility --log-file --no-syslog --umask --release-vips --dont-release-vrrp --dont-release-ipvs --dont-respawn --pid --vrrp_pid --checkers_pid --bfd_pid --address-monitoring --namespace --config-id --all-config --core-dump --core-dump-pattern --config-test --config-fd --signum --ignore-sigint --version --help --dump-conf --snmp --snmp-agent-socket"
+            opts="-f -P -C -B -n -l -D -S -g -G -u -X -V -I -R -d -p -r -c -b -a -s -i -e -m -M -t -v -h -x -A --use-file --vrrp --check --no_bfd --all --dont-fork --log-console --log-detail --log-facility --log-file --no-syslog --umask --release-vips --dont-release-vrrp --dont-release-ipvs --dont-respawn --dump-conf --pid --vrrp_pid --checkers_pid --bfd_pid --address-monitoring --namespace --config-id --all-config --core-dump --core-dump-pattern --config-test --config-fd --signum --ignore-sigint --version --help --snmp --snmp-agent-socket"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
