@@ -96,7 +96,7 @@ impl Block<'_> {
 
     /// The state that it wants at its start.
     fn first_wanted(self) -> State {
-        if self.config.priority.is_owner() { State::Master } else { State::Backup }
+        if self.config.initial_state.is_master() { State::Master } else { State::Backup }
     }
 
     /// The state, and what there is to be said of a backup and of an owner.
