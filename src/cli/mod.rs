@@ -7,10 +7,12 @@
 mod check;
 mod commands;
 mod config_test;
+mod control;
 mod difference;
 mod explain;
 mod facts;
 mod fmt;
+mod handback;
 mod logging;
 mod options;
 mod output;
@@ -18,6 +20,7 @@ mod reload;
 mod render;
 mod run;
 mod surroundings;
+mod takeover;
 mod version;
 
 use std::ffi::OsString;

@@ -1,6 +1,7 @@
 //! `run`: from the options to a running daemon, and its exit status.
 
-use std::ffi::OsString;
+use std::ffi::{CString, OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -10,6 +11,7 @@ use crate::cli::output::err;
 use crate::cli::version;
 use crate::ir::global::Identity;
 use crate::lower::Mode;
+use crate::runtime::control::place::{self, ControlSocket};
 use crate::runtime::daemon::Settings;
 use crate::runtime::load::{self, Loaded, Replacement};
 use crate::runtime::namespace::{self, Entered, Origin, RUN_DIRECTORY};
@@ -18,6 +20,7 @@ use crate::runtime::saved_configurations;
 use crate::runtime::standing;
 use crate::runtime::supervisor::{self, Journal, Start, status};
 use crate::runtime::systemd;
+use crate::runtime::takeover::Successor;
 use crate::sys::daemonize::{Side, daemonize};
 use crate::sys::memory;
 
@@ -27,6 +30,20 @@ pub(crate) fn run(options: &Options, arguments: &[OsString]) -> ExitCode {
         err!("Unable to hold signals back: {error}");
         return ExitCode::from(status::FATAL);
     }
+    let successor = match Successor::on_standard_input() {
+        Ok(successor) => {
+            let called = arguments.first().map(Path::new).and_then(Path::file_name);
+            // Whoever has started it may know the program by another name.
+            if let (Some(_), Some(called)) = (&successor, called) {
+                go_by(called);
+            }
+            successor
+        }
+        Err(error) => {
+            err!("Unable to take the place of another daemon: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
     let mut log = logging::install(Sinks {
         console: options.log_console,
         syslog: (!options.no_syslog).then_some(options.log_facility),
@@ -115,14 +132,24 @@ pub(crate) fn run(options: &Options, arguments: &[OsString]) -> ExitCode {
         log_addresses: options.log_addresses,
         core_dump: options.core_dump,
         umask: options.umask,
-        remains: remains(options, &loaded.config.global.identity),
+        remains: beside(options, &loaded.config.global.identity, "held"),
+        drains: beside(options, &loaded.config.global.identity, "drains"),
+        control: control(options, &loaded.config.global.identity),
         namespace: options.namespace.clone().or_else(|| {
             let configured = loaded.config.global.identity.net_namespace.as_ref();
             configured.map(|name| name.value.clone())
         }),
         origin: place.origin(),
+        successor,
     };
     supervise(options, settings, loaded, pid_files.1.take(), &mut log)
+}
+
+/// Has the process found by that name (`pidof`).
+fn go_by(name: &OsStr) {
+    if let Ok(name) = CString::new(name.as_bytes()) {
+        let _refused = nix::sys::prctl::set_name(&name);
+    }
 }
 
 /// What the daemon has entered and made before it serves; given back when dropped.
@@ -219,15 +246,26 @@ impl Journal for Log {
     }
 }
 
+/// Where operators ask: as the command line says, else beside the pid file.
+fn control(options: &Options, identity: &Identity) -> Option<ControlSocket> {
+    let path = match &options.control_socket {
+        Some(nowhere) if nowhere.as_os_str().is_empty() => return None,
+        Some(path) => path.clone(),
+        None => place::beside(&pid_file(options, identity, &options.pid_file, "keepalived")),
+    };
+    let path = std::path::absolute(path).ok()?;
+    Some(ControlSocket { path, group: options.control_group })
+}
+
 /// Beside the pid file, which no other daemon has.
-fn remains(options: &Options, identity: &Identity) -> Option<PathBuf> {
+fn beside(options: &Options, identity: &Identity, extension: &str) -> Option<PathBuf> {
     std::path::absolute(pid_file(options, identity, &options.vrrp_pid_file, "vrrp"))
         .ok()
-        .map(|path| path.with_extension("held"))
+        .map(|path| path.with_extension(extension))
 }
 
 /// The pid file of a part of the daemon: as the command line says, else the usual one.
-fn pid_file(
+pub(crate) fn pid_file(
     options: &Options,
     identity: &Identity,
     given: &Option<PathBuf>,

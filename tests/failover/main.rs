@@ -109,6 +109,7 @@ mod processes;
 mod protocol;
 mod reload_files;
 mod reload_table;
+mod replacement;
 mod restoring;
 mod route_words;
 mod routes;

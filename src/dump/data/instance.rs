@@ -74,7 +74,11 @@ impl Block<'_> {
             self.present_state(text);
         }
         self.flags(text);
-        let wanted = if view.running { now.wanted } else { self.first_wanted() };
+        // What it wants at its start, which a fault has nothing to do with.
+        let wanted = match now.wanted {
+            State::Fault if !view.running => self.first_wanted(),
+            wanted => wanted,
+        };
         text.property(format_args!("Wantstate = {wanted}"));
         text.property(format_args!("Number of config faults = 0"));
         if !view.running {
@@ -94,7 +98,7 @@ impl Block<'_> {
         text.property(format_args!("Master down timer = {wait} usecs"));
     }
 
-    /// The state that it wants at its start.
+    /// The state that it is configured to want.
     fn first_wanted(self) -> State {
         if self.config.initial_state.is_master() { State::Master } else { State::Backup }
     }

@@ -1,5 +1,5 @@
 //! Files with the state of the daemon, written when somebody asks by a signal: SIGUSR1, SIGUSR2 and
-//! three real-time signals (`keepalived --signum`).
+//! three real-time signals (`keepalived --signum`), or over D-Bus.
 //!
 //! The loop takes a snapshot; a thread of its own looks at the host, makes the text and writes it,
 //! so that no disk and no lock of the kernel holds an advert up. Of requests of one kind that nobody
@@ -9,8 +9,9 @@ mod place;
 mod queue;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -20,7 +21,7 @@ use jiff::tz::TimeZone;
 use crate::dump::{self, HostInterface, InterfaceSettings, Surroundings, View};
 use crate::engine::effect::SocketId;
 use crate::engine::snapshot::Snapshot;
-use crate::ir::{Config, Script, ScriptUser};
+use crate::ir::{Config, Global, Script, ScriptUser};
 use crate::runtime::netlink;
 use crate::runtime::replacing::replace;
 use crate::runtime::scripts::Scripts;
@@ -30,6 +31,15 @@ use place::{Place, Who};
 use queue::Queue;
 
 pub(super) use queue::Kind;
+
+/// By what way a file was asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Requester {
+    /// A signal to the process.
+    Signal,
+    /// A client on D-Bus.
+    Bus,
+}
 
 /// What only the loop knows of the process.
 #[derive(Clone, Debug)]
@@ -65,6 +75,11 @@ pub(super) struct Request {
     pub(super) umask: u32,
 }
 
+/// Where a daemon with that `TMPDIR` and configuration writes what SIGUSR1 asks its VRRP part for.
+pub fn data_file(temporary: Option<OsString>, global: &Global, namespace: Option<&str>) -> PathBuf {
+    Place::of_another(temporary, global, namespace).data(Who::Vrrp)
+}
+
 /// The thread that writes.
 #[derive(Debug)]
 pub(super) struct Dumps {
@@ -86,14 +101,15 @@ impl Dumps {
     }
 
     /// Asks for files of that kind.
-    pub(super) fn ask(&self, kind: Kind, request: Request) {
-        let pid = std::process::id();
+    pub(super) fn ask(&self, kind: Kind, requester: Requester, request: Request) {
+        let by = match requester {
+            Requester::Signal => format!("for process({}) on signal", std::process::id()),
+            Requester::Bus => "on DBus request".to_owned(),
+        };
         match kind {
-            Kind::Data => tracing::info!("Printing VRRP data for process({pid}) on signal"),
-            Kind::Statistics => tracing::info!("Printing VRRP stats for process({pid}) on signal"),
-            Kind::StatisticsAndClear => {
-                tracing::info!("Printing and clearing VRRP stats for process({pid}) on signal");
-            }
+            Kind::Data => tracing::info!("Printing VRRP data {by}"),
+            Kind::Statistics => tracing::info!("Printing VRRP stats {by}"),
+            Kind::StatisticsAndClear => tracing::info!("Printing and clearing VRRP stats {by}"),
             // Only 2.2 says anything of the one, and the other is for the log itself.
             Kind::Json | Kind::Configuration => {}
         }

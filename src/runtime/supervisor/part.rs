@@ -229,6 +229,7 @@ impl Supervisor<'_> {
         match daemon::run(self.settings.clone(), accepted, superior) {
             Ok(Ended::Stopped) => status::STOPPED,
             Ok(Ended::UnusableConfiguration) => status::CONFIG,
+            Ok(Ended::NotBegun) => status::FATAL,
             Err(error) => {
                 tracing::error!("{error}");
                 if error.is_permission() { status::PERMISSION } else { status::FATAL }
@@ -241,6 +242,8 @@ impl Supervisor<'_> {
         if let Standing::Alive { ready, .. } = &mut self.vrrp.standing {
             *ready = true;
         }
+        // The next one starts as any other.
+        self.settings.successor = None;
         if self.is_stopping() || std::mem::replace(&mut self.vrrp.restarted, true) {
             return Ok(());
         }

@@ -8,7 +8,7 @@ use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::runtime::daemon::seconds;
+use crate::runtime::ending::seconds;
 use crate::runtime::notify::{Life, run_life_script};
 use crate::runtime::supervisor::{Supervisor, help, status};
 use crate::runtime::systemd;
@@ -49,7 +49,9 @@ impl Supervisor<'_> {
 
     /// `startup_script`, and what comes after it.
     pub(super) fn begin(&mut self) -> io::Result<()> {
-        if let Some(helper) = self.start_script(Life::Startup) {
+        // What takes another daemon's place has been started up already.
+        let startup = self.settings.successor.is_none();
+        if let Some(helper) = startup.then(|| self.start_script(Life::Startup)).flatten() {
             self.phase = Phase::Beginning(helper);
             return Ok(());
         }
