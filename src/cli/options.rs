@@ -53,6 +53,8 @@ pub(crate) struct Options {
     pub(crate) log_console: bool,
     /// `-D`.
     pub(crate) log_detail: bool,
+    /// `-d`: the configuration is logged as it was understood.
+    pub(crate) log_configuration: bool,
     /// `-S`, as a syslog facility number.
     pub(crate) log_facility: u8,
     /// `-G`.
@@ -83,8 +85,6 @@ pub(crate) struct Options {
     pub(crate) core_dump: bool,
     /// `-x`, `-A`.
     pub(crate) snmp: SnmpSwitches,
-    /// Options that are understood but not acted on yet, to be said in the log.
-    pub(crate) without_effect: Vec<&'static str>,
     /// Words that are no options.
     pub(crate) unexpected: Vec<OsString>,
     /// Things to say on standard error before going on.
@@ -93,8 +93,6 @@ pub(crate) struct Options {
 
 /// Syslog facility `daemon`.
 const FACILITY_DAEMON: u8 = 3;
-/// Options whose promise this version cannot keep; the log says so at the start.
-const WITHOUT_EFFECT: &[(&str, &str)] = &[("dump-conf", "-d (--dump-conf)")];
 
 /// An option without a value.
 pub(crate) fn flag(short: char, long: &'static str, help: &'static str) -> Arg {
@@ -116,17 +114,6 @@ fn optional(short: char, long: &'static str, name: &'static str, help: &'static 
 }
 
 fn with_options(command: Command) -> Command {
-    let command = all_options(command);
-    // Help promises nothing that does not happen.
-    WITHOUT_EFFECT.iter().fold(command, |command, (name, _)| {
-        command.mut_arg(name, |option| {
-            let help = option.get_help().map(ToString::to_string).unwrap_or_default();
-            option.help(format!("{help} (not yet)"))
-        })
-    })
-}
-
-fn all_options(command: Command) -> Command {
     command
         .disable_help_flag(true)
         .disable_version_flag(true)
@@ -341,6 +328,7 @@ pub(crate) fn from_matches(matches: &ArgMatches) -> Result<Options, String> {
         foreground: matches.get_flag("dont-fork"),
         log_console: matches.get_flag("log-console"),
         log_detail: matches.get_count("log-detail") > 0,
+        log_configuration: matches.get_flag("dump-conf"),
         log_facility,
         no_syslog: matches.get_flag("no-syslog"),
         umask,
@@ -359,11 +347,6 @@ pub(crate) fn from_matches(matches: &ArgMatches) -> Result<Options, String> {
             all: matches.get_flag("snmp"),
             socket: text("snmp-agent-socket").map(|text| text.to_string_lossy().into_owned()),
         },
-        without_effect: WITHOUT_EFFECT
-            .iter()
-            .filter(|(name, _)| given(name))
-            .map(|(_, spelling)| *spelling)
-            .collect(),
         unexpected: matches
             .get_many::<OsString>("words")
             .map(|words| words.cloned().collect())
@@ -492,11 +475,5 @@ mod tests {
         assert_eq!((odd.log_facility, odd.umask), (FACILITY_DAEMON, None));
         assert_eq!(odd.notices, ["Invalid log facility 'x'", "Invalid --umask option 9z"]);
         assert_eq!(parsed("-u 022").unwrap().umask, Some(0o22));
-    }
-
-    #[test]
-    fn options_without_effect_are_named() {
-        assert_eq!(parsed("-n -d -x").unwrap().without_effect.len(), 2);
-        assert!(parsed("-n").unwrap().without_effect.is_empty());
     }
 }

@@ -63,9 +63,6 @@ pub(crate) fn run(options: &Options, arguments: &[OsString]) -> ExitCode {
         tracing::info!(target: "Keepalived", "Running on Linux {release} {version}");
     }
     tracing::info!(target: "Keepalived", "Command line:{command_line}");
-    for option in &options.without_effect {
-        tracing::warn!(target: "Keepalived", "Option {option} is not supported yet and has no effect");
-    }
 
     let reading = options.reading(Mode::Run);
     let loaded = match load::load_apart(&options.configuration, &reading) {
@@ -125,6 +122,7 @@ pub(crate) fn run(options: &Options, arguments: &[OsString]) -> ExitCode {
         vrrp: options.vrrp,
         vrrp_pid_file,
         name: standing::own_name(),
+        log_configuration: options.log_configuration,
         detail: options.log_detail,
         ignore_sigint: options.ignore_sigint,
         keep_addresses: options.keep_addresses,

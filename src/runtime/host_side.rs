@@ -40,7 +40,7 @@ pub(super) struct HostSide {
 
 impl HostSide {
     /// What the thread that writes dumps has to know.
-    fn request(&self, settings: &Settings, engine: &Engine, shell: &Shell) -> Request {
+    pub(super) fn request(&self, settings: &Settings, engine: &Engine, shell: &Shell) -> Request {
         let snapshot = engine.snapshot();
         Request {
             umask: load::file_mask(settings.umask, &snapshot.config.global),

@@ -3,8 +3,6 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -69,45 +67,39 @@ impl Loader for Recorded {
 #[error("the record of a configuration is damaged")]
 pub struct Damaged;
 
-/// Paths may be any bytes.
-type Bytes = Vec<u8>;
-
 /// What stands before the texts.
 #[derive(Serialize, Deserialize)]
 struct Entry {
     text: String,
-    from: Option<Bytes>,
+    from: Option<String>,
     files: Vec<Outcome>,
 }
 
 #[derive(Serialize, Deserialize)]
 enum Outcome {
     /// The path, and how long the text is.
-    Read(Bytes, usize),
-    Missing(Bytes),
-    NoMatch(Bytes),
-    Directory(Bytes),
-    NotRegular(Bytes),
-    Open(Bytes, String),
+    Read(String, usize),
+    Missing(String),
+    NoMatch(String),
+    Directory(String),
+    NotRegular(String),
+    Open(String, String),
 }
 
-fn bytes(path: &Path) -> Bytes {
-    path.as_os_str().as_bytes().to_vec()
-}
-
-fn path(bytes: &[u8]) -> PathBuf {
-    PathBuf::from(OsStr::from_bytes(bytes))
+/// A name as it is shown: in one that is no UTF-8 other characters stand for what is not.
+fn name(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
 }
 
 impl Outcome {
     fn of(answer: &Result<LoadedFile, LoadError>) -> Self {
         match answer {
-            Ok(file) => Self::Read(bytes(&file.path), file.bytes.len()),
-            Err(LoadError::Missing(path)) => Self::Missing(bytes(path)),
-            Err(LoadError::NoMatch(path)) => Self::NoMatch(bytes(path)),
-            Err(LoadError::Directory(path)) => Self::Directory(bytes(path)),
-            Err(LoadError::NotRegular(path)) => Self::NotRegular(bytes(path)),
-            Err(LoadError::Open { path, reason }) => Self::Open(bytes(path), reason.clone()),
+            Ok(file) => Self::Read(name(&file.path), file.bytes.len()),
+            Err(LoadError::Missing(path)) => Self::Missing(name(path)),
+            Err(LoadError::NoMatch(path)) => Self::NoMatch(name(path)),
+            Err(LoadError::Directory(path)) => Self::Directory(name(path)),
+            Err(LoadError::NotRegular(path)) => Self::NotRegular(name(path)),
+            Err(LoadError::Open { path, reason }) => Self::Open(name(path), reason.clone()),
         }
     }
 
@@ -117,13 +109,13 @@ impl Outcome {
             Self::Read(name, length) => {
                 let (text, behind) = rest.split_at_checked(length).ok_or(Damaged)?;
                 *rest = behind;
-                Ok(LoadedFile { path: path(&name), bytes: text.to_vec() })
+                Ok(LoadedFile { path: name.into(), bytes: text.to_vec() })
             }
-            Self::Missing(name) => Err(LoadError::Missing(path(&name))),
-            Self::NoMatch(name) => Err(LoadError::NoMatch(path(&name))),
-            Self::Directory(name) => Err(LoadError::Directory(path(&name))),
-            Self::NotRegular(name) => Err(LoadError::NotRegular(path(&name))),
-            Self::Open(name, reason) => Err(LoadError::Open { path: path(&name), reason }),
+            Self::Missing(name) => Err(LoadError::Missing(name.into())),
+            Self::NoMatch(name) => Err(LoadError::NoMatch(name.into())),
+            Self::Directory(name) => Err(LoadError::Directory(name.into())),
+            Self::NotRegular(name) => Err(LoadError::NotRegular(name.into())),
+            Self::Open(name, reason) => Err(LoadError::Open { path: name.into(), reason }),
         })
     }
 }
@@ -137,7 +129,7 @@ impl Recorded {
             .iter()
             .map(|((text, from), files)| Entry {
                 text: text.clone(),
-                from: from.as_deref().map(bytes),
+                from: from.as_deref().map(name),
                 files: files.iter().map(Outcome::of).collect(),
             })
             .collect();
@@ -164,7 +156,7 @@ impl Recorded {
         for Entry { text, from, files } in index {
             let files = files.into_iter().map(|file| file.answer(&mut rest));
             let files = files.collect::<Result<Answer, Damaged>>()?;
-            answers.insert((text, from.as_deref().map(path)), files);
+            answers.insert((text, from.map(PathBuf::from)), files);
         }
         if rest.is_empty() { Ok(Self { answers }) } else { Err(Damaged) }
     }
@@ -216,7 +208,7 @@ mod tests {
     }
 
     fn answers() -> impl Strategy<Value = Answer> {
-        let name = prop::collection::vec(1_u8.., 0..9).prop_map(|bytes| path(&bytes));
+        let name = ".{0,9}".prop_map(PathBuf::from);
         let text = prop::collection::vec(any::<u8>(), 0..40);
         let one = (name, text, 0_usize..6).prop_map(|(path, bytes, kind)| match kind {
             0 => Err(LoadError::Missing(path)),

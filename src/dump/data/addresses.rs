@@ -13,12 +13,12 @@ pub(in crate::dump) fn addresses(
     now: &InstanceSnapshot,
 ) -> (Vec<String>, Vec<String>) {
     let own = config.interface.as_ref().map(|interface| &interface.value);
-    let guarded_by = (now.addresses_set && !config.accept).then(|| {
-        match view.config().global.firewall.iptables.is_some() {
+    let set = now.addresses_set && view.running;
+    let guarded_by =
+        (set && !config.accept).then(|| match view.config().global.firewall.iptables.is_some() {
             true => "iptable_set",
             false => "nftable_set",
-        }
-    });
+        });
     let line = |it: &Spanned<VirtualAddress>| {
         let placed = now.addresses.iter().find(|placed| placed.address == it.value);
         let interface = placed.map(|placed| &placed.interface);
@@ -28,7 +28,7 @@ pub(in crate::dump) fn addresses(
             interface: interface.map(|name| name.as_str()),
             base: link.map(|link| link.base.as_str()),
             track_group: None,
-            set: now.addresses_set,
+            set,
             guarded_by,
         };
         address(&it.value, place)

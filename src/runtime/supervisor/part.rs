@@ -159,11 +159,11 @@ impl Supervisor<'_> {
         if self.settings.vrrp && self.accepted.config.runs_vrrp() {
             return self.start_vrrp();
         }
+        self.vrrp.pid_file = None;
         tracing::warn!(
             target: "Keepalived",
             "Warning - keepalived has no configuration to run"
         );
-        self.vrrp.pid_file = None;
         if self.settings.vrrp {
             let remains = Remains::new(self.settings.remains.clone());
             let config = &self.accepted.config;
@@ -248,9 +248,14 @@ impl Supervisor<'_> {
             return Ok(());
         }
         tracing::info!(target: "Keepalived", "Startup complete");
-        match self.reload.is_some() {
-            true => self.finish_reload(),
-            false => {
+        match &self.reload {
+            Some(reload) if reload.is_start() => self.finish_reload(),
+            // It was asked for before, and goes on.
+            Some(_) => {
+                systemd::ready();
+                Ok(())
+            }
+            None => {
                 systemd::ready();
                 self.reload_if_asked()
             }

@@ -2,6 +2,7 @@
 //! the same signal.
 
 mod comparable;
+mod configuration;
 mod counters;
 mod files;
 mod moments;
