@@ -51,6 +51,8 @@ pub(crate) struct Options {
     pub(crate) log_console: bool,
     /// `-D`.
     pub(crate) log_detail: bool,
+    /// `-d`: the configuration is logged as it was understood.
+    pub(crate) log_configuration: bool,
     /// `-S`, as a syslog facility number.
     pub(crate) log_facility: u8,
     /// `-G`.
@@ -86,11 +88,8 @@ pub(crate) struct Options {
 /// Syslog facility `daemon`.
 const FACILITY_DAEMON: u8 = 3;
 /// Options whose promise this version cannot keep; the log says so at the start.
-const WITHOUT_EFFECT: &[(&str, &str)] = &[
-    ("dump-conf", "-d (--dump-conf)"),
-    ("snmp", "-x (--snmp)"),
-    ("snmp-agent-socket", "-A (--snmp-agent-socket)"),
-];
+const WITHOUT_EFFECT: &[(&str, &str)] =
+    &[("snmp", "-x (--snmp)"), ("snmp-agent-socket", "-A (--snmp-agent-socket)")];
 
 /// An option without a value.
 pub(crate) fn flag(short: char, long: &'static str, help: &'static str) -> Arg {
@@ -324,6 +323,7 @@ pub(crate) fn from_matches(matches: &ArgMatches) -> Result<Options, String> {
         foreground: matches.get_flag("dont-fork"),
         log_console: matches.get_flag("log-console"),
         log_detail: matches.get_count("log-detail") > 0,
+        log_configuration: matches.get_flag("dump-conf"),
         log_facility,
         no_syslog: matches.get_flag("no-syslog"),
         umask,
@@ -473,7 +473,7 @@ mod tests {
 
     #[test]
     fn options_without_effect_are_named() {
-        assert_eq!(parsed("-n -d -x").unwrap().without_effect.len(), 2);
+        assert_eq!(parsed("-n -x -A s").unwrap().without_effect.len(), 2);
         assert!(parsed("-n").unwrap().without_effect.is_empty());
     }
 }

@@ -124,6 +124,7 @@ pub(crate) fn run(options: &Options, arguments: &[OsString]) -> ExitCode {
         vrrp: options.vrrp,
         vrrp_pid_file,
         name: standing::own_name(),
+        log_configuration: options.log_configuration,
         detail: options.log_detail,
         ignore_sigint: options.ignore_sigint,
         keep_addresses: options.keep_addresses,

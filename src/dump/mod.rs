@@ -42,6 +42,9 @@ pub struct View<'a> {
     pub engine: &'a Snapshot,
     /// The process and its host.
     pub host: &'a Surroundings,
+    /// Whether there is more to be said than the configuration: false for what is logged before
+    /// anything runs (`-d`).
+    pub running: bool,
 }
 
 impl<'a> View<'a> {

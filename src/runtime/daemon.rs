@@ -48,6 +48,8 @@ pub struct Settings {
     pub vrrp_pid_file: PathBuf,
     /// The name that the program was started by, in lists of processes.
     pub name: String,
+    /// The configuration is logged as it was understood (`-d`).
+    pub log_configuration: bool,
     /// Lines of detail are logged (`-D`).
     pub detail: bool,
     /// SIGINT does not stop the daemon.
@@ -195,6 +197,9 @@ async fn serve(
     carry_out(&mut engine, &mut shell);
     settings.successor.iter().for_each(Successor::leads);
     note_links(&remains, None, &shell, &names, &monitor);
+    if settings.log_configuration {
+        host.dumps.ask(Kind::Configuration, host.request(&settings, &engine, &shell));
+    }
     asking.superior.say(&ToSupervisor::Ready);
     memory::give_back();
     let sources = Sources { inbox, monitor, asking };

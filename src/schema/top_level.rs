@@ -9,7 +9,7 @@ table! { TOP_LEVEL;
     "bfd_instance" ("NAME { ... }", 1, 1, Value::Word, NotYet) "A BFD session with one neighbour.",
         block Block::BfdInstance, range "NAME 1-31 characters, unique", since "2.0.0",
         build "--enable-bfd (off by default; on in Debian)";
-    "child_wait_time" ("SECS", 1, 1, seconds(0, 0, 4_294_967_295_000_000), Accepted("the daemon is one process and waits for no children"))
+    "child_wait_time" ("SECS", 1, 1, seconds(0, 0, 4_294_967_295_000_000), Runs)
         "How long the daemon waits for its children when it stops.", range "0..4294967295 seconds",
         default "5", since "2.0.0";
     "garp_group" ("{ ... }", 0, 0, Value::None, Runs)

@@ -79,7 +79,7 @@ fn no_password_is_in_any_dump() {
 fn without_instances_there_is_no_json() {
     let stage = Stage::new(&["global_defs { router_id a }"]);
     let (engine, host) = stage.routers[0].look();
-    let view = dump::View { engine: &engine, host: &host };
+    let view = dump::View { engine: &engine, host: &host, running: true };
     assert_eq!(dump::json(view), None);
     assert_eq!(dump::statistics(view), "");
 }

@@ -238,7 +238,7 @@ impl Router {
     /// What a dump of it says.
     pub(crate) fn shown(&self, dump: impl Fn(View<'_>) -> String) -> String {
         let (engine, host) = self.look();
-        dump(View { engine: &engine, host: &host })
+        dump(View { engine: &engine, host: &host, running: true })
     }
 }
 

@@ -116,6 +116,7 @@ mod routes;
 mod second_master;
 mod settings;
 mod standing;
+mod supervision;
 mod takeover;
 mod track_groups;
 mod tracking;

@@ -108,9 +108,12 @@ fn a_daemon_leaves_its_launcher_and_keeps_a_second_one_out() {
     lab.wait_for_owners(&vips, &[1], ELECTION);
 
     // `pidof keepalived`, `ps` and monitors look for the name; both files name a living process.
-    let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap();
-    assert_eq!(name.trim(), "keepalived");
-    assert_eq!(pid_in(&pid_file.with_extension("vrrp")), pid);
+    let vrrp = pid_in(&pid_file.with_extension("vrrp"));
+    assert_ne!(vrrp, pid);
+    for pid in [pid, vrrp] {
+        let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap();
+        assert_eq!(name.trim(), "keepalived");
+    }
     assert_eq!(std::fs::read_link(format!("/proc/{pid}/cwd")).unwrap(), Path::new("/"));
 
     let (status, text) = launch(&lab, &file, &pid_file);

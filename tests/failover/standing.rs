@@ -126,16 +126,19 @@ fn the_names_of_processes_and_the_mask_are_those_of_the_file() {
     });
 }
 
-/// Only for ours, which is one process.
+/// And the VRRP process, if that has no name of its own.
 #[test]
 fn process_name_names_the_daemon() {
-    if !ready(&[Daemon::Ours]) {
+    if !ready(&[Daemon::Ours, Daemon::Keepalived]) {
         return;
     }
-    let lab = Lab::new(1);
-    let router = lab.start(1, Daemon::Ours, &configuration("process_name boss", ""));
-    router.wait_for_log("Entering MASTER STATE", 1, ELECTION);
-    assert_eq!(standing(router.pid()).name, "boss");
+    for daemon in [Daemon::Ours, Daemon::Keepalived] {
+        let lab = Lab::new(1);
+        let router = lab.start(1, daemon, &configuration("process_name boss", ""));
+        router.wait_for_log("Entering MASTER STATE", 1, ELECTION);
+        let names = [router.pid(), router.vrrp_pid()].map(|pid| standing(pid).name);
+        assert_eq!(names, ["boss", "boss"], "{daemon:?}");
+    }
 }
 
 /// Waits until the file says something whole.
@@ -246,7 +249,7 @@ fn too_long_a_run_in_real_time_costs_the_priority_and_not_the_daemon() {
     let lab = Lab::new(1);
     let mut router = lab.start(1, Daemon::Ours, &configuration("vrrp_rt_priority 20", ""));
     router.wait_for_log("Entering MASTER STATE", 1, ELECTION);
-    router.signal(Signal::SIGXCPU);
+    kill(router.vrrp_pid(), Signal::SIGXCPU).unwrap();
     router.wait_for_log("has used too much CPU time", 1, ELECTION);
     std::thread::sleep(Duration::from_millis(100));
     let after = standing(router.vrrp_pid());

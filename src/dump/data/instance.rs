@@ -70,6 +70,38 @@ impl Block<'_> {
         if config.family == Family::V6 {
             text.property(format_args!("Using Native IPv6"));
         }
+        if view.running {
+            self.present_state(text);
+        }
+        self.flags(text);
+        let wanted = if view.running { now.wanted } else { self.first_wanted() };
+        text.property(format_args!("Wantstate = {wanted}"));
+        text.property(format_args!("Number of config faults = 0"));
+        if !view.running {
+            return;
+        }
+        self.faults(text);
+        if now.causes.iter().any(|cause| matches!(cause, Cause::SameVrid { .. })) {
+            text.property(format_args!("Duplicate VRID"));
+        }
+        text.property(format_args!("Number of track scripts init = {}", now.scripts_awaited));
+        let zone = &view.host.zone;
+        let since = moment(view.engine.wall(now.since), zone);
+        text.property(format_args!("Last transition = {since}"));
+        let next = now.next.map(|next| moment(view.engine.wall(next), zone));
+        text.property(format_args!("Read timeout = {}", next.unwrap_or("DISABLED".to_owned())));
+        let wait = now.master_down.as_micros();
+        text.property(format_args!("Master down timer = {wait} usecs"));
+    }
+
+    /// The state that it wants at its start.
+    fn first_wanted(self) -> State {
+        if self.config.priority.is_owner() { State::Master } else { State::Backup }
+    }
+
+    /// The state, and what there is to be said of a backup and of an owner.
+    fn present_state(self, text: &mut Text) {
+        let Self { config, now, .. } = self;
         text.property(format_args!("State = {}", now.state));
         if now.state == State::Backup {
             let nobody: IpAddr = match config.family {
@@ -89,21 +121,6 @@ impl Block<'_> {
             text.property(format_args!("Roger timer thread = (nil)"));
             text.property(format_args!("Roger adver interval = {} ms", interval.as_millis()));
         }
-        self.flags(text);
-        text.property(format_args!("Wantstate = {}", now.wanted));
-        text.property(format_args!("Number of config faults = 0"));
-        self.faults(text);
-        if now.causes.iter().any(|cause| matches!(cause, Cause::SameVrid { .. })) {
-            text.property(format_args!("Duplicate VRID"));
-        }
-        text.property(format_args!("Number of track scripts init = {}", now.scripts_awaited));
-        let zone = &view.host.zone;
-        let since = moment(view.engine.wall(now.since), zone);
-        text.property(format_args!("Last transition = {since}"));
-        let next = now.next.map(|next| moment(view.engine.wall(next), zone));
-        text.property(format_args!("Read timeout = {}", next.unwrap_or("DISABLED".to_owned())));
-        let wait = now.master_down.as_micros();
-        text.property(format_args!("Master down timer = {wait} usecs"));
     }
 
     fn flags(self, text: &mut Text) {
@@ -288,8 +305,10 @@ impl Block<'_> {
         }
         text.property(format_args!("Virtual Router ID = {}", config.vrid.value));
         text.property(format_args!("Priority = {}", config.priority.value));
-        text.property(format_args!("Effective priority = {}", now.priority));
-        text.property(format_args!("Total priority = {}", now.total_priority));
+        if view.running {
+            text.property(format_args!("Effective priority = {}", now.priority));
+            text.property(format_args!("Total priority = {}", now.total_priority));
+        }
         let preempts = config.preemption != Preemption::Never;
         if !preempts {
             let others = config.timer_expired_backup.map_or(0, |highest| highest.get());
@@ -305,9 +324,11 @@ impl Block<'_> {
                 text.property(format_args!("Advert interval = {interval} milli-sec"));
             }
         }
-        let last = now.last_advert.map(|last| view.engine.wall(last)).unwrap_or_default();
-        let last = crate::dump::number::exact_seconds(last);
-        text.property(format_args!("Last advert sent = {last}"));
+        if view.running {
+            let last = now.last_advert.map(|last| view.engine.wall(last)).unwrap_or_default();
+            let last = crate::dump::number::exact_seconds(last);
+            text.property(format_args!("Last advert sent = {last}"));
+        }
         text.property(format_args!("Accept = {}", enabled(config.accept)));
         text.property(format_args!("Preempt = {}", enabled(preempts)));
         if let Preemption::Delayed(delay) = config.preemption {
@@ -397,7 +418,8 @@ impl Block<'_> {
     }
 
     fn socket(self, text: &mut Text) {
-        match self.view.host.descriptors.get(&self.now.socket) {
+        let open = self.view.host.descriptors.get(&self.now.socket);
+        match open.filter(|_| self.view.running) {
             Some((receive, send)) => {
                 text.property(format_args!("fd_in {receive}, fd_out {send}"));
             }

@@ -7,7 +7,7 @@ use crate::net::ipv4::PROTOCOL_AUTHENTICATION_HEADER;
 
 /// All pairs.
 pub(super) fn section(text: &mut Text, view: View<'_>) {
-    if view.engine.sockets.is_empty() {
+    if view.engine.sockets.is_empty() || !view.running {
         return;
     }
     text.section("VRRP Sockpool");

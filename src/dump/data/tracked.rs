@@ -124,8 +124,10 @@ fn process(text: &mut Text, view: View<'_>, config: &TrackProcess) {
     line("Terminate delay", &format_args!("{}s", exact_seconds(config.terminate_delay)));
     line("Fork delay", &format_args!("{}s", exact_seconds(config.fork_delay)));
     let timer = |running: bool| if running { "running" } else { "not running" };
-    text.property(format_args!("Fork delay timer {}", timer(turning && !up)));
-    text.property(format_args!("Terminate delay timer {}", timer(turning && up)));
+    if view.running {
+        text.property(format_args!("Fork delay timer {}", timer(turning && !up)));
+        text.property(format_args!("Terminate delay timer {}", timer(turning && up)));
+    }
     text.property(format_args!("Full command = {}", looks_at_all(config)));
     followers(text, view, TrackerKind::Process, name);
 }

@@ -100,8 +100,8 @@ impl Dumps {
             Kind::StatisticsAndClear => {
                 tracing::info!("Printing and clearing VRRP stats for process({pid}) on signal");
             }
-            // Only 2.2 says anything.
-            Kind::Json => {}
+            // Only 2.2 says anything of the one, and the other is for the log itself.
+            Kind::Json | Kind::Configuration => {}
         }
         self.queue.put(kind, request);
     }
@@ -117,7 +117,7 @@ impl Drop for Dumps {
 fn carry_out(kind: Kind, request: Request) {
     let Request { snapshot, known, real_time, reload_at, namespace, umask } = request;
     let interfaces = match kind {
-        Kind::Data => interfaces(&known),
+        Kind::Data | Kind::Configuration => interfaces(&known),
         Kind::Statistics | Kind::StatisticsAndClear | Kind::Json => Vec::new(),
     };
     let config = Arc::clone(&snapshot.config);
@@ -135,9 +135,15 @@ fn carry_out(kind: Kind, request: Request) {
         reload_at,
         interfaces,
     };
-    let view = View { engine: &snapshot, host: &host };
+    let running = kind != Kind::Configuration;
+    let view = View { engine: &snapshot, host: &host, running };
     let write = |path: &Path, text: &str| write(path, text, umask);
     match kind {
+        Kind::Configuration => {
+            for line in dump::data(view).lines() {
+                tracing::info!("{line}");
+            }
+        }
         Kind::Data => {
             write(&place.data(Who::Vrrp), &dump::data(view));
         }
@@ -192,7 +198,8 @@ pub(super) fn write_parent(parent: Parent<'_>) {
     };
     // No engine runs here.
     let snapshot = Snapshot::of_nothing(Arc::clone(config));
-    write(&place.data(Who::Parent), &dump::parent(View { engine: &snapshot, host: &host }), umask);
+    let view = View { engine: &snapshot, host: &host, running: true };
+    write(&place.data(Who::Parent), &dump::parent(view), umask);
 }
 
 /// Every interface, with the settings of it that are changed; none where the kernel does not tell.

@@ -16,6 +16,8 @@ pub(in crate::runtime) enum Kind {
     StatisticsAndClear,
     /// `keepalived.json`.
     Json,
+    /// The configuration as understood, for the log (`-d`).
+    Configuration,
 }
 
 /// Requests by kind.

@@ -248,9 +248,14 @@ impl Supervisor<'_> {
             return Ok(());
         }
         tracing::info!(target: "Keepalived", "Startup complete");
-        match self.reload.is_some() {
-            true => self.finish_reload(),
-            false => {
+        match &self.reload {
+            Some(reload) if reload.is_start() => self.finish_reload(),
+            // It was asked for before, and goes on.
+            Some(_) => {
+                systemd::ready();
+                Ok(())
+            }
+            None => {
                 systemd::ready();
                 self.reload_if_asked()
             }

@@ -35,12 +35,19 @@ enum Stage {
     Reading { helper: Pid, judges: bool },
     /// The VRRP process has it.
     Applying,
+    /// It brings the first VRRP process, which has begun.
+    Starting,
 }
 
 impl Reload {
     /// Whether that process reads the files.
     pub(super) fn is_read_by(&self, pid: Pid) -> bool {
         matches!(self.stage, Stage::Reading { helper, .. } if helper == pid)
+    }
+
+    /// Whether it ends when the VRRP process serves.
+    pub(super) const fn is_start(&self) -> bool {
+        matches!(self.stage, Stage::Starting)
     }
 }
 
@@ -114,11 +121,14 @@ impl Supervisor<'_> {
             return self.on_refused("the VRRP process has ended meanwhile");
         }
         self.adopt()?;
-        match self.vrrp.waits() {
+        if self.vrrp.waits() {
             // It comes back with that, when its time is there.
-            true => self.on_reloaded_by_none(),
-            false => self.start_vrrp(),
+            return self.complete_reload();
         }
+        if let Some(reload) = &mut self.reload {
+            reload.stage = Stage::Starting;
+        }
+        self.start_vrrp()
     }
 
     /// The VRRP process runs it.
@@ -127,10 +137,10 @@ impl Supervisor<'_> {
             return Ok(());
         }
         self.adopt()?;
-        self.on_reloaded_by_none()
+        self.complete_reload()
     }
 
-    fn on_reloaded_by_none(&mut self) -> io::Result<()> {
+    fn complete_reload(&mut self) -> io::Result<()> {
         tracing::info!(target: "Keepalived", "Reload complete");
         self.finish_reload()
     }
@@ -145,7 +155,7 @@ impl Supervisor<'_> {
     pub(super) fn on_death_while_applying(&mut self) -> io::Result<()> {
         match self.reload.as_ref().map(|reload| reload.stage) {
             Some(Stage::Applying) => self.on_refused("the VRRP process died of it"),
-            Some(Stage::Reading { .. }) | None => Ok(()),
+            Some(Stage::Reading { .. } | Stage::Starting) | None => Ok(()),
         }
     }
 
