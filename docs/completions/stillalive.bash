@@ -28,6 +28,9 @@ _stillalive() {
             stillalive,fmt)
                 cmd="stillalive__subcmd__fmt"
                 ;;
+            stillalive,handback)
+                cmd="stillalive__subcmd__handback"
+                ;;
             stillalive,reload)
                 cmd="stillalive__subcmd__reload"
                 ;;
@@ -37,6 +40,9 @@ _stillalive() {
             stillalive,run)
                 cmd="stillalive__subcmd__run"
                 ;;
+            stillalive,takeover)
+                cmd="stillalive__subcmd__takeover"
+                ;;
             *)
                 ;;
         esac
@@ -44,7 +50,7 @@ _stillalive() {
 
     case "${cmd}" in
         stillalive)
-            opts="-V -h --version --help run check facts fmt reload render explain"
+            opts="-V -h --version --help run check facts fmt handback reload render takeover explain"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -165,6 +171,32 @@ _stillalive() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        stillalive__subcmd__handback)
+            opts="-h --pid-file --pid --program --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --pid-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --program)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         stillalive__subcmd__reload)
             opts="-i -h --plan --against --format --host --facts --compat --config-id --define --env-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -250,7 +282,7 @@ _stillalive() {
             return 0
             ;;
         stillalive__subcmd__run)
-            opts="-f -P -C -B -n -l -D -S -g -G -u -X -V -I -R -p -r -c -b -a -s -i -e -m -M -t -v -h -d -x -A --use-file --vrrp --check --no_bfd --all --dont-fork --log-console --log-detail --log-facility --log-file --no-syslog --umask --release-vips --dont-release-vrrp --dont-release-ipvs --dont-respawn --pid --vrrp_pid --checkers_pid --bfd_pid --address-monitoring --namespace --config-id --all-config --core-dump --core-dump-pattern --config-test --config-fd --signum --ignore-sigint --version --help --dump-conf --snmp --snmp-agent-socket"
+            opts="-f -P -C -B -n -l -D -S -g -G -u -X -V -I -R -d -p -r -c -b -a -s -i -e -m -M -t -v -h -x -A --use-file --vrrp --check --no_bfd --all --dont-fork --log-console --log-detail --log-facility --log-file --no-syslog --umask --release-vips --dont-release-vrrp --dont-release-ipvs --dont-respawn --dump-conf --pid --vrrp_pid --checkers_pid --bfd_pid --address-monitoring --namespace --config-id --all-config --core-dump --core-dump-pattern --config-test --config-fd --signum --ignore-sigint --version --help --snmp --snmp-agent-socket"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -365,6 +397,32 @@ _stillalive() {
                     return 0
                     ;;
                 -A)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        stillalive__subcmd__takeover)
+            opts="-h --pid-file --pid --check --program --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --pid-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --program)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

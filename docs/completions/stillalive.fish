@@ -30,8 +30,10 @@ complete -c stillalive -n "__fish_stillalive_needs_command" -f -a "run" -d 'Run 
 complete -c stillalive -n "__fish_stillalive_needs_command" -f -a "check" -d 'Say what is wrong with configurations; needs no root, no interfaces, no daemon'
 complete -c stillalive -n "__fish_stillalive_needs_command" -f -a "facts" -d 'Print the facts about this host that `check --facts` reads, as JSON'
 complete -c stillalive -n "__fish_stillalive_needs_command" -f -a "fmt" -d 'Lay configuration files out; never changes what they mean, keeps every comment'
+complete -c stillalive -n "__fish_stillalive_needs_command" -f -a "handback" -d 'Start keepalived in the place of a running stillalive without a failover'
 complete -c stillalive -n "__fish_stillalive_needs_command" -f -a "reload" -d 'Say what a reload would do: what stays, what changes, which addresses leave'
 complete -c stillalive -n "__fish_stillalive_needs_command" -f -a "render" -d 'Print the configuration after includes, conditions, definitions and generators'
+complete -c stillalive -n "__fish_stillalive_needs_command" -f -a "takeover" -d 'Take the place of a running keepalived without a failover'
 complete -c stillalive -n "__fish_stillalive_needs_command" -f -a "explain" -d 'Explain a keyword, or a code such as SA301'
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s f -l use-file -d 'Use the specified configuration file' -r
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s S -l log-facility -d 'Syslog facility: 0-7, local0-local7, user, daemon' -r
@@ -60,13 +62,13 @@ complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s X -l relea
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s V -l dont-release-vrrp -d 'Keep the virtual addresses at the stop'
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s I -l dont-release-ipvs -d 'Keep the IPVS services at the stop'
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s R -l dont-respawn -d 'End when a part ends'
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s d -l dump-conf -d 'Log the configuration as understood'
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s a -l address-monitoring -d 'Log every address change'
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s e -l all-config -d 'A missing configuration file is an error'
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s m -l core-dump -d 'Dump core on a crash'
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -l ignore-sigint -d 'Do not stop on SIGINT'
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s v -l version -d 'Print the version and end'
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s h -l help -d 'Print this help and end'
-complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s d -l dump-conf -d 'Log the configuration as understood (not yet)'
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s x -l snmp -d 'Enable SNMP (not yet)'
 complete -c stillalive -n "__fish_stillalive_using_subcommand check" -l format -d 'How to write the findings' -r -f -a "human\t''
 short\t''
@@ -100,6 +102,10 @@ complete -c stillalive -n "__fish_stillalive_using_subcommand facts" -s h -l hel
 complete -c stillalive -n "__fish_stillalive_using_subcommand fmt" -l check -d 'Change nothing; name the files that would change'
 complete -c stillalive -n "__fish_stillalive_using_subcommand fmt" -l diff -d 'Change nothing; show what would change'
 complete -c stillalive -n "__fish_stillalive_using_subcommand fmt" -s h -l help -d 'Print help'
+complete -c stillalive -n "__fish_stillalive_using_subcommand handback" -l pid-file -d 'The pid file of the running daemon' -r -F
+complete -c stillalive -n "__fish_stillalive_using_subcommand handback" -l pid -d 'The main process of the running daemon' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand handback" -l program -d 'keepalived' -r -F
+complete -c stillalive -n "__fish_stillalive_using_subcommand handback" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c stillalive -n "__fish_stillalive_using_subcommand reload" -l against -d 'The configuration that runs, as a file' -r
 complete -c stillalive -n "__fish_stillalive_using_subcommand reload" -l format -d 'For people, or one JSON object' -r -f -a "text\t''
 json\t''"
@@ -122,4 +128,9 @@ complete -c stillalive -n "__fish_stillalive_using_subcommand render" -l env-fil
 complete -c stillalive -n "__fish_stillalive_using_subcommand render" -l secrets -d 'Show passwords and keys'
 complete -c stillalive -n "__fish_stillalive_using_subcommand render" -l no-defaults -d 'Leave out what is not written'
 complete -c stillalive -n "__fish_stillalive_using_subcommand render" -s h -l help -d 'Print help'
+complete -c stillalive -n "__fish_stillalive_using_subcommand takeover" -l pid-file -d 'The pid file of the running daemon' -r -F
+complete -c stillalive -n "__fish_stillalive_using_subcommand takeover" -l pid -d 'The main process of the running daemon' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand takeover" -l program -d 'The program that takes its place; this one by default' -r -F
+complete -c stillalive -n "__fish_stillalive_using_subcommand takeover" -l check -d 'Only say what would be done, and what speaks against it'
+complete -c stillalive -n "__fish_stillalive_using_subcommand takeover" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c stillalive -n "__fish_stillalive_using_subcommand explain" -s h -l help -d 'Print help'
