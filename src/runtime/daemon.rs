@@ -492,6 +492,10 @@ impl HostSide {
 /// Outcomes that are taken before packets are looked for again.
 const AT_ONCE: usize = 64;
 
+/// A unit like Debian's ends its whole control group at once, and systemd goes round until it finds
+/// nobody new there: a script that starts meanwhile would be ended too.
+const SWEEP: std::time::Duration = std::time::Duration::from_millis(20);
+
 /// How long before a takeover the daemon wakes for it, to be wide awake then. Only a master that
 /// has been silent for nearly `master_down_timer` makes it wake so.
 const WAKE_UP: std::time::Duration = std::time::Duration::from_micros(1_000);
@@ -545,11 +549,15 @@ const RETRY: std::time::Duration = std::time::Duration::from_millis(100);
 async fn stop(mut engine: Engine, mut shell: Shell, end: Event, detail: bool) {
     shell.hurry();
     engine.handle(now(), end);
+    let mut swept = false;
     while let Some(effect) = engine.poll_effect() {
         match effect {
             Effect::Notify(notification) => {
                 // Scripts at the stop find the addresses gone, and are waited for.
                 shell.worker.drain().await;
+                if !notification.scripts.is_empty() && !std::mem::replace(&mut swept, true) {
+                    tokio::time::sleep(SWEEP).await;
+                }
                 shell.carry_out(Effect::Notify(notification));
             }
             Effect::Stopped => break,
