@@ -38,6 +38,8 @@ pub mod engine;
 
 pub mod dump;
 
+pub mod control;
+
 pub mod sim;
 
 pub mod sys;

@@ -25,20 +25,21 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("plan", &["units", "ir"]),
     ("engine", &["units", "net", "ir", "facts", "plan"]),
     ("dump", &["units", "net", "ir", "facts", "engine"]),
+    ("control", &["units", "net", "ir", "facts", "engine"]),
     ("sim", &["units", "net", "ir", "facts", "engine"]),
     ("sys", &["units"]),
     (
         "runtime",
         &[
             "units", "source", "diag", "syntax", "net", "ir", "lower", "facts", "plan", "engine",
-            "dump", "sys",
+            "dump", "control", "sys",
         ],
     ),
     (
         "cli",
         &[
             "units", "source", "diag", "syntax", "schema", "fmt", "render", "ir", "lower", "facts",
-            "cluster", "lint", "plan", "runtime", "sys",
+            "cluster", "lint", "plan", "control", "runtime", "sys",
         ],
     ),
 ];
@@ -46,7 +47,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 /// Layers without clock, file, socket, process, environment or `async`.
 const PURE: &[&str] = &[
     "units", "source", "diag", "syntax", "net", "schema", "fmt", "ir", "lower", "render", "facts",
-    "cluster", "lint", "plan", "engine", "dump", "sim",
+    "cluster", "lint", "plan", "engine", "dump", "control", "sim",
 ];
 
 /// A file longer than this has two subjects.

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
 
+use crate::cli::control::{order, status};
 use crate::cli::{check, explain, facts, fmt, handback, options, reload, render, takeover};
 
 /// One sub-command.
@@ -18,12 +19,16 @@ pub(crate) struct SubCommand {
 /// Every sub-command but `run`, in the order of the help.
 const ALL: &[SubCommand] = &[
     SubCommand { define: check::command, run: check::run },
+    SubCommand { define: order::drain, run: order::run_drain },
     SubCommand { define: explain::command, run: explain::run },
     SubCommand { define: facts::command, run: facts::run },
+    SubCommand { define: order::failover, run: order::run_failover },
     SubCommand { define: fmt::command, run: fmt::run },
     SubCommand { define: handback::command, run: handback::run },
     SubCommand { define: reload::command, run: reload::run },
     SubCommand { define: render::command, run: render::run },
+    SubCommand { define: order::resume, run: order::run_resume },
+    SubCommand { define: status::command, run: status::run },
     SubCommand { define: takeover::command, run: takeover::run },
 ];
 

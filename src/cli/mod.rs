@@ -7,6 +7,7 @@
 mod check;
 mod commands;
 mod config_test;
+mod control;
 mod difference;
 mod explain;
 mod facts;

@@ -11,6 +11,7 @@ use crate::cli::output::err;
 use crate::cli::version;
 use crate::ir::global::Identity;
 use crate::lower::Mode;
+use crate::runtime::control::place::{self, ControlSocket};
 use crate::runtime::daemon::Settings;
 use crate::runtime::load::{self, Loaded, Replacement};
 use crate::runtime::namespace::{self, Entered, Origin, RUN_DIRECTORY};
@@ -131,7 +132,9 @@ pub(crate) fn run(options: &Options, arguments: &[OsString]) -> ExitCode {
         log_addresses: options.log_addresses,
         core_dump: options.core_dump,
         umask: options.umask,
-        remains: remains(options, &loaded.config.global.identity),
+        remains: beside(options, &loaded.config.global.identity, "held"),
+        drains: beside(options, &loaded.config.global.identity, "drains"),
+        control: control(options, &loaded.config.global.identity),
         namespace: options.namespace.clone().or_else(|| {
             let configured = loaded.config.global.identity.net_namespace.as_ref();
             configured.map(|name| name.value.clone())
@@ -243,11 +246,22 @@ impl Journal for Log {
     }
 }
 
+/// Where operators ask: as the command line says, else beside the pid file.
+fn control(options: &Options, identity: &Identity) -> Option<ControlSocket> {
+    let path = match &options.control_socket {
+        Some(nowhere) if nowhere.as_os_str().is_empty() => return None,
+        Some(path) => path.clone(),
+        None => place::beside(&pid_file(options, identity, &options.pid_file, "keepalived")),
+    };
+    let path = std::path::absolute(path).ok()?;
+    Some(ControlSocket { path, group: options.control_group })
+}
+
 /// Beside the pid file, which no other daemon has.
-fn remains(options: &Options, identity: &Identity) -> Option<PathBuf> {
+fn beside(options: &Options, identity: &Identity, extension: &str) -> Option<PathBuf> {
     std::path::absolute(pid_file(options, identity, &options.vrrp_pid_file, "vrrp"))
         .ok()
-        .map(|path| path.with_extension("held"))
+        .map(|path| path.with_extension(extension))
 }
 
 /// The pid file of a part of the daemon: as the command line says, else the usual one.

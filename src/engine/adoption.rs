@@ -10,10 +10,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::engine::Engine;
-use crate::engine::event::Tracked;
 use crate::engine::snapshot::State;
 use crate::engine::vrrp::Instance;
+use crate::engine::{Engine, Known};
 use crate::facts::Network;
 use crate::ir::Config;
 use crate::units::Instant;
@@ -94,18 +93,17 @@ pub struct Deviation {
 }
 
 impl Engine {
-    /// Goes on with what another process has been doing. As [`Engine::with_observed`] the effects
+    /// Goes on with what another process has been doing. As [`Engine::knowing`] the effects
     /// wait to be polled: whoever finds [`Engine::deviation`] drops the engine, and nothing has
     /// happened.
     pub fn adopting(
         config: Arc<Config>,
         network: Network,
-        observed: Vec<Tracked>,
+        known: Known,
         adoption: &Adoption,
         now: Instant,
-        unix: Duration,
     ) -> Self {
-        let mut engine = Self::prepared(config, network, observed, Some(adoption), now, unix);
+        let mut engine = Self::prepared(config, network, known, Some(adoption), now);
         engine.set_moving(true);
         for place in 0..engine.instances.len() {
             let name = engine.instances.get(place).map(|it| it.config.name.value.clone());

@@ -14,7 +14,7 @@ use crate::engine::effect::InstanceId;
 use crate::engine::message::What;
 use crate::engine::notification::{Report, Reporter, Subject};
 use crate::engine::snapshot::{GroupSnapshot, State};
-use crate::engine::vrrp::{Beginning, Instance, Membership, Stand};
+use crate::engine::vrrp::{Beginning, Context, Instance, Membership, Stand};
 use crate::engine::why::{Trigger, Why};
 use crate::ir::{self, Config, InitialState};
 use crate::units::Instant;
@@ -183,6 +183,38 @@ impl Engine {
     /// The group of an instance, if it is in one.
     pub(super) fn group_of(&self, instance: InstanceId) -> Option<usize> {
         self.groups.of.get(&self.agenda.place(instance)?).copied()
+    }
+
+    /// An instance and all of its sync group.
+    pub(super) fn with_its_group(&self, place: usize) -> BTreeSet<usize> {
+        let group = self.groups.of.get(&place).and_then(|group| self.groups.list.get(*group));
+        let members = group.map(|group| group.members.as_slice()).unwrap_or_default();
+        std::iter::once(place).chain(members.iter().copied()).collect()
+    }
+
+    /// The members of each group.
+    pub(super) fn groups_of_places(&self) -> Vec<Vec<usize>> {
+        self.groups.list.iter().map(|group| group.members.clone()).collect()
+    }
+
+    /// Does the same to several instances, among them whole groups: what members do is no news to
+    /// the others. A group that does not lead any more is reported as backup.
+    pub(super) fn in_step(
+        &mut self,
+        places: &BTreeSet<usize>,
+        mut work: impl FnMut(&mut Instance, &mut Context<'_>),
+    ) {
+        let concerned = places.iter().filter_map(|place| self.groups.of.get(place).copied());
+        let concerned: BTreeSet<usize> = concerned.collect();
+        self.set_moving(true);
+        places.iter().for_each(|place| self.at(*place, &mut work));
+        self.set_moving(false);
+        for group in concerned {
+            let led = self.groups.list.get(group).is_some_and(|it| it.state == State::Master);
+            if led && self.member_states(group).first() == Some(&State::Backup) {
+                self.report_group(group, State::Backup, true);
+            }
+        }
     }
 
     /// Starts instances that wait for nothing. A group is reported before its members are, but for

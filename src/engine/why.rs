@@ -190,6 +190,20 @@ pub enum Trigger {
         /// Who was heard after it; nobody with `timer_expired_backup`, which does not wait.
         heard: Option<IpAddr>,
     },
+    /// An operator keeps it away.
+    Drained {
+        /// Who.
+        by: Arc<str>,
+        /// Why, as the operator said.
+        reason: Option<Arc<str>>,
+    },
+    /// An operator has had it resign once.
+    HandedOver {
+        /// Who.
+        by: Arc<str>,
+        /// Why, as the operator said.
+        reason: Option<Arc<str>>,
+    },
     /// The daemon stops.
     Stop,
     /// A new configuration does not have the instance.
@@ -284,6 +298,8 @@ impl fmt::Display for Trigger {
                 write!(f, "not run for too long, no advert for {}", seconds(*silent))?;
                 heard.iter().try_for_each(|heard| write!(f, " -> {heard} has taken over"))
             }
+            Self::Drained { by, reason } => asked(f, "drained", by, reason.as_deref()),
+            Self::HandedOver { by, reason } => asked(f, "failover", by, reason.as_deref()),
             Self::Stop => f.write_str("stop"),
             Self::Deleted => f.write_str("removed by a reload"),
         }
@@ -325,6 +341,17 @@ impl fmt::Display for Finding {
             Self::Bfd { name, up } => write!(f, "BFD session {name} {}", state(*up, "up", "down")),
         }
     }
+}
+
+/// What an operator has asked for, with the reason that was given.
+pub(super) fn asked(
+    f: &mut fmt::Formatter<'_>,
+    what: &str,
+    by: &str,
+    reason: Option<&str>,
+) -> fmt::Result {
+    write!(f, "{what} by {by}")?;
+    reason.iter().try_for_each(|reason| write!(f, ": {reason}"))
 }
 
 fn list(f: &mut fmt::Formatter<'_>, grounds: &[Ground]) -> fmt::Result {

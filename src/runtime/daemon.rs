@@ -7,20 +7,24 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use nix::sys::resource::{UsageWho, getrusage};
-use nix::sys::time::TimeVal;
-use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::mpsc::{Receiver, UnboundedReceiver};
 
-use crate::engine::Engine;
-use crate::engine::effect::Effect;
 use crate::engine::event::{Event, NetworkChange, Tracked};
+use crate::engine::{Engine, Known};
 use crate::ir::Config;
+use crate::runtime::commands::Commands;
+use crate::runtime::control::Server;
+use crate::runtime::control::place::ControlSocket;
 use crate::runtime::doze::Doze;
-use crate::runtime::dumps::{Dumps, Kind, Request};
+use crate::runtime::drain_file::DrainFile;
+use crate::runtime::dumps::{Dumps, Kind, Requester};
+use crate::runtime::ending::stop;
+use crate::runtime::host_side::HostSide;
 use crate::runtime::iproute2::Names;
-use crate::runtime::load::{self, Reading, Refusal, Replacement, Running};
+use crate::runtime::load::{self, Reading, Refusal, Replacement};
 use crate::runtime::namespace::Origin;
 use crate::runtime::netlink::{self, Monitor};
+use crate::runtime::notify::Notifier;
 use crate::runtime::reload::Reload;
 use crate::runtime::reload_time::ReloadTime;
 use crate::runtime::remains::Remains;
@@ -31,6 +35,7 @@ use crate::runtime::supervisor::{ChildsEnd, Superior, ToChild, ToSupervisor};
 use crate::runtime::sysctl::NoLocalIgmp;
 use crate::runtime::takeover::Successor;
 use crate::runtime::trackers::Trackers;
+use crate::runtime::views::{self, Viewers, Wanted};
 use crate::sys::memory;
 use crate::sys::signals::let_all_come;
 use crate::sys::timer::{Timer, now, spin_until};
@@ -64,6 +69,10 @@ pub struct Settings {
     pub umask: Option<u32>,
     /// Where what may be left of this process is noted (`runtime/remains.rs`).
     pub remains: Option<PathBuf>,
+    /// Where drains are kept for the next start (`runtime/drain_file.rs`).
+    pub drains: Option<PathBuf>,
+    /// Where operators ask (`runtime/control`).
+    pub control: Option<ControlSocket>,
     /// Where the process was before it entered the namespace of its configuration.
     pub origin: Origin,
     /// The name of that namespace.
@@ -170,8 +179,10 @@ async fn serve(
     }
     let remains = Remains::new(settings.remains.clone());
     remains.note(None, &config, &names, monitor.network(), &[]);
+    let (clients, wishes) = tokio::sync::mpsc::channel(WISHES);
+    let notifier = Notifier::new(settings.namespace.clone(), clients);
     let (mut shell, inbox) =
-        Shell::new(&config, scripts, names.clone(), commands, monitor.network())
+        Shell::new(&config, scripts, names.clone(), commands, monitor.network(), notifier)
             .map_err(DaemonError::new("Unable to open sockets"))?;
     shell.log_addresses(settings.log_addresses, monitor.network());
     let timer = Timer::new().map_err(DaemonError::new("Unable to create a timer"))?;
@@ -182,11 +193,15 @@ async fn serve(
         remains: remains.clone(),
         dumps: Dumps::start().map_err(DaemonError::new("Unable to start a thread"))?,
         running,
+        started: unix(),
+        commands: Commands::default(),
     };
+    shell.drain_file = DrainFile::new(settings.drains.clone());
     let (network, observed) = (monitor.network().clone(), host.trackers.present());
+    let known = Known { observed, unix: unix(), drains: shell.drain_file.read() };
     let mut engine = match &settings.successor {
-        None => Engine::with_observed(Arc::clone(&config), network, observed, now(), unix()),
-        Some(successor) => match successor.begin(&config, network, observed, unix) {
+        None => Engine::knowing(Arc::clone(&config), network, known, now()),
+        Some(successor) => match successor.begin(&config, network, known, unix) {
             Ok(engine) => engine,
             Err(why) => {
                 tracing::error!(target: "Keepalived", "{why}");
@@ -198,12 +213,19 @@ async fn serve(
     settings.successor.iter().for_each(Successor::leads);
     note_links(&remains, None, &shell, &names, &monitor);
     if settings.log_configuration {
-        host.dumps.ask(Kind::Configuration, host.request(&settings, &engine, &shell));
+        let (kind, requester) = (Kind::Configuration, Requester::Signal);
+        host.dump(kind, requester, &settings, &mut engine, &mut shell);
     }
     asking.superior.say(&ToSupervisor::Ready);
     memory::give_back();
-    let sources = Sources { inbox, monitor, asking };
+    let (views, viewers) = views::channel();
+    let control = settings.control.as_ref().map(|socket| Server::start(socket, views));
+    if let Some(Err(error)) = &control {
+        tracing::error!("The control socket cannot be opened: {error}");
+    }
+    let sources = Sources { inbox, wishes, monitor, asking, viewers };
     let asked = turn(&settings, &mut engine, &mut shell, &mut host, timer, sources).await;
+    drop(control);
     // Also if it cannot go on: nobody is left to answer for the addresses.
     let end = if settings.keep_addresses { Event::Leave } else { Event::Stop };
     stop(engine, shell, end, settings.detail).await;
@@ -248,23 +270,16 @@ fn delay_after_boot(config: &mut Arc<Config>) {
     }
 }
 
-/// What concerns the process and what it looks at besides the network.
-struct HostSide {
-    trackers: Trackers,
-    standing: Standing,
-    reload_time: ReloadTime,
-    remains: Remains,
-    dumps: Dumps,
-    /// What a new configuration is held against, as it was written.
-    running: Running,
-}
-
 /// What something comes from now and then, besides packets and the timer.
 struct Sources {
     /// Outcomes of what was done on other threads.
     inbox: UnboundedReceiver<Event>,
+    /// What clients ask for.
+    wishes: Receiver<Asked>,
     monitor: Monitor,
     asking: Asking,
+    /// Threads that want to see what there is.
+    viewers: Viewers,
 }
 
 /// Who asks for something.
@@ -328,9 +343,19 @@ async fn turn(
                 monitor_rests = Some(tokio::time::Instant::now() + RETRY);
             }
             Happened::MonitorRested => monitor_rests = None,
+            Happened::Wanted(Wanted::Command(ordered)) => {
+                host.commands.obey(ordered, engine, shell, unix());
+            }
+            Happened::Wanted(Wanted::View) => {
+                let (deadline, reloading) = (engine.poll_timeout(), reload.is_some());
+                let view = || host.view(settings, engine, reloading);
+                sources.viewers.answer(now(), deadline, view);
+            }
             Happened::Asked(Asked::Stop) => return Ok(()),
             Happened::Asked(Asked::OutOfTime) => host.standing.out_of_time(),
-            Happened::Asked(Asked::Dump(kind)) => dump(kind, settings, engine, shell, host),
+            Happened::Asked(Asked::Dump(kind, requester)) => {
+                host.dump(kind, requester, settings, engine, shell);
+            }
             // The supervisor reads the files, and comes with them.
             Happened::Asked(Asked::Reload) => superior.say(&ToSupervisor::WantsReload),
             Happened::Told(None) => return Ok(()),
@@ -339,11 +364,15 @@ async fn turn(
                 if kind == Kind::Data {
                     superior.say(&ToSupervisor::Planned(host.reload_time.planned()));
                 }
-                dump(kind, settings, engine, shell, host);
+                host.dump(kind, Requester::Signal, settings, engine, shell);
             }
             Happened::Told(Some(ToChild::Reload(length))) => {
                 let (running, exchange) = (host.running.clone(), superior.exchange.clone());
                 reload = Some(Reload::start(settings, monitor, running, exchange, length));
+            }
+            Happened::Asked(Asked::Announce(name)) => {
+                tracing::info!("Sending garps on {name} on DBus request");
+                engine.handle(now(), Event::Announce(name));
             }
             Happened::Reloaded(outcome) => {
                 reload = None;
@@ -368,7 +397,7 @@ async fn turn(
                         engine.handle(now(), Event::Reload(config));
                         carry_out(engine, shell);
                         note_links(&host.remains, Some(&former), shell, &names, monitor);
-                        shell.reconfigured();
+                        shell.reconfigured(engine);
                         superior.say(&ToSupervisor::Reloaded);
                         memory::give_back();
                     }
@@ -380,17 +409,6 @@ async fn turn(
             }
         }
         carry_out(engine, shell);
-    }
-}
-
-/// Has the state written to a file.
-fn dump(kind: Kind, settings: &Settings, engine: &mut Engine, shell: &mut Shell, host: &HostSide) {
-    // Whatever is due is done before: it would be missing in the snapshot.
-    engine.handle(now(), Event::Timer);
-    carry_out(engine, shell);
-    host.dumps.ask(kind, host.request(settings, engine, shell));
-    if kind == Kind::StatisticsAndClear {
-        engine.handle(now(), Event::ClearStatistics);
     }
 }
 
@@ -446,7 +464,7 @@ async fn advertise(
 
 /// The next of what happens rarely. Safe to drop and call again.
 async fn rare(
-    Sources { inbox, monitor, asking: Asking { signals, superior } }: &mut Sources,
+    Sources { inbox, wishes, monitor, asking: Asking { signals, superior }, viewers }: &mut Sources,
     trackers: &mut Trackers,
     reload_time: &mut ReloadTime,
     reload: &mut Option<Reload>,
@@ -459,49 +477,26 @@ async fn rare(
         changes = monitor.changes(), if monitor_rests.is_none() => Happened::Network(changes),
         () = until(monitor_rests) => Happened::MonitorRested,
         asked = signals.next() => Happened::Asked(asked),
+        Some(asked) = wishes.recv() => Happened::Asked(asked),
         told = superior.next() => Happened::Told(told),
+        wanted = viewers.wanted() => Happened::Wanted(wanted),
         () = reload_time.due() => Happened::Asked(Asked::Reload),
         outcome = Reload::outcome(reload) => Happened::Reloaded(outcome),
-    }
-}
-
-impl HostSide {
-    /// What the thread that writes dumps has to know.
-    fn request(&self, settings: &Settings, engine: &Engine, shell: &Shell) -> Request {
-        let snapshot = engine.snapshot();
-        Request {
-            umask: load::file_mask(settings.umask, &snapshot.config.global),
-            snapshot,
-            known: shell.known_to_dumps(),
-            real_time: self.standing.real_time(),
-            reload_at: self.reload_time.planned(),
-            namespace: settings.namespace.clone(),
-        }
-    }
-
-    /// Takes over what another configuration says.
-    fn reconfigure(&mut self, settings: &Settings, config: &Config) {
-        let mask = load::file_mask(settings.umask, &config.global);
-        nix::sys::stat::umask(nix::sys::stat::Mode::from_bits_truncate(mask));
-        self.standing.reconfigure(&config.global.processes);
-        self.trackers.reconfigure(config);
-        self.reload_time.reconfigure(&config.global.reload);
     }
 }
 
 /// Outcomes that are taken before packets are looked for again.
 const AT_ONCE: usize = 64;
 
-/// A unit like Debian's ends its whole control group at once, and systemd goes round until it finds
-/// nobody new there: a script that starts meanwhile would be ended too.
-const SWEEP: std::time::Duration = std::time::Duration::from_millis(20);
+/// What clients may have asked for before any of it is done.
+const WISHES: usize = 8;
 
 /// How long before a takeover the daemon wakes for it, to be wide awake then. Only a master that
 /// has been silent for nearly `master_down_timer` makes it wake so.
 const WAKE_UP: std::time::Duration = std::time::Duration::from_micros(1_000);
 
 /// The wall clock.
-fn unix() -> std::time::Duration {
+pub(super) fn unix() -> std::time::Duration {
     std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default()
 }
 
@@ -518,6 +513,7 @@ enum Happened {
     Tracked(Vec<Tracked>),
     Network(io::Result<Vec<NetworkChange>>),
     MonitorRested,
+    Wanted(Wanted),
     Asked(Asked),
     /// `None`: the supervisor has ended.
     Told(Option<ToChild>),
@@ -545,45 +541,8 @@ async fn until(time: Option<tokio::time::Instant>) {
 /// How long to wait before what failed is asked again.
 const RETRY: std::time::Duration = std::time::Duration::from_millis(100);
 
-/// Gives everything back, or leaves it: priority 0, addresses, scripts, in the engine's order.
-async fn stop(mut engine: Engine, mut shell: Shell, end: Event, detail: bool) {
-    shell.hurry();
-    engine.handle(now(), end);
-    let mut swept = false;
-    while let Some(effect) = engine.poll_effect() {
-        match effect {
-            Effect::Notify(notification) => {
-                // Scripts at the stop find the addresses gone, and are waited for.
-                shell.worker.drain().await;
-                if !notification.scripts.is_empty() && !std::mem::replace(&mut swept, true) {
-                    tokio::time::sleep(SWEEP).await;
-                }
-                shell.carry_out(Effect::Notify(notification));
-            }
-            Effect::Stopped => break,
-            effect => shell.carry_out(effect),
-        }
-        shell.tell();
-    }
-    shell.worker.end_firewall();
-    shell.worker.drain().await;
-    shell.finish_scripts().await;
-    match getrusage(UsageWho::RUSAGE_SELF).ok().filter(|_| detail) {
-        Some(used) => tracing::info!(
-            "Stopped - used {} user time, {} system time",
-            seconds(used.user_time()),
-            seconds(used.system_time())
-        ),
-        None => tracing::info!("Stopped"),
-    }
-}
-
-/// A time of the processor as `0.010316`.
-pub(super) fn seconds(time: TimeVal) -> String {
-    format!("{}.{:06}", time.tv_sec(), time.tv_usec())
-}
-
-fn carry_out(engine: &mut Engine, shell: &mut Shell) {
+/// Has everything done that the engine asks for.
+pub(super) fn carry_out(engine: &mut Engine, shell: &mut Shell) {
     loop {
         while let Some(effect) = engine.poll_effect() {
             shell.carry_out(effect);

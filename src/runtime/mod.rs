@@ -4,11 +4,18 @@
 pub mod announce;
 pub mod checks;
 mod claims;
+mod commands;
+pub mod control;
 pub mod daemon;
+#[cfg(feature = "dbus")]
+mod dbus;
 mod doze;
+mod drain_file;
 pub mod dumps;
+mod ending;
 mod files;
 mod firewall;
+mod host_side;
 pub mod iproute2;
 mod key_files;
 mod link_settings;
@@ -36,4 +43,5 @@ pub mod sysctl;
 pub mod systemd;
 pub mod takeover;
 mod trackers;
+pub mod views;
 pub mod worker;

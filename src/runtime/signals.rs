@@ -1,15 +1,16 @@
-//! The signals that the VRRP process listens to, and what each asks for.
+//! The signals that the VRRP process listens to, and what they and other requests ask for.
 
 use std::collections::BTreeSet;
 use std::io;
+use std::sync::Arc;
 use std::task::Poll;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::runtime::dumps::Kind;
+use crate::runtime::dumps::{Kind, Requester};
 
-/// What a signal asks for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// What a signal, or a client, asks for.
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Asked {
     /// SIGTERM, SIGINT.
     Stop,
@@ -18,7 +19,9 @@ pub(super) enum Asked {
     /// SIGXCPU: the real-time limit is near.
     OutOfTime,
     /// SIGUSR1, SIGUSR2 and real-time signals: a file with the state.
-    Dump(Kind),
+    Dump(Kind, Requester),
+    /// An instance of that name announces its addresses again.
+    Announce(Arc<str>),
 }
 
 /// The signals for JSON. keepalived's depends on the C library that it was built with, ours or another;
@@ -87,7 +90,7 @@ impl Signals {
             ready.map_or(Poll::Pending, Poll::Ready)
         });
         tokio::select! {
-            kind = dumped => Asked::Dump(kind),
+            kind = dumped => Asked::Dump(kind, Requester::Signal),
             _ = self.terminate.recv() => Asked::Stop,
             _ = interrupted => Asked::Stop,
             _ = self.hangup.recv() => Asked::Reload,

@@ -183,7 +183,6 @@ fn nobody_notices(before: Daemon) {
         assert_eq!(paths(lab.host(1)), before_it);
         let (answers, lost) = talk.end();
         assert!(lost.is_empty() && answers > 100, "{answers} answers, lost {lost:?}");
-        assert!(lab.capture().announced(1, begun).is_empty(), "nothing has to be announced");
 
         assert!(successor.is_alive());
         let name = std::fs::read_to_string(format!("/proc/{}/comm", successor.0)).unwrap();

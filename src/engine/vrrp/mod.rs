@@ -16,6 +16,7 @@
 //! | `cadence` | when the adverts of many leave |
 //! | `tracking` | what it follows: weights and faults |
 //! | `membership` | its part in a sync group |
+//! | `duty` | what an operator asks of it |
 //! | `proof` | authentication header and signed trailer: numbers and replays |
 //! | `counts` | what it counts |
 //! | `view` | what it looks like from outside |
@@ -28,6 +29,7 @@ mod advert;
 mod announce;
 mod cadence;
 mod counts;
+mod duty;
 mod election;
 mod fault;
 mod guard;
@@ -142,6 +144,10 @@ pub(super) struct Instance {
     master_priority: u8,
     last_advert: Option<Instant>,
     heard: Option<reason::Heard>,
+    /// Everybody who sent a valid advert lately.
+    peers: reason::Peers,
+    /// An operator keeps it from being master.
+    away: Option<duty::Away>,
     /// What kept it from working since it last could, as it was found then.
     overcome: BTreeMap<Cause, Ground>,
     history: History,
@@ -206,6 +212,8 @@ impl Instance {
             master_priority: 0,
             last_advert: None,
             heard: None,
+            peers: reason::Peers::default(),
+            away: None,
             overcome: BTreeMap::new(),
             history: History::default(),
             rivals: Vec::new(),

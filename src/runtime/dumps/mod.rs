@@ -1,5 +1,5 @@
 //! Files with the state of the daemon, written when somebody asks by a signal: SIGUSR1, SIGUSR2 and
-//! three real-time signals (`keepalived --signum`).
+//! three real-time signals (`keepalived --signum`), or over D-Bus.
 //!
 //! The loop takes a snapshot; a thread of its own looks at the host, makes the text and writes it,
 //! so that no disk and no lock of the kernel holds an advert up. Of requests of one kind that nobody
@@ -31,6 +31,15 @@ use place::{Place, Who};
 use queue::Queue;
 
 pub(super) use queue::Kind;
+
+/// By what way a file was asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Requester {
+    /// A signal to the process.
+    Signal,
+    /// A client on D-Bus.
+    Bus,
+}
 
 /// What only the loop knows of the process.
 #[derive(Clone, Debug)]
@@ -92,14 +101,15 @@ impl Dumps {
     }
 
     /// Asks for files of that kind.
-    pub(super) fn ask(&self, kind: Kind, request: Request) {
-        let pid = std::process::id();
+    pub(super) fn ask(&self, kind: Kind, requester: Requester, request: Request) {
+        let by = match requester {
+            Requester::Signal => format!("for process({}) on signal", std::process::id()),
+            Requester::Bus => "on DBus request".to_owned(),
+        };
         match kind {
-            Kind::Data => tracing::info!("Printing VRRP data for process({pid}) on signal"),
-            Kind::Statistics => tracing::info!("Printing VRRP stats for process({pid}) on signal"),
-            Kind::StatisticsAndClear => {
-                tracing::info!("Printing and clearing VRRP stats for process({pid}) on signal");
-            }
+            Kind::Data => tracing::info!("Printing VRRP data {by}"),
+            Kind::Statistics => tracing::info!("Printing VRRP stats {by}"),
+            Kind::StatisticsAndClear => tracing::info!("Printing and clearing VRRP stats {by}"),
             // Only 2.2 says anything of the one, and the other is for the log itself.
             Kind::Json | Kind::Configuration => {}
         }

@@ -8,7 +8,7 @@ use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::runtime::daemon::seconds;
+use crate::runtime::ending::seconds;
 use crate::runtime::notify::{Life, run_life_script};
 use crate::runtime::supervisor::{Supervisor, help, status};
 use crate::runtime::systemd;

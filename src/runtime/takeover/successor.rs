@@ -9,8 +9,7 @@ use std::time::Duration;
 
 use nix::unistd::{dup2_stdin, setsid};
 
-use crate::engine::Engine;
-use crate::engine::event::Tracked;
+use crate::engine::{Engine, Known};
 use crate::facts::Network;
 use crate::ir::Config;
 use crate::runtime::takeover::exchange::{self, Said, Told};
@@ -65,13 +64,14 @@ impl Successor {
         &self,
         config: &Arc<Config>,
         network: Network,
-        observed: Vec<Tracked>,
+        known: Known,
         unix: impl FnOnce() -> Duration,
     ) -> Result<Engine, NotBegun> {
         exchange::send(&self.0, &Said::Ready)?;
         let Told::Go(adoption) = exchange::receive(&self.0)?;
-        let engine =
-            Engine::adopting(Arc::clone(config), network, observed, &adoption, now(), unix());
+        // It may have taken long to come to this.
+        let known = Known { unix: unix(), ..known };
+        let engine = Engine::adopting(Arc::clone(config), network, known, &adoption, now());
         match engine.deviation(&adoption) {
             None => Ok(engine),
             Some(deviation) => {
