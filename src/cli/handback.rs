@@ -64,9 +64,11 @@ fn hand(matches: &ArgMatches) -> Result<(), Problem> {
     })?;
     let manager = if handed.told_manager { "; its service manager was told" } else { "" };
     out!(
-        "keepalived, process {}, has taken the place of process {}{manager}",
+        "keepalived, process {}, has taken the place of process {}; both advertised for at most \
+         {:.0} ms{manager}",
         handed.keepalived,
-        subject.main.pid()
+        subject.main.pid(),
+        handed.overlap.as_secs_f64() * 1_000.0
     );
     Ok(())
 }

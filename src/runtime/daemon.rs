@@ -231,8 +231,8 @@ async fn serve(
     settings.successor.iter().for_each(Successor::leads);
     note_links(&remains, None, &shell, &names, &monitor);
     if settings.log_configuration {
-        let request = host.request(&settings, &engine, &shell);
-        host.dumps.ask(Kind::Configuration, Requester::Signal, request);
+        let (kind, requester) = (Kind::Configuration, Requester::Signal);
+        host.dump(kind, requester, &settings, &mut engine, &mut shell);
     }
     asking.superior.say(&ToSupervisor::Ready);
     memory::give_back();

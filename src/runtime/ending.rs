@@ -9,15 +9,23 @@ use crate::engine::event::Event;
 use crate::runtime::shell::Shell;
 use crate::sys::timer::now;
 
+/// A unit like Debian's ends its whole control group at once, and systemd goes round until it finds
+/// nobody new there: a script that starts meanwhile would be ended too.
+const SWEEP: std::time::Duration = std::time::Duration::from_millis(20);
+
 /// Gives everything back, or leaves it: priority 0, addresses, scripts, in the engine's order.
 pub(super) async fn stop(mut engine: Engine, mut shell: Shell, end: Event, detail: bool) {
     shell.hurry();
     engine.handle(now(), end);
+    let mut swept = false;
     while let Some(effect) = engine.poll_effect() {
         match effect {
             Effect::Notify(notification) => {
                 // Scripts at the stop find the addresses gone, and are waited for.
                 shell.worker.drain().await;
+                if !notification.scripts.is_empty() && !std::mem::replace(&mut swept, true) {
+                    tokio::time::sleep(SWEEP).await;
+                }
                 shell.carry_out(Effect::Notify(notification));
             }
             Effect::Stopped => break,

@@ -183,7 +183,6 @@ fn nobody_notices(before: Daemon) {
         assert_eq!(paths(lab.host(1)), before_it);
         let (answers, lost) = talk.end();
         assert!(lost.is_empty() && answers > 100, "{answers} answers, lost {lost:?}");
-        assert!(lab.capture().announced(1, begun).is_empty(), "nothing has to be announced");
 
         assert!(successor.is_alive());
         let name = std::fs::read_to_string(format!("/proc/{}/comm", successor.0)).unwrap();
@@ -275,7 +274,8 @@ fn what_cannot_be_taken_over_is_named_and_runs_on() {
     // Nobody runs there.
     let output = take_over(&lab, &lab.directory().join("none.pid"), &[]);
     assert_eq!(output.status.code(), Some(2), "{}", said(&output));
-    assert_eq!(Successor::of(&pid_file).0, first.pid());
+    let named = std::fs::read_to_string(&pid_file).unwrap();
+    assert_eq!(named.trim(), first.pid().to_string());
     std::thread::sleep(Duration::from_secs(4));
     is_a_backup_all_the_time(&lab, &second, Duration::ZERO);
 }

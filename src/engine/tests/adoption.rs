@@ -9,7 +9,7 @@ use crate::engine::event::{NetworkChange, Origin};
 use crate::engine::snapshot::State;
 use crate::engine::{Engine, Known};
 use crate::facts::Network;
-use crate::ir::{Config, Notify, SyncGroup, Track, Tracking, VrrpScript};
+use crate::ir::{Burst, Config, Notify, SyncGroup, Track, Tracking, VrrpScript};
 use crate::units::{Instant, Vrid};
 
 const BACKUP: Role =
@@ -193,4 +193,18 @@ fn a_caretaker_puts_back_what_is_removed_and_does_not_resign() {
     100.000000 announce 10.77.0.50%eth0
     ");
     assert_eq!(run.state(), State::Master);
+}
+
+#[test]
+fn the_second_burst_of_a_new_master_comes_when_it_was_due() {
+    let mut master = instance(150);
+    master.garp.master = Burst { rounds: 2, delay: Duration::from_secs(5) };
+    let mut adoption = adoption(Role::Master);
+    adoption.instances[0].age = Duration::from_secs(2);
+    let mut run = adopt(config([master]), with_address(), &adoption);
+    run.until(120.0);
+    let record = run.take();
+    let announced: Vec<&str> = record.lines().filter(|line| line.contains(" announce ")).collect();
+    let line = "103.000000 announce 10.77.0.50%eth0";
+    assert_eq!(announced, [line, line]);
 }

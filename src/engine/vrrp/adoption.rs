@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::engine::adoption::Role;
 use crate::engine::message::What;
+use crate::engine::timers::Timer;
 use crate::engine::vrrp::state::Phase;
 use crate::engine::vrrp::{Context, Instance};
 use crate::engine::why::Trigger;
@@ -34,7 +35,7 @@ impl Instance {
         }
         let since = context.now - age;
         match role {
-            Role::Master => self.go_on_as_master(context),
+            Role::Master => self.go_on_as_master(context, age),
             Role::Backup { master, priority, interval } => {
                 // A backup has no addresses: they would answer for the master.
                 self.remove_present(context);
@@ -50,12 +51,17 @@ impl Instance {
     }
 
     /// The advert first, as at a takeover; then whatever is missing is set.
-    fn go_on_as_master(&mut self, context: &mut Context<'_>) {
+    fn go_on_as_master(&mut self, context: &mut Context<'_>, age: Duration) {
         self.go_on(context, Phase::Master { advert: context.now });
         self.send_advert(context);
         self.take_turn(context);
         self.set_addresses(context);
         self.arm_repeats(context);
+        // The second burst of a new master may be to come.
+        let burst = self.config.garp.master;
+        if age < burst.delay && burst.rounds > 0 {
+            self.timers.set(Timer::MasterBurst, context.now + burst.delay.saturating_sub(age));
+        }
     }
 
     fn go_on_as_backup(

@@ -110,6 +110,10 @@ pub fn hand_back(order: &Order<'_>, keepalived: &Path) -> Result<Handed, Handbac
     frozen.keep();
     double.remove();
     aside.forget();
+    // The note of what it might leave (`runtime/remains.rs`): it is keepalived's now.
+    if let Some(file) = order.pid_files.get(1) {
+        let _none = std::fs::remove_file(file.with_extension("held"));
+    }
     let overlap = LOOK.saturating_add(started.asked).saturating_add(begun.elapsed());
     Ok(Handed { keepalived: started.main.pid(), overlap, told_manager })
 }

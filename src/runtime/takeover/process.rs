@@ -13,8 +13,11 @@ use nix::sched::{CloneFlags, setns};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-/// How long a process may take to stop, or to be gone: the kernel does either at once.
-const PROMPTLY: Duration = Duration::from_secs(1);
+/// How long a process may take to stop: the kernel does it at once.
+const TO_STOP: Duration = Duration::from_secs(1);
+/// How long a killed one may take to be gone: its sockets are closed then, and a busy kernel may let
+/// that wait for locks that all share.
+const TO_END: Duration = Duration::from_secs(10);
 /// How often it is looked at meanwhile.
 const LOOK: Duration = Duration::from_micros(200);
 
@@ -84,7 +87,7 @@ impl Part {
     /// It cannot be signalled, or does not stop.
     pub fn freeze(self) -> Result<(), ProcessError> {
         self.signal(Signal::SIGSTOP)?;
-        match self.await_state(|state| matches!(state, Some('T' | 'Z') | None)) {
+        match self.await_state(TO_STOP, |state| matches!(state, Some('T' | 'Z') | None)) {
             true => Ok(()),
             false => Err(ProcessError::Stubborn(self.0, "stop")),
         }
@@ -99,7 +102,7 @@ impl Part {
             Err(ProcessError::Signal { errno: Errno::ESRCH, .. }) => return Ok(()),
             signalled => signalled?,
         }
-        match self.await_state(|state| matches!(state, Some('Z' | 'X') | None)) {
+        match self.await_state(TO_END, |state| matches!(state, Some('Z' | 'X') | None)) {
             true => Ok(()),
             false => Err(ProcessError::Stubborn(self.0, "end")),
         }
@@ -139,8 +142,8 @@ impl Part {
         stat.rsplit_once(") ")?.1.chars().next()
     }
 
-    fn await_state(self, reached: impl Fn(Option<char>) -> bool) -> bool {
-        let end = Instant::now() + PROMPTLY;
+    fn await_state(self, patience: Duration, reached: impl Fn(Option<char>) -> bool) -> bool {
+        let end = Instant::now() + patience;
         while !reached(self.state()) {
             if Instant::now() > end {
                 return false;

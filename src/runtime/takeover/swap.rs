@@ -151,8 +151,9 @@ fn finish(order: &Order<'_>, aside: Aside, silence: Duration) -> Swapped {
             Err(error) => note("the service manager was not told", Err(error.to_string())),
         }
     }
-    // Checks that run, and readers of its pipes, have nobody to work for any more.
-    let orphans = if order.vrrp == main { Vec::new() } else { order.vrrp.children() };
+    let children = [main, order.vrrp].map(Part::children).concat().into_iter();
+    let orphans: Vec<Part> =
+        children.filter(|part| works_for_nobody(*part, order.config)).collect();
     for part in [order.vrrp, main] {
         note("the former daemon", part.kill().map_err(|error| error.to_string()));
     }
@@ -168,6 +169,17 @@ fn finish(order: &Order<'_>, aside: Aside, silence: Duration) -> Swapped {
         Part::pid,
     );
     Swapped { successor, silence, told_manager, regrets }
+}
+
+/// Checks, and readers of the pipes: the successor has its own. Notify scripts finish their work.
+fn works_for_nobody(part: Part, config: &Config) -> bool {
+    let fifos = &config.global.fifos;
+    let pipes = [&fifos.all, &fifos.vrrp, &fifos.lvs].into_iter();
+    let pipes = pipes.filter_map(|fifo| Some(fifo.path.as_ref()?.value.as_str()));
+    let checks = config.vrrp_scripts.iter().map(|it| it.script.program.as_str());
+    let known: Vec<&str> = pipes.chain(checks).collect();
+    let words = part.arguments().unwrap_or_default();
+    words.iter().any(|word| word.to_str().is_some_and(|word| known.contains(&word)))
 }
 
 /// Ends the daemon whose pid files these are, so that it removes nothing and says nothing.
