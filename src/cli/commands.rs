@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
 
-use crate::cli::{check, explain, facts, fmt, options, reload, render};
+use crate::cli::{caps, check, explain, facts, fmt, options, reload, render};
 
 /// One sub-command.
 pub(crate) struct SubCommand {
@@ -17,6 +17,7 @@ pub(crate) struct SubCommand {
 
 /// Every sub-command but `run`, in the order of the help.
 const ALL: &[SubCommand] = &[
+    SubCommand { define: caps::command, run: caps::run },
     SubCommand { define: check::command, run: check::run },
     SubCommand { define: explain::command, run: explain::run },
     SubCommand { define: facts::command, run: facts::run },

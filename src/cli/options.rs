@@ -11,9 +11,12 @@ use std::path::PathBuf;
 use clap::error::{ContextKind, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
+use crate::cli::logging::LogFormat;
 use crate::cli::surroundings;
+use crate::control::metrics::Names;
 use crate::lower::Mode;
 use crate::runtime::load::Reading;
+use crate::runtime::metrics;
 use crate::syntax::Environment;
 
 /// What the command line asks for.
@@ -73,6 +76,10 @@ pub(crate) struct Options {
     pub(crate) log_addresses: bool,
     /// `-m`, `-M`.
     pub(crate) core_dump: bool,
+    /// `--log-format`.
+    pub(crate) log_format: LogFormat,
+    /// `--metrics`, `--metrics-names`.
+    pub(crate) metrics: Option<metrics::Settings>,
     /// Options that are understood but not acted on yet, to be said in the log.
     pub(crate) without_effect: Vec<&'static str>,
     /// Words that are no options.
@@ -184,6 +191,18 @@ fn all_options(command: Command) -> Command {
                 .long("ignore-sigint")
                 .help("Do not stop on SIGINT")
                 .action(ArgAction::SetTrue),
+            Arg::new("log-format")
+                .long("log-format")
+                .value_name("FORMAT")
+                .help("Lines on standard error: text, as keepalived's, or json"),
+            Arg::new("metrics")
+                .long("metrics")
+                .value_name("ADDRESS")
+                .help("Serve /metrics and /healthz at [ADDRESS:]PORT or unix:PATH"),
+            Arg::new("metrics-names")
+                .long("metrics-names")
+                .value_name("NAMES")
+                .help("Names of metrics: stillalive, mehdy, gen2brain, or several with commas"),
             flag('v', "version", "Print the version and end"),
             flag('h', "help", "Print this help and end"),
             Arg::new("words").num_args(0..).hide(true).value_parser(value_parser!(OsString)),
@@ -311,6 +330,12 @@ pub(crate) fn from_matches(matches: &ArgMatches) -> Result<Options, String> {
         }
         mask
     });
+    let log_format = match matches.get_one::<String>("log-format").map(String::as_str) {
+        None | Some("text") => LogFormat::Text,
+        Some("json") => LogFormat::Json,
+        Some(other) => return Err(format!("Invalid log format '{other}'")),
+    };
+    let metrics = metrics(matches)?;
     let given =
         |name: &str| matches.value_source(name) == Some(clap::parser::ValueSource::CommandLine);
     Ok(Options {
@@ -333,6 +358,8 @@ pub(crate) fn from_matches(matches: &ArgMatches) -> Result<Options, String> {
         keep_addresses: matches.get_flag("dont-release-vrrp"),
         log_addresses: matches.get_flag("address-monitoring"),
         core_dump: matches.get_flag("core-dump") || given("core-dump-pattern"),
+        log_format,
+        metrics,
         without_effect: WITHOUT_EFFECT
             .iter()
             .filter(|(name, _)| given(name))
@@ -344,6 +371,26 @@ pub(crate) fn from_matches(matches: &ArgMatches) -> Result<Options, String> {
             .unwrap_or_default(),
         notices,
     })
+}
+
+/// Where metrics are to be served, and with whose names.
+fn metrics(matches: &ArgMatches) -> Result<Option<metrics::Settings>, String> {
+    let names = match matches.get_one::<String>("metrics-names") {
+        None => vec![Names::Own],
+        Some(list) => {
+            let names = list.split(',').map(str::parse).collect::<Result<Vec<Names>, _>>();
+            let mut names = names.map_err(|error| format!("Invalid metrics names: {error}"))?;
+            // Twice the same would be no valid exposition.
+            names.sort_unstable();
+            names.dedup();
+            names
+        }
+    };
+    match matches.get_one::<String>("metrics").map(|word| word.parse()) {
+        None => Ok(None),
+        Some(Ok(address)) => Ok(Some(metrics::Settings { address, names })),
+        Some(Err(error)) => Err(format!("Invalid metrics address: {error}")),
+    }
 }
 
 impl Options {

@@ -10,10 +10,13 @@ use crate::cli::output::err;
 use crate::cli::version;
 use crate::ir::global::Identity;
 use crate::lower::Mode;
+use crate::privileges::{Around, kept, needs};
 use crate::runtime::daemon::{self, Ended, Settings};
 use crate::runtime::load::{self, Loaded};
+use crate::runtime::metrics::Address;
 use crate::runtime::namespace::{self, Entered, Origin, RUN_DIRECTORY};
 use crate::runtime::pid_files::{self, PidFile, PidFileError, RunDirectory};
+use crate::runtime::privileges;
 use crate::runtime::saved_configurations;
 use crate::runtime::signals;
 use crate::runtime::systemd;
@@ -33,6 +36,7 @@ pub(crate) fn run(options: &Options, arguments: &[OsString]) -> ExitCode {
         console: options.log_console,
         syslog: (!options.no_syslog).then_some(options.log_facility),
         detail: options.log_detail,
+        format: options.log_format,
     });
     let command_line: String =
         arguments.iter().map(|word| format!(" '{}'", word.to_string_lossy())).collect();
@@ -96,6 +100,7 @@ pub(crate) fn run(options: &Options, arguments: &[OsString]) -> ExitCode {
             }
         }
     }
+    give_up_privileges(options, &loaded);
     log.start_thread();
     let mask = load::file_mask(options.umask, &loaded.config.global);
     nix::sys::stat::umask(nix::sys::stat::Mode::from_bits_truncate(mask));
@@ -106,6 +111,20 @@ pub(crate) fn run(options: &Options, arguments: &[OsString]) -> ExitCode {
         }
     }
     serve(options, loaded, place.origin())
+}
+
+/// Gives up the capabilities that this configuration does not need, and no reload will.
+fn give_up_privileges(options: &Options, loaded: &Loaded) {
+    let port = match options.metrics.as_ref().map(|metrics| &metrics.address) {
+        Some(Address::Tcp(address)) => Some(address.port()),
+        _ => None,
+    };
+    let around =
+        Around { port, namespace: options.namespace.clone(), core_dump: options.core_dump };
+    // Nothing depends on it: what cannot be given up is told.
+    if let Err(error) = privileges::reduce(&needs(&loaded.config, &around), &kept(&loaded.config)) {
+        tracing::warn!("{error}");
+    }
 }
 
 /// What the daemon has entered and made before it serves; given back when dropped.
@@ -185,6 +204,7 @@ fn serve(options: &Options, loaded: Loaded, origin: Origin) -> ExitCode {
             configured.map(|name| name.value.clone())
         }),
         origin,
+        metrics: options.metrics.clone(),
     };
     match daemon::run(settings, loaded) {
         Ok(Ended::Stopped) => {

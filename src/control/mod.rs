@@ -5,6 +5,8 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+pub mod health;
+pub mod metrics;
 pub mod process;
 
 pub use process::Process;

@@ -18,6 +18,7 @@ use crate::runtime::dumps::{Dumps, Kind};
 use crate::runtime::host_side::HostSide;
 use crate::runtime::iproute2::Names;
 use crate::runtime::load::{self, Loaded, Reading, Refusal, Replacement};
+use crate::runtime::metrics;
 use crate::runtime::namespace::Origin;
 use crate::runtime::netlink::{self, Monitor};
 use crate::runtime::notify::{Life, run_life_script};
@@ -59,6 +60,8 @@ pub struct Settings {
     pub origin: Origin,
     /// The name of that namespace.
     pub namespace: Option<String>,
+    /// Where metrics are served, if they are (`--metrics`).
+    pub metrics: Option<metrics::Settings>,
 }
 
 /// How the daemon ended.
@@ -205,7 +208,8 @@ async fn serve(
     systemd::ready();
     tracing::info!(target: "Keepalived", "Startup complete");
     memory::give_back();
-    let (_views, viewers) = views::channel();
+    let (views, viewers) = views::channel();
+    let _metrics = settings.metrics.clone().map(|it| metrics::Server::start(it, views.clone()));
     let sources = Sources { inbox, monitor, signals, viewers };
     let asked = turn(&settings, &mut engine, &mut shell, &mut host, timer, sources).await;
     // Also if it cannot go on: nobody is left to answer for the addresses.
