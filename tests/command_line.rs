@@ -200,11 +200,11 @@ fn capabilities_are_those_that_the_configuration_needs_and_each_has_its_reason()
     assert!(plain.contains("for a reload: CAP_SETUID "));
 
     let more = format!(
-        "global_defs {{
+        "net_namespace blue
+        global_defs {{
             script_user watcher
             vrrp_rt_priority 10
             vrrp_no_swap
-            net_namespace blue
         }}
         vrrp_script chk {{
             script /bin/true

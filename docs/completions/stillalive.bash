@@ -16,6 +16,9 @@ _stillalive() {
             ",$1")
                 cmd="stillalive"
                 ;;
+            stillalive,caps)
+                cmd="stillalive__subcmd__caps"
+                ;;
             stillalive,check)
                 cmd="stillalive__subcmd__check"
                 ;;
@@ -44,12 +47,58 @@ _stillalive() {
 
     case "${cmd}" in
         stillalive)
-            opts="-V -h --version --help run check facts fmt reload render explain"
+            opts="-V -h --version --help run caps check facts fmt reload render explain"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        stillalive__subcmd__caps)
+            opts="-f -i -h --use-file --metrics --compat --config-id --define --env-file --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --use-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --metrics)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --compat)
+                    COMPREPLY=($(compgen -W "2.2.7 2.4.3" -- "${cur}"))
+                    return 0
+                    ;;
+                --config-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --define)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -250,7 +299,7 @@ _stillalive() {
             return 0
             ;;
         stillalive__subcmd__run)
-            opts="-f -P -C -B -n -l -D -S -g -G -u -X -V -I -R -p -r -c -b -a -s -i -e -m -M -t -v -h -d -x -A --use-file --vrrp --check --no_bfd --all --dont-fork --log-console --log-detail --log-facility --log-file --no-syslog --umask --release-vips --dont-release-vrrp --dont-release-ipvs --dont-respawn --pid --vrrp_pid --checkers_pid --bfd_pid --address-monitoring --namespace --config-id --all-config --core-dump --core-dump-pattern --config-test --config-fd --signum --ignore-sigint --version --help --dump-conf --snmp --snmp-agent-socket"
+            opts="-f -P -C -B -n -l -D -S -g -G -u -X -V -I -R -p -r -c -b -a -s -i -e -m -M -t -v -h -d -x -A --use-file --vrrp --check --no_bfd --all --dont-fork --log-console --log-detail --log-facility --log-file --no-syslog --umask --release-vips --dont-release-vrrp --dont-release-ipvs --dont-respawn --pid --vrrp_pid --checkers_pid --bfd_pid --address-monitoring --namespace --config-id --all-config --core-dump --core-dump-pattern --config-test --config-fd --signum --ignore-sigint --log-format --metrics --metrics-names --version --help --dump-conf --snmp --snmp-agent-socket"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -357,6 +406,18 @@ _stillalive() {
                     return 0
                     ;;
                 --signum)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --metrics)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --metrics-names)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

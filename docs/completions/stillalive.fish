@@ -27,6 +27,7 @@ end
 complete -c stillalive -n "__fish_stillalive_needs_command" -s V -l version -d 'Print the version'
 complete -c stillalive -n "__fish_stillalive_needs_command" -s h -l help -d 'Print help'
 complete -c stillalive -n "__fish_stillalive_needs_command" -f -a "run" -d 'Run the daemon; takes keepalived\'s options'
+complete -c stillalive -n "__fish_stillalive_needs_command" -f -a "caps" -d 'Print which capabilities a configuration needs, and why'
 complete -c stillalive -n "__fish_stillalive_needs_command" -f -a "check" -d 'Say what is wrong with configurations; needs no root, no interfaces, no daemon'
 complete -c stillalive -n "__fish_stillalive_needs_command" -f -a "facts" -d 'Print the facts about this host that `check --facts` reads, as JSON'
 complete -c stillalive -n "__fish_stillalive_needs_command" -f -a "fmt" -d 'Lay configuration files out; never changes what they mean, keeps every comment'
@@ -47,6 +48,9 @@ complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s M -l core-
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s t -l config-test -d 'Test the configuration and end' -r
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -l config-fd -r
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -l signum -d 'Print the signal for STOP, RELOAD, DATA, STATS, STATS_CLEAR or JSON' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -l log-format -d 'Lines on standard error: text, as keepalived\'s, or json' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -l metrics -d 'Serve /metrics and /healthz at [ADDRESS:]PORT or unix:PATH' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand run" -l metrics-names -d 'Names of metrics: stillalive, mehdy, gen2brain, or several with commas' -r
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s A -l snmp-agent-socket -d 'AgentX master socket (not yet)' -r
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s P -l vrrp -d 'Do not run the health checkers'
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s C -l check -d 'Do not run VRRP'
@@ -68,6 +72,14 @@ complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s v -l versi
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s h -l help -d 'Print this help and end'
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s d -l dump-conf -d 'Log the configuration as understood (not yet)'
 complete -c stillalive -n "__fish_stillalive_using_subcommand run" -s x -l snmp -d 'Enable SNMP (not yet)'
+complete -c stillalive -n "__fish_stillalive_using_subcommand caps" -s f -l use-file -d 'The configuration' -r -F
+complete -c stillalive -n "__fish_stillalive_using_subcommand caps" -l metrics -d 'What `run` is given as --metrics' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand caps" -l compat -d 'The keepalived whose rules count' -r -f -a "2.2.7\t''
+2.4.3\t''"
+complete -c stillalive -n "__fish_stillalive_using_subcommand caps" -s i -l config-id -d 'Take the lines that begin with @ID' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand caps" -l define -d 'An environment variable for ${_ENV NAME}' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand caps" -l env-file -d 'Environment variables, NAME=VALUE a line' -r -F
+complete -c stillalive -n "__fish_stillalive_using_subcommand caps" -s h -l help -d 'Print help'
 complete -c stillalive -n "__fish_stillalive_using_subcommand check" -l format -d 'How to write the findings' -r -f -a "human\t''
 short\t''
 json\t''

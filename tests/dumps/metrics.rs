@@ -18,7 +18,6 @@ const FIRST: &str = r"
 vrrp_script chk {
     script /bin/chk
     interval 1
-    weight -5
 }
 vrrp_sync_group G {
     group {
