@@ -8,6 +8,9 @@
 //!   words come.
 //! - The start, and the processor time and memory of a master and a backup.
 //!
+//! `./dev bench scale asked [INSTANCES]…`: the same of ours only, while nobody asks it for its status
+//! and while somebody does so every 50 ms, by turns.
+//!
 //! The hosts are joined by one cable for every 250 instances, both run the same daemon, and nobody
 //! reads a log. All times are the kernel's timestamps of frames at the dying host's end of the cables.
 //!
@@ -18,6 +21,8 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "scale/asker.rs"]
+mod asker;
 #[path = "scale/cables.rs"]
 mod cables;
 #[path = "../tests/lab/mod.rs"]
@@ -58,12 +63,18 @@ fn main() -> ExitCode {
     if sizes.is_empty() {
         sizes = vec![1000, 4000];
     }
+    let asked = arguments.iter().any(|word| word == "asked");
     for instances in sizes {
         let cables = instances.div_ceil(A_CABLE);
         println!("{instances} instances, one VIP each, advert_int 1, {cables} cables");
-        let ours = measure(Daemon::Ours, instances);
-        let theirs = measure(Daemon::Keepalived, instances);
-        println!("  {:44} {:>12} {:>12}   ratio", "", "stillalive", "keepalived");
+        let (names, [ours, theirs]) = match asked {
+            false => {
+                let both = [Daemon::Ours, Daemon::Keepalived];
+                (["stillalive", "keepalived"], both.map(|it| measure(it, instances, false)))
+            }
+            true => (["asked", "left alone"], by_turns(instances)),
+        };
+        println!("  {:44} {:>12} {:>12}   ratio", "", names[0], names[1]);
         for (name, unit, of) in FIGURES {
             let (a, b) = (of(&ours), of(&theirs));
             println!("  {:44} {a:>12.2} {b:>12.2}   {:.2}", format!("{name}, {unit}"), a / b);
@@ -118,7 +129,24 @@ fn part(samples: &[f64], share: f64) -> f64 {
     sorted.get((last as f64 * share).round() as usize).copied().unwrap_or(f64::NAN)
 }
 
-fn measure(daemon: Daemon, instances: usize) -> Figures {
+/// Ours while somebody asks for its status, and while nobody does: so many runs of each.
+const TURNS: usize = 3;
+
+fn by_turns(instances: usize) -> [Figures; 2] {
+    let mut all: [Figures; 2] = Default::default();
+    for _ in 0..TURNS {
+        for (sum, asked) in all.iter_mut().zip([true, false]) {
+            let mut one = measure(Daemon::Ours, instances, asked);
+            one.overhead.append(&mut sum.overhead);
+            one.stop.append(&mut sum.stop);
+            one.lost += sum.lost;
+            *sum = one;
+        }
+    }
+    all
+}
+
+fn measure(daemon: Daemon, instances: usize, asked: bool) -> Figures {
     let lab = Lab::new(2);
     cables::lay(&lab, instances.div_ceil(A_CABLE));
     let tap = Tap::open(lab.host(2).namespace());
@@ -142,6 +170,8 @@ fn measure(daemon: Daemon, instances: usize) -> Figures {
     (figures.master, figures.backup) = (percent(0), percent(1));
     (figures.master_memory, figures.backup_memory) = (after[0].memory, after[1].memory);
 
+    let socket = lab.directory().join("h1/keepalived.control");
+    let asker = asked.then(|| asker::Asker::start(socket));
     drop(dying);
     let killed = lab::now();
     let announced = all_announced(&tap, 1, killed, instances);
@@ -160,6 +190,9 @@ fn measure(daemon: Daemon, instances: usize) -> Figures {
         }
     }
 
+    if let Some(asker) = asker {
+        println!("  {}", asker.end());
+    }
     let back = lab::now();
     let stopping = Process::start(&lab, 2, daemon, instances);
     let _ready = all_announced(&tap, 2, back, instances);

@@ -152,7 +152,7 @@ fn reload(router: &Running, site: &Site, number: u32) {
 }
 
 fn sample(router: &Running, begin: Instant) -> Sample {
-    let sample = Sample::of(u32::try_from(router.pid().as_raw()).unwrap());
+    let sample = Sample::of(u32::try_from(router.vrrp_pid().as_raw()).unwrap());
     let Sample { resident_kib, files, children, zombies, threads } = sample;
     let second = begin.elapsed().as_secs();
     println!("{second:>8} {resident_kib:>10} {files:>6} {children:>9} {zombies:>8} {threads:>8}");

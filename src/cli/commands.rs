@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
 
-use crate::cli::{caps, check, explain, facts, fmt, options, reload, render};
+use crate::cli::control::{order, status};
+use crate::cli::{caps, check, explain, facts, fmt, handback, options, reload, render, takeover};
 
 /// One sub-command.
 pub(crate) struct SubCommand {
@@ -19,11 +20,17 @@ pub(crate) struct SubCommand {
 const ALL: &[SubCommand] = &[
     SubCommand { define: caps::command, run: caps::run },
     SubCommand { define: check::command, run: check::run },
+    SubCommand { define: order::drain, run: order::run_drain },
     SubCommand { define: explain::command, run: explain::run },
     SubCommand { define: facts::command, run: facts::run },
+    SubCommand { define: order::failover, run: order::run_failover },
     SubCommand { define: fmt::command, run: fmt::run },
+    SubCommand { define: handback::command, run: handback::run },
     SubCommand { define: reload::command, run: reload::run },
     SubCommand { define: render::command, run: render::run },
+    SubCommand { define: order::resume, run: order::run_resume },
+    SubCommand { define: status::command, run: status::run },
+    SubCommand { define: takeover::command, run: takeover::run },
 ];
 
 /// Our own command line.

@@ -4,9 +4,10 @@
 //! VRRP part (`Keepalived_vrrp`). The target is the syslog identity. Events of level `DEBUG` are the
 //! lines that keepalived shows with `-D` only.
 //!
-//! Once the daemon runs, a thread of its own writes them: a pipe that nobody reads, or a terminal
+//! In the VRRP process a thread of its own writes them: a pipe that nobody reads, or a terminal
 //! that was stopped, may hold that thread up but never an advert. What does not fit into its queue
-//! is counted, and the count is told when there is room again.
+//! is counted, and the count is told when there is room again. The supervisor has no threads, because
+//! it forks: it waits a moment for room, and no longer.
 //!
 //! What a line is about (its instance, the state, why) comes with it as fields of the event. They are
 //! no part of the text; `--log-format json` and journald get them.
@@ -16,6 +17,7 @@ mod json;
 
 use std::fmt::{self, Write as _};
 use std::io::Write as _;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixDatagram;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
@@ -24,6 +26,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use nix::poll::{PollFd, PollFlags, poll};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
@@ -34,6 +37,9 @@ use crate::cli::logging::journal::Journal;
 const QUEUE: usize = 4_096;
 /// How long the end of the program waits for lines that have not been written.
 const LAST_WORDS: Duration = Duration::from_millis(500);
+
+/// How long the supervisor waits for room, in milliseconds.
+const ROOM: u8 = 100;
 
 /// What is logged where.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -73,6 +79,7 @@ pub(crate) fn install(sinks: Sinks) -> Log {
             suffix: String::new(),
             syslog: None,
             journal: Journal::of_this_process(),
+            waits: true,
         }),
         queue: OnceLock::new(),
         waiting: AtomicUsize::new(0),
@@ -104,19 +111,37 @@ impl Log {
         });
         if thread.is_ok() && self.shared.queue.set(queue).is_ok() {
             self.finished = Some(finished);
+            // The thread may be held up as long as it likes.
+            if let Ok(mut writer) = self.shared.writer.lock() {
+                writer.waits = true;
+            }
         }
     }
 }
 
-impl Drop for Log {
-    fn drop(&mut self) {
-        let (Some(queue), Some(finished)) = (self.shared.queue.get(), &self.finished) else {
+impl Log {
+    /// From now on a console that takes nothing is not waited for.
+    pub(crate) fn never_wait(&self) {
+        if let Ok(mut writer) = self.shared.writer.lock() {
+            writer.waits = false;
+        }
+    }
+
+    /// Waits a moment for what has not been written.
+    pub(crate) fn finish(&mut self) {
+        let (Some(queue), Some(finished)) = (self.shared.queue.get(), self.finished.take()) else {
             return;
         };
         // A sink that takes nothing any more has had its time.
         if queue.send(Entry::Finish).is_ok() {
             let _ = finished.recv_timeout(LAST_WORDS);
         }
+    }
+}
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        self.finish();
     }
 }
 
@@ -147,7 +172,10 @@ struct Shared {
 impl Shared {
     fn log(&self, line: Line) {
         match self.queue.get() {
-            None => self.write(&line),
+            None if self.write(&line) => self.tell_lost(),
+            None => {
+                self.lost.fetch_add(1, Ordering::Relaxed);
+            }
             Some(queue) => {
                 let room = self.waiting.fetch_add(1, Ordering::Relaxed) < QUEUE;
                 if !room || queue.send(Entry::Line(line)).is_err() {
@@ -158,9 +186,21 @@ impl Shared {
         }
     }
 
-    fn write(&self, line: &Line) {
-        if let Ok(mut writer) = self.writer.lock() {
-            writer.write(line);
+    /// False if the line was lost.
+    fn write(&self, line: &Line) -> bool {
+        self.writer.lock().is_ok_and(|mut writer| writer.write(line))
+    }
+
+    fn tell_lost(&self) {
+        let lost = self.lost.swap(0, Ordering::Relaxed);
+        if lost > 0 {
+            self.write(&Line {
+                at: Timestamp::now(),
+                severity: WARNING,
+                ident: "Keepalived",
+                text: format!("{lost} log lines lost: the log was not read fast enough"),
+                fields: Vec::new(),
+            });
         }
     }
 
@@ -169,16 +209,7 @@ impl Shared {
             let Entry::Line(line) = entry else { return };
             self.waiting.fetch_sub(1, Ordering::Relaxed);
             self.write(&line);
-            let lost = self.lost.swap(0, Ordering::Relaxed);
-            if lost > 0 {
-                self.write(&Line {
-                    at: Timestamp::now(),
-                    severity: WARNING,
-                    ident: "Keepalived",
-                    text: format!("{lost} log lines lost: the log was not read fast enough"),
-                    fields: Vec::new(),
-                });
-            }
+            self.tell_lost();
         }
     }
 }
@@ -223,11 +254,15 @@ struct Writer {
     syslog: Option<UnixDatagram>,
     /// Where syslog is journald: it takes fields, too.
     journal: Option<Journal>,
+    /// A console that takes nothing is waited for.
+    waits: bool,
 }
 
 impl Writer {
-    fn write(&mut self, line: &Line) {
+    /// False if the console has not taken the line.
+    fn write(&mut self, line: &Line) -> bool {
         let time = line.at.to_zoned_datetime(self.zone.clone());
+        let mut taken = true;
         if self.sinks.console {
             let text = match self.sinks.format {
                 LogFormat::Text => {
@@ -235,9 +270,13 @@ impl Writer {
                 }
                 LogFormat::Json => json::object(line, &self.suffix),
             };
-            let _ = std::io::stderr().lock().write_all(text.as_bytes());
+            let mut console = std::io::stderr().lock();
+            taken = self.waits || has_room(console.as_fd());
+            if taken {
+                let _ = console.write_all(text.as_bytes());
+            }
         }
-        let Some(facility) = self.sinks.syslog else { return };
+        let Some(facility) = self.sinks.syslog else { return taken };
         let journal = self.journal.as_ref();
         if !journal.is_some_and(|journal| journal.send(line, &self.suffix, facility)) {
             let priority = facility * 8 + line.severity;
@@ -246,6 +285,7 @@ impl Writer {
                 format!("<{priority}>{time} {}{}[{pid}]: {}", line.ident, self.suffix, line.text);
             self.write_syslog(&text);
         }
+        taken
     }
 
     fn write_syslog(&mut self, text: &str) {
@@ -260,6 +300,12 @@ impl Writer {
             }
         }
     }
+}
+
+/// Whether a line can be written at once, or soon: a pipe has room for one then.
+fn has_room(console: BorrowedFd<'_>) -> bool {
+    let mut console = [PollFd::new(console, PollFlags::POLLOUT)];
+    poll(&mut console, ROOM).is_ok_and(|ready| ready > 0)
 }
 
 fn connect_syslog() -> std::io::Result<UnixDatagram> {

@@ -15,6 +15,7 @@ use crate::cli::logging::LogFormat;
 use crate::cli::surroundings;
 use crate::control::metrics::Names;
 use crate::lower::Mode;
+use crate::runtime::control::place;
 use crate::runtime::load::Reading;
 use crate::runtime::metrics;
 use crate::syntax::Environment;
@@ -62,12 +63,18 @@ pub(crate) struct Options {
     pub(crate) umask: Option<u32>,
     /// False with `-C`: the VRRP part does not run.
     pub(crate) vrrp: bool,
+    /// False with `-R`: the daemon ends when a part does.
+    pub(crate) respawn: bool,
     /// `-p`.
     pub(crate) pid_file: Option<PathBuf>,
     /// `-r`.
     pub(crate) vrrp_pid_file: Option<PathBuf>,
     /// `-s`.
     pub(crate) namespace: Option<String>,
+    /// `--control-socket`.
+    pub(crate) control_socket: Option<PathBuf>,
+    /// `--control-group`: the number of the group.
+    pub(crate) control_group: Option<u32>,
     /// `--ignore-sigint`.
     pub(crate) ignore_sigint: bool,
     /// `-V`: at the stop virtual addresses, routes and rules stay, and nobody resigns.
@@ -187,6 +194,15 @@ fn all_options(command: Command) -> Command {
                 .long("signum")
                 .value_name("NAME")
                 .help("Print the signal for STOP, RELOAD, DATA, STATS, STATS_CLEAR or JSON"),
+            Arg::new("control-socket")
+                .long("control-socket")
+                .value_name("PATH")
+                .value_parser(value_parser!(OsString))
+                .help("Where operators ask [default: beside the pid file]; an empty PATH: nowhere"),
+            Arg::new("control-group")
+                .long("control-group")
+                .value_name("GROUP")
+                .help("A group that may use the control socket besides root"),
             Arg::new("ignore-sigint")
                 .long("ignore-sigint")
                 .help("Do not stop on SIGINT")
@@ -336,6 +352,10 @@ pub(crate) fn from_matches(matches: &ArgMatches) -> Result<Options, String> {
         Some(other) => return Err(format!("Invalid log format '{other}'")),
     };
     let metrics = metrics(matches)?;
+    let control_group = matches.get_one::<String>("control-group").and_then(|name| {
+        let group = place::group(name);
+        group.map_err(|problem| notices.push(format!("--control-group: {problem}"))).ok()
+    });
     let given =
         |name: &str| matches.value_source(name) == Some(clap::parser::ValueSource::CommandLine);
     Ok(Options {
@@ -351,9 +371,12 @@ pub(crate) fn from_matches(matches: &ArgMatches) -> Result<Options, String> {
         no_syslog: matches.get_flag("no-syslog"),
         umask,
         vrrp: !matches.get_flag("check") || matches.get_flag("all"),
+        respawn: !matches.get_flag("dont-respawn"),
         pid_file: text("pid").map(PathBuf::from),
         vrrp_pid_file: text("vrrp_pid").map(PathBuf::from),
         namespace: text("namespace").map(|name| name.to_string_lossy().into_owned()),
+        control_socket: text("control-socket").map(PathBuf::from),
+        control_group,
         ignore_sigint: matches.get_flag("ignore-sigint"),
         keep_addresses: matches.get_flag("dont-release-vrrp"),
         log_addresses: matches.get_flag("address-monitoring"),

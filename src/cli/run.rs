@@ -1,7 +1,8 @@
 //! `run`: from the options to a running daemon, and its exit status.
 
-use std::ffi::OsString;
-use std::path::PathBuf;
+use std::ffi::{CString, OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::cli::logging::{self, Log, Sinks};
@@ -10,28 +11,39 @@ use crate::cli::output::err;
 use crate::cli::version;
 use crate::ir::global::Identity;
 use crate::lower::Mode;
-use crate::privileges::{Around, kept, needs};
-use crate::runtime::daemon::{self, Ended, Settings};
-use crate::runtime::load::{self, Loaded};
-use crate::runtime::metrics::Address;
+use crate::runtime::control::place::{self, ControlSocket};
+use crate::runtime::daemon::Settings;
+use crate::runtime::load::{self, Loaded, Replacement};
 use crate::runtime::namespace::{self, Entered, Origin, RUN_DIRECTORY};
 use crate::runtime::pid_files::{self, PidFile, PidFileError, RunDirectory};
-use crate::runtime::privileges;
 use crate::runtime::saved_configurations;
-use crate::runtime::signals;
+use crate::runtime::standing;
+use crate::runtime::supervisor::{self, Journal, Start, status};
 use crate::runtime::systemd;
+use crate::runtime::takeover::Successor;
 use crate::sys::daemonize::{Side, daemonize};
-
-/// keepalived's exit status for a configuration that cannot be used.
-const STATUS_CONFIG: u8 = 2;
-/// keepalived's exit status for a missing privilege.
-const STATUS_PERMISSION: u8 = 4;
-/// keepalived's exit status for a file that cannot be read.
-const STATUS_NO_FILE: u8 = 6;
+use crate::sys::memory;
 
 /// Runs the daemon until it is told to stop.
 pub(crate) fn run(options: &Options, arguments: &[OsString]) -> ExitCode {
-    signals::ignore_requests_for_files();
+    if let Err(error) = supervisor::hold_signals() {
+        err!("Unable to hold signals back: {error}");
+        return ExitCode::from(status::FATAL);
+    }
+    let successor = match Successor::on_standard_input() {
+        Ok(successor) => {
+            let called = arguments.first().map(Path::new).and_then(Path::file_name);
+            // Whoever has started it may know the program by another name.
+            if let (Some(_), Some(called)) = (&successor, called) {
+                go_by(called);
+            }
+            successor
+        }
+        Err(error) => {
+            err!("Unable to take the place of another daemon: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
     let mut log = logging::install(Sinks {
         console: options.log_console,
         syslog: (!options.no_syslog).then_some(options.log_facility),
@@ -56,11 +68,12 @@ pub(crate) fn run(options: &Options, arguments: &[OsString]) -> ExitCode {
         tracing::warn!(target: "Keepalived", "Option {option} is not supported yet and has no effect");
     }
 
-    let loaded = match load::load_apart(&options.configuration, &options.reading(Mode::Run)) {
+    let reading = options.reading(Mode::Run);
+    let loaded = match load::load_apart(&options.configuration, &reading) {
         Ok(loaded) => loaded,
         Err(error) => {
             tracing::error!(target: "Keepalived", "{error}");
-            return ExitCode::from(STATUS_NO_FILE);
+            return ExitCode::from(status::NO_FILE);
         }
     };
     tracing::info!(
@@ -69,13 +82,14 @@ pub(crate) fn run(options: &Options, arguments: &[OsString]) -> ExitCode {
         options.configuration.display()
     );
     load::log_findings(&loaded);
-    saved_configurations::save(&options.configuration, &loaded);
 
     let place = match Place::take(options, &loaded.config.global.identity, &log) {
         Ok(place) => place,
         Err(status) => return status,
     };
-    let mut pid_files = match claim(options, &loaded.config.global.identity) {
+    let vrrp_pid_file =
+        pid_file(options, &loaded.config.global.identity, &options.vrrp_pid_file, "vrrp");
+    let mut pid_files = match claim(options, &loaded.config.global.identity, &vrrp_pid_file) {
         Ok(pid_files) => pid_files,
         Err(error @ PidFileError::Locked(_)) => {
             tracing::info!(target: "Keepalived", "{error}");
@@ -100,30 +114,42 @@ pub(crate) fn run(options: &Options, arguments: &[OsString]) -> ExitCode {
             }
         }
     }
-    give_up_privileges(options, &loaded);
-    log.start_thread();
-    let mask = load::file_mask(options.umask, &loaded.config.global);
-    nix::sys::stat::umask(nix::sys::stat::Mode::from_bits_truncate(mask));
-    for pid_file in &mut pid_files {
-        if let Err(error) = pid_file.write() {
-            tracing::error!(target: "Keepalived", "{error}");
-            return ExitCode::FAILURE;
-        }
+    log.never_wait();
+    saved_configurations::save(&options.configuration, &loaded, std::process::id());
+    if let Err(error) = pid_files.0.write() {
+        tracing::error!(target: "Keepalived", "{error}");
+        return ExitCode::FAILURE;
     }
-    serve(options, loaded, place.origin())
+    let settings = Settings {
+        configuration: options.configuration.clone(),
+        reading,
+        vrrp: options.vrrp,
+        vrrp_pid_file,
+        name: standing::own_name(),
+        detail: options.log_detail,
+        ignore_sigint: options.ignore_sigint,
+        keep_addresses: options.keep_addresses,
+        log_addresses: options.log_addresses,
+        core_dump: options.core_dump,
+        umask: options.umask,
+        remains: beside(options, &loaded.config.global.identity, "held"),
+        drains: beside(options, &loaded.config.global.identity, "drains"),
+        control: control(options, &loaded.config.global.identity),
+        namespace: options.namespace.clone().or_else(|| {
+            let configured = loaded.config.global.identity.net_namespace.as_ref();
+            configured.map(|name| name.value.clone())
+        }),
+        origin: place.origin(),
+        metrics: options.metrics.clone(),
+        successor,
+    };
+    supervise(options, settings, loaded, pid_files.1.take(), &mut log)
 }
 
-/// Gives up the capabilities that this configuration does not need, and no reload will.
-fn give_up_privileges(options: &Options, loaded: &Loaded) {
-    let port = match options.metrics.as_ref().map(|metrics| &metrics.address) {
-        Some(Address::Tcp(address)) => Some(address.port()),
-        _ => None,
-    };
-    let around =
-        Around { port, namespace: options.namespace.clone(), core_dump: options.core_dump };
-    // Nothing depends on it: what cannot be given up is told.
-    if let Err(error) = privileges::reduce(&needs(&loaded.config, &around), &kept(&loaded.config)) {
-        tracing::warn!("{error}");
+/// Has the process found by that name (`pidof`).
+fn go_by(name: &OsStr) {
+    if let Ok(name) = CString::new(name.as_bytes()) {
+        let _refused = nix::sys::prctl::set_name(&name);
     }
 }
 
@@ -183,59 +209,64 @@ impl Place {
     }
 }
 
-fn serve(options: &Options, loaded: Loaded, origin: Origin) -> ExitCode {
+/// Runs the daemon as the main process; its exit status.
+fn supervise(
+    options: &Options,
+    settings: Settings,
+    loaded: Loaded,
+    pid_file: Option<PidFile>,
+    journal: &mut Log,
+) -> ExitCode {
     if loaded.unusable.is_some() {
-        systemd::unusable();
+        systemd::failed(nix::errno::Errno::EINVAL);
         tracing::error!(target: "Keepalived", "The configuration cannot be used: stopping");
-        return ExitCode::from(STATUS_CONFIG);
+        return ExitCode::from(status::CONFIG);
     }
-    let settings = Settings {
-        configuration: options.configuration.clone(),
-        reading: options.reading(Mode::Run),
-        vrrp: options.vrrp,
-        ignore_sigint: options.ignore_sigint,
-        keep_addresses: options.keep_addresses,
-        log_addresses: options.log_addresses,
-        core_dump: options.core_dump,
-        umask: options.umask,
-        remains: remains(options, &loaded.config.global.identity),
-        namespace: options.namespace.clone().or_else(|| {
-            let configured = loaded.config.global.identity.net_namespace.as_ref();
-            configured.map(|name| name.value.clone())
-        }),
-        origin,
-        metrics: options.metrics.clone(),
+    let mask = load::file_mask(options.umask, &loaded.config.global);
+    let accepted = Replacement::new(loaded, mask).gathered();
+    // What stays is what every process has in common.
+    memory::give_back();
+    let respawn = options.respawn;
+    let status = supervisor::run(Start { settings, accepted, respawn, pid_file, journal });
+    tracing::info!(
+        target: "Keepalived",
+        "Stopped Keepalived v{} (stillalive {})",
+        version::KEEPALIVED,
+        env!("CARGO_PKG_VERSION")
+    );
+    ExitCode::from(status)
+}
+
+impl Journal for Log {
+    fn start_thread(&mut self) {
+        Self::start_thread(self);
+    }
+
+    fn finish(&mut self) {
+        Self::finish(self);
+    }
+}
+
+/// Where operators ask: as the command line says, else beside the pid file.
+fn control(options: &Options, identity: &Identity) -> Option<ControlSocket> {
+    let path = match &options.control_socket {
+        Some(nowhere) if nowhere.as_os_str().is_empty() => return None,
+        Some(path) => path.clone(),
+        None => place::beside(&pid_file(options, identity, &options.pid_file, "keepalived")),
     };
-    match daemon::run(settings, loaded) {
-        Ok(Ended::Stopped) => {
-            tracing::info!(
-                target: "Keepalived",
-                "Stopped Keepalived v{} (stillalive {})",
-                version::KEEPALIVED,
-                env!("CARGO_PKG_VERSION")
-            );
-            ExitCode::SUCCESS
-        }
-        Ok(Ended::UnusableConfiguration) => {
-            systemd::unusable();
-            ExitCode::from(STATUS_CONFIG)
-        }
-        Err(error) => {
-            tracing::error!(target: "Keepalived", "{error}");
-            ExitCode::from(if error.is_permission() { STATUS_PERMISSION } else { 1 })
-        }
-    }
+    let path = std::path::absolute(path).ok()?;
+    Some(ControlSocket { path, group: options.control_group })
 }
 
 /// Beside the pid file, which no other daemon has.
-fn remains(options: &Options, identity: &Identity) -> Option<PathBuf> {
+fn beside(options: &Options, identity: &Identity, extension: &str) -> Option<PathBuf> {
     std::path::absolute(pid_file(options, identity, &options.vrrp_pid_file, "vrrp"))
         .ok()
-        .map(|path| path.with_extension("held"))
+        .map(|path| path.with_extension(extension))
 }
 
 /// The pid file of a part of the daemon: as the command line says, else the usual one.
-fn pid_file(
+pub(crate) fn pid_file(
     options: &Options,
     identity: &Identity,
     given: &Option<PathBuf>,
@@ -246,12 +277,14 @@ fn pid_file(
     given.clone().unwrap_or_else(|| pid_files::usual_path(part, directory, instance))
 }
 
-/// Claims the pid files before anything else is touched: a second daemon must not get further.
-fn claim(options: &Options, identity: &Identity) -> Result<Vec<PidFile>, PidFileError> {
-    let path = |given, part| pid_file(options, identity, given, part);
-    let mut claimed = vec![PidFile::claim(&path(&options.pid_file, "keepalived"))?];
-    if options.vrrp {
-        claimed.push(PidFile::claim(&path(&options.vrrp_pid_file, "vrrp"))?);
-    }
-    Ok(claimed)
+/// Claims the pid files of the supervisor and, if it may run, of the VRRP process before anything else
+/// is touched: a second daemon must not get further.
+fn claim(
+    options: &Options,
+    identity: &Identity,
+    vrrp: &Path,
+) -> Result<(PidFile, Option<PidFile>), PidFileError> {
+    let own = PidFile::claim(&pid_file(options, identity, &options.pid_file, "keepalived"))?;
+    let vrrp = options.vrrp.then(|| PidFile::claim(vrrp)).transpose()?;
+    Ok((own, vrrp))
 }

@@ -1,6 +1,7 @@
 //! What only the process knows of itself.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The process at one moment.
@@ -20,4 +21,19 @@ pub struct Process {
     pub reload_at: Option<Duration>,
     /// A new configuration is being read.
     pub reloading: bool,
+    /// The last commands of operators, the oldest first.
+    pub commands: Arc<[Commanded]>,
+}
+
+/// A command of an operator that was carried out.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Commanded {
+    /// When: so much time since 1970.
+    pub at: Duration,
+    /// What, in words: `drain of V1 for 30m`.
+    pub what: Arc<str>,
+    /// Who, in words: user and process.
+    pub by: Arc<str>,
+    /// Why, as the operator said.
+    pub reason: Option<Arc<str>>,
 }

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use crate::engine::drain::Kept;
 use crate::engine::message::Message;
 use crate::engine::notification::Notification;
 use crate::engine::own_link::LinkChange;
@@ -165,6 +166,9 @@ pub enum Effect {
         /// Why.
         why: Arc<Why>,
     },
+    /// What is drained is another now: to be kept for the next start of the daemon
+    /// (`Known::drains`). Everything, in the order of the configuration.
+    KeepDrains(Arc<[Kept]>),
     /// A line for the log.
     Log(Message),
     /// The last effect after `Event::Stop`: when everything before it is done, the process may end.

@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::engine::drain::Command;
 use crate::engine::effect::{CheckId, EffectId, InstanceId, SocketId};
 use crate::facts::{Interface, Network};
 use crate::ir::{Config, Route, Rule};
@@ -48,11 +49,16 @@ pub enum Event {
     /// The wall clock: at this moment so much time has passed since 1970. Needed for `auth_hmac`;
     /// between two of these the clock is taken to go on evenly.
     Clock(Duration),
+    /// Somebody asks that an instance of that name announces its addresses once again. It does if it
+    /// is master.
+    Announce(Arc<str>),
     /// Every counter of the statistics begins at 0 again.
     ClearStatistics,
     /// What is observed of something that the next configuration tracks, or tracks in another way:
     /// it counts from the next [`Event::Reload`] on.
     Foreseen(Tracked),
+    /// An operator asks for something.
+    Command(Command),
     /// A new configuration, already parsed and checked.
     Reload(Arc<Config>),
     /// A new configuration was not fit to run: the present one goes on.

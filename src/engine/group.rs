@@ -14,7 +14,7 @@ use crate::engine::effect::InstanceId;
 use crate::engine::message::What;
 use crate::engine::notification::{Report, Reporter, Subject};
 use crate::engine::snapshot::{GroupSnapshot, State};
-use crate::engine::vrrp::{Beginning, Instance, Membership, Stand};
+use crate::engine::vrrp::{Beginning, Context, Instance, Membership, Stand};
 use crate::engine::why::{Trigger, Why};
 use crate::ir::{self, Config, InitialState};
 use crate::units::Instant;
@@ -185,6 +185,38 @@ impl Engine {
         self.groups.of.get(&self.agenda.place(instance)?).copied()
     }
 
+    /// An instance and all of its sync group.
+    pub(super) fn with_its_group(&self, place: usize) -> BTreeSet<usize> {
+        let group = self.groups.of.get(&place).and_then(|group| self.groups.list.get(*group));
+        let members = group.map(|group| group.members.as_slice()).unwrap_or_default();
+        std::iter::once(place).chain(members.iter().copied()).collect()
+    }
+
+    /// The members of each group.
+    pub(super) fn groups_of_places(&self) -> Vec<Vec<usize>> {
+        self.groups.list.iter().map(|group| group.members.clone()).collect()
+    }
+
+    /// Does the same to several instances, among them whole groups: what members do is no news to
+    /// the others. A group that does not lead any more is reported as backup.
+    pub(super) fn in_step(
+        &mut self,
+        places: &BTreeSet<usize>,
+        mut work: impl FnMut(&mut Instance, &mut Context<'_>),
+    ) {
+        let concerned = places.iter().filter_map(|place| self.groups.of.get(place).copied());
+        let concerned: BTreeSet<usize> = concerned.collect();
+        self.set_moving(true);
+        places.iter().for_each(|place| self.at(*place, &mut work));
+        self.set_moving(false);
+        for group in concerned {
+            let led = self.groups.list.get(group).is_some_and(|it| it.state == State::Master);
+            if led && self.member_states(group).first() == Some(&State::Backup) {
+                self.report_group(group, State::Backup, true);
+            }
+        }
+    }
+
     /// Starts instances that wait for nothing. A group is reported before its members are, but for
     /// those with a fault.
     pub(super) fn start_together(&mut self, which: &BTreeSet<InstanceId>) {
@@ -219,8 +251,24 @@ impl Engine {
         self.set_moving(false);
     }
 
-    fn set_moving(&mut self, moving: bool) {
+    pub(super) fn set_moving(&mut self, moving: bool) {
         self.groups.list.iter_mut().for_each(|group| group.moving = moving);
+    }
+
+    /// After a takeover of what another process led: each group is what its members are, and nobody
+    /// is told of it.
+    pub(super) fn settle_groups(&mut self) {
+        for group in 0..self.groups.list.len() {
+            let states = self.member_states(group);
+            if states.iter().any(|state| *state != State::Init) {
+                self.begin_as_backups(group);
+            }
+            let one = states.first().copied();
+            let state = one.filter(|one| states.iter().all(|state| state == one));
+            if let (Some(group), Some(state)) = (self.groups.get(group), state) {
+                group.state = state;
+            }
+        }
     }
 
     /// The first state of a group whose members are prepared.

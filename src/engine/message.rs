@@ -11,13 +11,14 @@ use std::time::Duration;
 pub use fields::Fields;
 pub use packet::{HeaderProblem, PacketProblem, TrailerProblem};
 
+use crate::engine::drain::Drain;
 use crate::engine::effect::Direction;
 use crate::engine::event::{Culprit, KernelError};
 use crate::engine::snapshot::State;
 use crate::engine::theft::{Property, Quarrel};
 use crate::engine::track::News;
 use crate::engine::vrrp::{Rival, Who};
-use crate::engine::why::Why;
+use crate::engine::why::{self, Why};
 use crate::units::{Family, IfName, Priority, Vrid};
 
 /// How loud a line is.
@@ -87,6 +88,20 @@ pub enum What {
         /// From when it was seen first until it was seen last.
         lasted: Duration,
     },
+    /// An operator keeps it away.
+    Drained {
+        /// How.
+        drain: Arc<Drain>,
+        /// For so long from now on.
+        lasts: Option<Duration>,
+    },
+    /// It takes part again: by whom, or because the time is over.
+    Resumed {
+        /// Who.
+        by: Option<Arc<str>>,
+    },
+    /// It is drained, and hears no master.
+    Vacant,
     /// The master-down timer ended.
     AdvertTimeout,
     /// Why an instance cannot work.
@@ -204,6 +219,8 @@ pub enum What {
         /// Which address.
         address: IpAddr,
     },
+    /// It goes on as what it has been with another process.
+    TakenOver(State),
     /// A change of addresses failed.
     AddressChange(KernelError),
     /// The sockets cannot be opened.
@@ -315,6 +332,7 @@ impl Message {
             What::OwnAddressHeard
             | What::TwoOwners(_)
             | What::SecondMaster { .. }
+            | What::Vacant
             | What::GoneAgain { .. } => Level::Warning,
             _ => Level::Info,
         }
@@ -389,6 +407,20 @@ impl fmt::Display for What {
             }
             Self::SecondMasterGone { who, lasted } => {
                 write!(f, "second master {who} is gone, was seen for {:.1} s", lasted.as_secs_f64())
+            }
+            Self::Drained { drain, lasts } => {
+                why::asked(f, "drained", &drain.by, drain.reason.as_deref())?;
+                match lasts {
+                    Some(lasts) => {
+                        write!(f, " - not to be MASTER for {:.0} s", lasts.as_secs_f64())
+                    }
+                    None => f.write_str(" - not to be MASTER until resumed"),
+                }
+            }
+            Self::Resumed { by: Some(by) } => write!(f, "resumed by {by}"),
+            Self::Resumed { by: None } => f.write_str("resumed: the time of its drain is over"),
+            Self::Vacant => {
+                f.write_str("NOBODY HOLDS THE ADDRESSES: drained, and no master is heard")
             }
             Self::Because(why) => write!(f, "Reason: {why}"),
             Self::AdvertTimeout => f.write_str("Receive advertisement timeout"),
@@ -472,6 +504,7 @@ impl fmt::Display for What {
                     "Sending/queueing Unsolicited Neighbour Adverts on {interface} for {address}"
                 ),
             },
+            Self::TakenOver(state) => write!(f, "Taken over in {state} STATE"),
             Self::AddressChange(error) => write!(f, "address change failed: {error}"),
             Self::LinkRefused { name, error } => {
                 write!(f, "unable to make interface {name}: {error}")

@@ -13,9 +13,11 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+pub mod adoption;
 mod agenda;
 mod buffers;
 pub mod clash;
+pub mod drain;
 pub mod effect;
 pub mod event;
 mod group;
@@ -51,8 +53,10 @@ pub use timers::Timer;
 pub use track::News;
 pub use vrrp::{Due, Evidence, Rival, Who};
 
+use crate::engine::adoption::Adoption;
 use crate::engine::agenda::Agenda;
 use crate::engine::buffers::Buffers;
+use crate::engine::drain::Kept;
 use crate::engine::effect::{Effect, EffectId, InstanceId, SocketId, SocketKey};
 use crate::engine::event::{Claim, Datagram, Event, KernelError, Tracked};
 use crate::engine::group::Groups;
@@ -135,7 +139,21 @@ pub struct Engine {
     /// From what lateness on somebody is concerned.
     least_stall: Duration,
     reloads: Reloads,
+    /// Other instances are drained than before, or in another way.
+    drains_changed: bool,
     stopped: bool,
+}
+
+/// What is known when an engine starts.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Known {
+    /// What is known already of the things that are tracked, so that no instance begins with a
+    /// priority that is not its own.
+    pub observed: Vec<Tracked>,
+    /// The wall clock: so much time since 1970.
+    pub unix: Duration,
+    /// What was drained when the daemon ended.
+    pub drains: Arc<[Kept]>,
 }
 
 /// The pairs of sockets in use.
@@ -150,12 +168,10 @@ struct Sockets {
 impl Engine {
     /// Starts: the first effects wait to be polled.
     pub fn new(config: Arc<Config>, network: Network, now: Instant) -> Self {
-        Self::with_observed(config, network, Vec::new(), now, Duration::ZERO)
+        Self::knowing(config, network, Known::default(), now)
     }
 
-    /// As [`Engine::new`], with what is known already of the things that are tracked, so that no
-    /// instance begins with a priority that is not its own, and with the wall clock: `unix` has
-    /// passed since 1970.
+    /// As [`Engine::new`], with what is known of what is tracked and of the wall clock.
     pub fn with_observed(
         config: Arc<Config>,
         network: Network,
@@ -163,7 +179,29 @@ impl Engine {
         now: Instant,
         unix: Duration,
     ) -> Self {
-        let delay = config.global.startup_delay;
+        let known = Known { observed, unix, ..Known::default() };
+        Self::knowing(config, network, known, now)
+    }
+
+    /// As [`Engine::new`], with all that is known.
+    pub fn knowing(config: Arc<Config>, network: Network, known: Known, now: Instant) -> Self {
+        let mut engine = Self::prepared(config, network, known, None, now);
+        engine.start(&engine.instances.iter().map(|instance| instance.id).collect());
+        engine.tend_trackers();
+        engine
+    }
+
+    /// Everything up to where the instances start. What another process has done before is not
+    /// waited for.
+    fn prepared(
+        config: Arc<Config>,
+        network: Network,
+        known: Known,
+        adoption: Option<&Adoption>,
+        now: Instant,
+    ) -> Self {
+        let Known { observed, unix, drains } = known;
+        let delay = adoption.map_or(config.global.startup_delay, |_| Duration::ZERO);
         let mut engine = Self {
             buffers: Buffers::default(),
             network,
@@ -188,6 +226,7 @@ impl Engine {
             stalls: Stalls::default(),
             least_stall: Duration::MAX,
             reloads: Reloads::default(),
+            drains_changed: false,
             stopped: false,
             config: Arc::clone(&config),
         };
@@ -195,6 +234,9 @@ impl Engine {
         engine.links.configure(&config);
         observed.into_iter().for_each(|observed| engine.on_tracked(observed));
         engine.trackers.configure(&config, now, true, &mut engine.out);
+        if let Some(adoption) = adoption {
+            engine.trackers.inherit(&adoption.scripts);
+        }
         let follows = Follows::of_all(&config, &engine.trackers);
         for (instance, follows) in config.instances.iter().zip(follows) {
             engine.add(Arc::clone(instance), follows);
@@ -210,8 +252,7 @@ impl Engine {
         }
         engine.statics.start(&mut engine.out);
         engine.regroup(&config);
-        engine.start(&engine.instances.iter().map(|instance| instance.id).collect());
-        engine.tend_trackers();
+        engine.remember_drains(&drains);
         engine
     }
 
@@ -244,11 +285,18 @@ impl Engine {
             }
             Event::Claimed(claim) => self.on_claim(&claim),
             Event::Tracked(observed) => self.on_tracked(observed),
+            Event::Announce(name) => {
+                let found = self.instances.iter().position(|it| *it.config.name.value == *name);
+                if let Some(place) = found {
+                    self.at(place, Instance::announce_again);
+                }
+            }
             Event::ClearStatistics => self.each(|instance, _| instance.clear_statistics()),
             Event::Foreseen(observed) => {
                 self.trackers.foresee(observed);
                 return;
             }
+            Event::Command(command) => self.command(&command),
             Event::Reload(config) => self.reload(config),
             Event::ReloadRefused => self.reload_refused(),
             Event::Stop => self.stop(true),
@@ -256,6 +304,7 @@ impl Engine {
         }
         self.on_time();
         self.start_what_is_ready();
+        self.keep_drains();
     }
 
     /// The next thing to do, until there is none.
@@ -320,7 +369,17 @@ impl Engine {
     /// Runs something for the instance at that place of the list. Whatever changes an instance goes
     /// this way, so that its next deadline is known.
     fn at(&mut self, place: usize, work: impl FnOnce(&mut Instance, &mut Context<'_>)) {
-        let Self { instances, network, virtual_addresses, pacing, out, now, deaf_until, .. } = self;
+        let Self {
+            instances,
+            network,
+            virtual_addresses,
+            pacing,
+            out,
+            now,
+            deaf_until,
+            drains_changed,
+            ..
+        } = self;
         let (trackers, policy) = (&self.trackers, &self.policy);
         let unix = wall(self.clock, *now);
         let Some(instance) = instances.get_mut(place) else { return };
@@ -337,8 +396,10 @@ impl Engine {
             out,
         };
         context.out.on_behalf_of(Some(instance.id));
+        let drained = instance.drained().map(Arc::as_ptr);
         work(instance, &mut context);
         context.out.on_behalf_of(None);
+        *drains_changed |= drained != instance.drained().map(Arc::as_ptr);
         self.agenda.set(place, instance.next_due());
         self.on_stand(place);
     }

@@ -1,4 +1,4 @@
-//! What is told of a change of state, and to whom: scripts, named pipes, mail.
+//! What is told of a change of state, and to whom: scripts, named pipes, D-Bus, mail.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,8 +10,8 @@ use crate::engine::why::Why;
 use crate::ir::{self, Config, Notify, Script};
 use crate::units::{Priority, Spanned};
 
-/// One report. Its scripts are started in order and not waited for, then a line goes to the pipes,
-/// then a mail.
+/// One report. Its scripts are started in order and not waited for, then a line goes to the pipes, a
+/// signal to D-Bus, then a mail.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Notification {
     /// About whom.
@@ -122,6 +122,8 @@ impl fmt::Display for Notification {
 pub(super) struct Policy {
     /// There is a pipe.
     pipes: bool,
+    /// D-Bus tells every state.
+    bus: bool,
     /// There is somebody to send mail to, and a server.
     mail: bool,
     /// `no_email_faults`.
@@ -143,6 +145,7 @@ impl Policy {
         });
         Self {
             pipes: fifos.all.path.is_some() || fifos.vrrp.path.is_some(),
+            bus: config.global.dbus.enabled,
             mail: !mail.recipients.is_empty() && mail.server.is_some(),
             no_mail_of_faults: mail.no_faults,
             mail_of_groups: mail.alert_vrrp.or(mail.alert).unwrap_or(false),
@@ -332,7 +335,8 @@ impl Reporter {
         if mail {
             self.mailed = Some(report);
         }
-        if policy.pipes || mail || !scripts.is_empty() {
+        let told = policy.pipes || (policy.bus && report.is_state());
+        if told || mail || !scripts.is_empty() {
             self.push(out, (report, priority, why), scripts, mail);
         }
     }

@@ -34,6 +34,7 @@ struct Former {
 impl Engine {
     /// Replaces the configuration.
     pub(super) fn reload(&mut self, config: Arc<Config>) {
+        let drained_before = self.instances.iter().any(|instance| instance.drained().is_some());
         self.reloads.accepted = self.reloads.accepted.saturating_add(1);
         self.reloads.last = Some((self.now, true));
         let before = std::mem::replace(&mut self.config, Arc::clone(&config));
@@ -96,6 +97,8 @@ impl Engine {
         self.watched = clash::watched(&config);
         self.look_for_clashes();
         self.regroup(&config);
+        self.share_drains();
+        self.drains_changed |= drained_before;
         self.follow_trackers();
         self.close_unused_sockets();
         self.resize_buffers();

@@ -5,7 +5,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::engine::effect::{PlacedAddress, SocketId, SocketKey};
+use crate::engine::drain::Drain;
+use crate::engine::effect::{InstanceId, PlacedAddress, SocketId, SocketKey};
 use crate::engine::event::CheckOutcome;
 use crate::engine::message::Cause;
 use crate::engine::own_link::LinkPlan;
@@ -84,6 +85,22 @@ pub struct Reloads {
 }
 
 impl Snapshot {
+    /// Of a configuration that no engine runs.
+    pub fn of_nothing(config: Arc<Config>) -> Self {
+        Self {
+            at: Instant::from_micros(0),
+            unix: Duration::ZERO,
+            config,
+            network: Network::default(),
+            sockets: Vec::new(),
+            instances: Vec::new(),
+            groups: Vec::new(),
+            trackers: Vec::new(),
+            stalls: Stalls::default(),
+            reloads: Reloads::default(),
+        }
+    }
+
     /// The wall clock at a moment near that of the snapshot: the time since 1970.
     pub fn wall(&self, moment: Instant) -> Duration {
         let later = self.unix.saturating_add(moment.since(self.at));
@@ -165,6 +182,8 @@ pub struct GroupSnapshot {
 /// One instance at one moment.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct InstanceSnapshot {
+    /// What effects call it.
+    pub id: InstanceId,
     /// Name.
     pub name: String,
     /// Virtual router identifier.
@@ -181,6 +200,13 @@ pub struct InstanceSnapshot {
     pub since: Instant,
     /// The last changes of the state with their reasons, the oldest first.
     pub changes: Arc<[Change]>,
+    /// The routers whose valid adverts came last, in the order in which they came first.
+    pub peers: Vec<Peer>,
+    /// An operator keeps it from being master.
+    pub drained: Option<Arc<Drain>>,
+    /// It is drained, and has heard no master for a whole master-down time: nobody holds its
+    /// addresses, as far as it can know.
+    pub vacant: bool,
     /// Second masters for its virtual router that are seen now.
     pub rivals: Vec<Rival>,
     /// True while the addresses are asked for and not given back.
@@ -220,6 +246,17 @@ pub struct InstanceSnapshot {
     /// Another owner of the addresses was heard: own adverts until it is watched for, and its
     /// interval.
     pub other_owner: Option<(u8, Duration)>,
+}
+
+/// Another router of a virtual router, as last heard.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Peer {
+    /// Who.
+    pub address: IpAddr,
+    /// Its priority; `None` is 0: it has resigned.
+    pub priority: Option<Priority>,
+    /// When.
+    pub at: Instant,
 }
 
 /// One thing that an instance follows.

@@ -119,6 +119,8 @@ pub enum Ground {
 pub enum Trigger {
     /// The start, or the end of waiting for the first results of scripts.
     Started,
+    /// Another process has been that, and this one goes on.
+    TakenOver,
     /// The start of an address owner that wants to be master.
     OwnsAddresses,
     /// Nobody was heard in all this time.
@@ -188,6 +190,20 @@ pub enum Trigger {
         /// Who was heard after it; nobody with `timer_expired_backup`, which does not wait.
         heard: Option<IpAddr>,
     },
+    /// An operator keeps it away.
+    Drained {
+        /// Who.
+        by: Arc<str>,
+        /// Why, as the operator said.
+        reason: Option<Arc<str>>,
+    },
+    /// An operator has had it resign once.
+    HandedOver {
+        /// Who.
+        by: Arc<str>,
+        /// Why, as the operator said.
+        reason: Option<Arc<str>>,
+    },
     /// The daemon stops.
     Stop,
     /// A new configuration does not have the instance.
@@ -240,6 +256,7 @@ impl fmt::Display for Trigger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Started => f.write_str("started"),
+            Self::TakenOver => f.write_str("taken over from another process"),
             Self::OwnsAddresses => f.write_str("started as owner of the addresses"),
             Self::NobodyHeard(waited) => {
                 write!(f, "no other router heard for {}", seconds(*waited))
@@ -281,6 +298,8 @@ impl fmt::Display for Trigger {
                 write!(f, "not run for too long, no advert for {}", seconds(*silent))?;
                 heard.iter().try_for_each(|heard| write!(f, " -> {heard} has taken over"))
             }
+            Self::Drained { by, reason } => asked(f, "drained", by, reason.as_deref()),
+            Self::HandedOver { by, reason } => asked(f, "failover", by, reason.as_deref()),
             Self::Stop => f.write_str("stop"),
             Self::Deleted => f.write_str("removed by a reload"),
         }
@@ -322,6 +341,17 @@ impl fmt::Display for Finding {
             Self::Bfd { name, up } => write!(f, "BFD session {name} {}", state(*up, "up", "down")),
         }
     }
+}
+
+/// What an operator has asked for, with the reason that was given.
+pub(super) fn asked(
+    f: &mut fmt::Formatter<'_>,
+    what: &str,
+    by: &str,
+    reason: Option<&str>,
+) -> fmt::Result {
+    write!(f, "{what} by {by}")?;
+    reason.iter().try_for_each(|reason| write!(f, ": {reason}"))
 }
 
 fn list(f: &mut fmt::Formatter<'_>, grounds: &[Ground]) -> fmt::Result {

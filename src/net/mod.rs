@@ -10,10 +10,12 @@
 //! - [`arp`]: gratuitous ARP (RFC 826, RFC 5227)
 //! - [`ndisc`]: unsolicited neighbour advertisements (RFC 4861)
 //! - [`nftables`]: transactions of the packet filter (netlink, `nf_tables`)
+//! - [`agentx`]: between an SNMP agent and its sub-agents (RFC 2741); the one that does allocate
 //! - [`checksum`]: the Internet checksum that all of them share (RFC 1071)
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+pub mod agentx;
 pub mod ah;
 pub mod arp;
 pub mod checksum;

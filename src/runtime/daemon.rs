@@ -1,4 +1,4 @@
-//! The loop: events in, effects out, one deadline.
+//! The VRRP process. Its loop: events in, effects out, one deadline.
 //!
 //! Everything happens on one thread, one event after the other; nothing here decides anything of the
 //! protocol. Datagrams that have arrived come before whatever else woke the loop.
@@ -7,32 +7,38 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::mpsc::{Receiver, UnboundedReceiver};
 
-use crate::engine::Engine;
-use crate::engine::effect::Effect;
 use crate::engine::event::{Event, NetworkChange, Tracked};
+use crate::engine::{Engine, Known};
 use crate::ir::Config;
+use crate::runtime::commands::Commands;
+use crate::runtime::control::Server;
+use crate::runtime::control::place::ControlSocket;
 use crate::runtime::doze::Doze;
-use crate::runtime::dumps::{Dumps, Kind};
+use crate::runtime::drain_file::DrainFile;
+use crate::runtime::dumps::{Dumps, Kind, Requester};
+use crate::runtime::ending::stop;
 use crate::runtime::host_side::HostSide;
 use crate::runtime::iproute2::Names;
-use crate::runtime::load::{self, Loaded, Reading, Refusal, Replacement};
+use crate::runtime::load::{self, Reading, Refusal, Replacement};
 use crate::runtime::metrics;
 use crate::runtime::namespace::Origin;
 use crate::runtime::netlink::{self, Monitor};
-use crate::runtime::notify::{Life, run_life_script};
+use crate::runtime::notify::Notifier;
 use crate::runtime::reload::Reload;
 use crate::runtime::reload_time::ReloadTime;
 use crate::runtime::remains::Remains;
 use crate::runtime::shell::Shell;
 use crate::runtime::signals::{Asked, Signals};
-use crate::runtime::standing::{self, Standing};
+use crate::runtime::standing::Standing;
+use crate::runtime::supervisor::{ChildsEnd, Superior, ToChild, ToSupervisor};
 use crate::runtime::sysctl::NoLocalIgmp;
-use crate::runtime::systemd;
+use crate::runtime::takeover::Successor;
 use crate::runtime::trackers::Trackers;
-use crate::runtime::views::{self, Viewers};
+use crate::runtime::views::{self, Viewers, Wanted};
 use crate::sys::memory;
+use crate::sys::signals::let_all_come;
 use crate::sys::timer::{Timer, now, spin_until};
 
 /// What the daemon is told by its command line.
@@ -44,6 +50,12 @@ pub struct Settings {
     pub reading: Reading,
     /// False with `-C`: nothing runs.
     pub vrrp: bool,
+    /// The pid file of the VRRP process.
+    pub vrrp_pid_file: PathBuf,
+    /// The name that the program was started by, in lists of processes.
+    pub name: String,
+    /// Lines of detail are logged (`-D`).
+    pub detail: bool,
     /// SIGINT does not stop the daemon.
     pub ignore_sigint: bool,
     /// At the stop the host keeps what masters hold, and nobody resigns.
@@ -56,21 +68,29 @@ pub struct Settings {
     pub umask: Option<u32>,
     /// Where what may be left of this process is noted (`runtime/remains.rs`).
     pub remains: Option<PathBuf>,
+    /// Where drains are kept for the next start (`runtime/drain_file.rs`).
+    pub drains: Option<PathBuf>,
+    /// Where operators ask (`runtime/control`).
+    pub control: Option<ControlSocket>,
     /// Where the process was before it entered the namespace of its configuration.
     pub origin: Origin,
     /// The name of that namespace.
     pub namespace: Option<String>,
     /// Where metrics are served, if they are (`--metrics`).
     pub metrics: Option<metrics::Settings>,
+    /// It takes the place of a daemon that runs.
+    pub successor: Option<Successor>,
 }
 
-/// How the daemon ended.
+/// How the process ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Ended {
     /// By a signal, with everything given back.
     Stopped,
     /// The configuration does not fit the host.
     UnusableConfiguration,
+    /// The daemon whose place it should take goes on.
+    NotBegun,
 }
 
 /// What keeps the daemon from running.
@@ -92,70 +112,43 @@ impl DaemonError {
     }
 }
 
-/// Runs until a signal ends it.
+/// Runs the configuration until a signal ends it. Signals that have been held back come from now on.
 ///
 /// # Errors
 /// The kernel refuses something that cannot be done without.
-pub fn run(settings: Settings, loaded: Loaded) -> Result<Ended, DaemonError> {
+pub(super) fn run(
+    settings: Settings,
+    accepted: Replacement,
+    superior: ChildsEnd,
+) -> Result<Ended, DaemonError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         // Tasks start scripts, which takes its time: packets and timers are looked at in between.
         .event_interval(8)
         .build()
         .map_err(DaemonError::new("Unable to start the event loop"))?;
-    if settings.core_dump {
-        standing::allow_core_dumps();
-    }
     let ended = runtime.block_on(async {
         let signals = Signals::new(settings.ignore_sigint)
             .map_err(DaemonError::new("Unable to catch signals"))?;
-        if settings.vrrp {
+        let_all_come().map_err(DaemonError::new("Unable to catch signals"))?;
+        let superior = superior.listen().map_err(DaemonError::new("Unable to be supervised"))?;
+        // What another daemon holds as long as it runs is not left over.
+        if settings.successor.is_none() {
             let remains = Remains::new(settings.remains.clone());
-            remains.clear(&loaded.config, &Names::load(&loaded.config));
+            remains.clear(&accepted.config, &accepted.names);
             remains.forget();
         }
-        if !settings.vrrp || !loaded.config.runs_vrrp() {
-            tracing::warn!(
-                target: "Keepalived",
-                "Warning - keepalived has no configuration to run"
-            );
-            return idle(settings, signals).await;
-        }
-        let mask = load::file_mask(settings.umask, &loaded.config.global);
-        let replacement = Replacement::new(loaded, mask).gathered();
-        memory::give_back();
-        let startup = &replacement.config.global.startup;
-        run_life_script(Life::Startup, startup, &replacement.scripts).await;
-        serve(settings, replacement, signals).await
+        serve(settings, accepted, Asking { signals, superior }).await
     });
     // A file that is still being read for a reload holds nobody up.
     runtime.shutdown_background();
     ended
 }
 
-/// Nothing to run yet: a later SIGHUP may bring something.
-async fn idle(settings: Settings, mut signals: Signals) -> Result<Ended, DaemonError> {
-    loop {
-        match signals.next().await {
-            Asked::Stop => return Ok(Ended::Stopped),
-            Asked::Reload if !settings.vrrp => {}
-            Asked::OutOfTime | Asked::Dump(_) => {}
-            Asked::Reload => {
-                let network = netlink::dump().map_err(DaemonError::new("Unable to read links"))?;
-                let Settings { configuration, reading, umask, .. } = &settings;
-                match load::load_replacement(configuration, reading, &network, *umask, None) {
-                    Ok(replacement) => return serve(settings, replacement, signals).await,
-                    Err(refusal) => log_refusal(&refusal),
-                }
-            }
-        }
-    }
-}
-
 async fn serve(
     settings: Settings,
     replacement: Replacement,
-    signals: Signals,
+    asking: Asking,
 ) -> Result<Ended, DaemonError> {
     let running = replacement.as_running();
     let Replacement { mut config, scripts, names, .. } = replacement;
@@ -187,34 +180,53 @@ async fn serve(
     }
     let remains = Remains::new(settings.remains.clone());
     remains.note(None, &config, &names, monitor.network(), &[]);
+    let (clients, wishes) = tokio::sync::mpsc::channel(WISHES);
+    let notifier = Notifier::new(settings.namespace.clone(), clients);
     let (mut shell, inbox) =
-        Shell::new(&config, scripts, names.clone(), commands, monitor.network())
+        Shell::new(&config, scripts, names.clone(), commands, monitor.network(), notifier)
             .map_err(DaemonError::new("Unable to open sockets"))?;
     shell.log_addresses(settings.log_addresses, monitor.network());
     let timer = Timer::new().map_err(DaemonError::new("Unable to create a timer"))?;
     let mut host = HostSide {
         trackers: Trackers::start(&config, settings.origin.clone()),
-        standing: Standing::new(&config.global.processes),
+        standing: Standing::new(&config.global.processes, &settings.name),
         reload_time: ReloadTime::new(&config.global.reload),
         remains: remains.clone(),
         dumps: Dumps::start().map_err(DaemonError::new("Unable to start a thread"))?,
         running,
         started: unix(),
+        commands: Commands::default(),
     };
+    shell.drain_file = DrainFile::new(settings.drains.clone());
     let (network, observed) = (monitor.network().clone(), host.trackers.present());
-    let mut engine = Engine::with_observed(Arc::clone(&config), network, observed, now(), unix());
+    let known = Known { observed, unix: unix(), drains: shell.drain_file.read() };
+    let mut engine = match &settings.successor {
+        None => Engine::knowing(Arc::clone(&config), network, known, now()),
+        Some(successor) => match successor.begin(&config, network, known, unix) {
+            Ok(engine) => engine,
+            Err(why) => {
+                tracing::error!(target: "Keepalived", "{why}");
+                return Ok(Ended::NotBegun);
+            }
+        },
+    };
     carry_out(&mut engine, &mut shell);
+    settings.successor.iter().for_each(Successor::leads);
     note_links(&remains, None, &shell, &names, &monitor);
-    systemd::ready();
-    tracing::info!(target: "Keepalived", "Startup complete");
+    asking.superior.say(&ToSupervisor::Ready);
     memory::give_back();
     let (views, viewers) = views::channel();
     let _metrics = settings.metrics.clone().map(|it| metrics::Server::start(it, views.clone()));
-    let sources = Sources { inbox, monitor, signals, viewers };
+    let control = settings.control.as_ref().map(|socket| Server::start(socket, views));
+    if let Some(Err(error)) = &control {
+        tracing::error!("The control socket cannot be opened: {error}");
+    }
+    let sources = Sources { inbox, wishes, monitor, asking, viewers };
     let asked = turn(&settings, &mut engine, &mut shell, &mut host, timer, sources).await;
+    drop(control);
     // Also if it cannot go on: nobody is left to answer for the addresses.
     let end = if settings.keep_addresses { Event::Leave } else { Event::Stop };
-    stop(engine, shell, end).await;
+    stop(engine, shell, end, settings.detail).await;
     if !settings.keep_addresses {
         remains.forget();
     }
@@ -260,10 +272,18 @@ fn delay_after_boot(config: &mut Arc<Config>) {
 struct Sources {
     /// Outcomes of what was done on other threads.
     inbox: UnboundedReceiver<Event>,
+    /// What clients ask for.
+    wishes: Receiver<Asked>,
     monitor: Monitor,
-    signals: Signals,
+    asking: Asking,
     /// Threads that want to see what there is.
     viewers: Viewers,
+}
+
+/// Who asks for something.
+struct Asking {
+    signals: Signals,
+    superior: Superior,
 }
 
 /// The loop itself, until a signal ends it.
@@ -287,7 +307,7 @@ async fn turn(
         let Some(happened) = advertise(engine, shell, standing, &mut timer, rare).await? else {
             continue;
         };
-        let monitor = &mut sources.monitor;
+        let Sources { monitor, asking: Asking { superior, .. }, .. } = &mut sources;
         match happened {
             Happened::Done(event) => {
                 // Thousands may have been done, and each turn of the loop costs as much as one.
@@ -321,34 +341,39 @@ async fn turn(
                 monitor_rests = Some(tokio::time::Instant::now() + RETRY);
             }
             Happened::MonitorRested => monitor_rests = None,
-            Happened::ViewWanted => {
+            Happened::Wanted(Wanted::Command(ordered)) => {
+                host.commands.obey(ordered, engine, shell, unix());
+            }
+            Happened::Wanted(Wanted::View) => {
                 let (deadline, reloading) = (engine.poll_timeout(), reload.is_some());
                 let view = || host.view(settings, engine, reloading);
                 sources.viewers.answer(now(), deadline, view);
             }
             Happened::Asked(Asked::Stop) => return Ok(()),
             Happened::Asked(Asked::OutOfTime) => host.standing.out_of_time(),
-            Happened::Asked(Asked::Dump(kind)) => {
-                // Whatever is due is done before: it would be missing in the snapshot.
-                engine.handle(now(), Event::Timer);
-                carry_out(engine, shell);
-                host.dumps.ask(kind, host.request(settings, engine, shell));
-                if kind == Kind::StatisticsAndClear {
-                    engine.handle(now(), Event::ClearStatistics);
-                }
+            Happened::Asked(Asked::Dump(kind, requester)) => {
+                host.dump(kind, requester, settings, engine, shell);
             }
-            Happened::Asked(Asked::Reload) => match &mut reload {
-                Some(running) => {
-                    tracing::info!(
-                        target: "Keepalived",
-                        "Reload already in progress, request queued"
-                    );
-                    running.again = true;
+            // The supervisor reads the files, and comes with them.
+            Happened::Asked(Asked::Reload) => superior.say(&ToSupervisor::WantsReload),
+            Happened::Told(None) => return Ok(()),
+            Happened::Told(Some(ToChild::Ping)) => superior.say(&ToSupervisor::Alive),
+            Happened::Told(Some(ToChild::Dump(kind))) => {
+                if kind == Kind::Data {
+                    superior.say(&ToSupervisor::Planned(host.reload_time.planned()));
                 }
-                None => reload = Some(Reload::start(settings, monitor, host.running.clone())),
-            },
+                host.dump(kind, Requester::Signal, settings, engine, shell);
+            }
+            Happened::Told(Some(ToChild::Reload(length))) => {
+                let (running, exchange) = (host.running.clone(), superior.exchange.clone());
+                reload = Some(Reload::start(settings, monitor, running, exchange, length));
+            }
+            Happened::Asked(Asked::Announce(name)) => {
+                tracing::info!("Sending garps on {name} on DBus request");
+                engine.handle(now(), Event::Announce(name));
+            }
             Happened::Reloaded(outcome) => {
-                let again = reload.take().is_some_and(|reload| reload.again);
+                reload = None;
                 match outcome {
                     Ok(replacement) => {
                         let replacement = replacement.gathered();
@@ -370,19 +395,14 @@ async fn turn(
                         engine.handle(now(), Event::Reload(config));
                         carry_out(engine, shell);
                         note_links(&host.remains, Some(&former), shell, &names, monitor);
-                        shell.reconfigured();
+                        shell.reconfigured(engine);
+                        superior.say(&ToSupervisor::Reloaded);
                         memory::give_back();
-                        tracing::info!(target: "Keepalived", "Reload complete");
                     }
                     Err(refusal) => {
                         engine.handle(now(), Event::ReloadRefused);
-                        log_refusal(&refusal);
+                        superior.refuse(&refusal.to_string());
                     }
-                }
-                systemd::ready();
-                if again {
-                    tracing::debug!(target: "Keepalived", "Processing queued reload");
-                    reload = Some(Reload::start(settings, monitor, host.running.clone()));
                 }
             }
         }
@@ -442,7 +462,7 @@ async fn advertise(
 
 /// The next of what happens rarely. Safe to drop and call again.
 async fn rare(
-    Sources { inbox, monitor, signals, viewers }: &mut Sources,
+    Sources { inbox, wishes, monitor, asking: Asking { signals, superior }, viewers }: &mut Sources,
     trackers: &mut Trackers,
     reload_time: &mut ReloadTime,
     reload: &mut Option<Reload>,
@@ -455,7 +475,9 @@ async fn rare(
         changes = monitor.changes(), if monitor_rests.is_none() => Happened::Network(changes),
         () = until(monitor_rests) => Happened::MonitorRested,
         asked = signals.next() => Happened::Asked(asked),
-        () = viewers.wanted() => Happened::ViewWanted,
+        Some(asked) = wishes.recv() => Happened::Asked(asked),
+        told = superior.next() => Happened::Told(told),
+        wanted = viewers.wanted() => Happened::Wanted(wanted),
         () = reload_time.due() => Happened::Asked(Asked::Reload),
         outcome = Reload::outcome(reload) => Happened::Reloaded(outcome),
     }
@@ -463,6 +485,9 @@ async fn rare(
 
 /// Outcomes that are taken before packets are looked for again.
 const AT_ONCE: usize = 64;
+
+/// What clients may have asked for before any of it is done.
+const WISHES: usize = 8;
 
 /// How long before a takeover the daemon wakes for it, to be wide awake then. Only a master that
 /// has been silent for nearly `master_down_timer` makes it wake so.
@@ -486,8 +511,10 @@ enum Happened {
     Tracked(Vec<Tracked>),
     Network(io::Result<Vec<NetworkChange>>),
     MonitorRested,
-    ViewWanted,
+    Wanted(Wanted),
     Asked(Asked),
+    /// `None`: the supervisor has ended.
+    Told(Option<ToChild>),
     Reloaded(Result<Replacement, Refusal>),
 }
 
@@ -512,32 +539,8 @@ async fn until(time: Option<tokio::time::Instant>) {
 /// How long to wait before what failed is asked again.
 const RETRY: std::time::Duration = std::time::Duration::from_millis(100);
 
-/// Gives everything back, or leaves it: priority 0, addresses, scripts, in the engine's order.
-async fn stop(mut engine: Engine, mut shell: Shell, end: Event) {
-    tracing::info!(target: "Keepalived", "Stopping");
-    systemd::stopping();
-    shell.hurry();
-    engine.handle(now(), end);
-    while let Some(effect) = engine.poll_effect() {
-        match effect {
-            Effect::Notify(notification) => {
-                // Scripts at the stop find the addresses gone, and are waited for.
-                shell.worker.drain().await;
-                shell.carry_out(Effect::Notify(notification));
-            }
-            Effect::Stopped => break,
-            effect => shell.carry_out(effect),
-        }
-        shell.tell();
-    }
-    shell.worker.end_firewall();
-    shell.worker.drain().await;
-    shell.finish_scripts().await;
-    tracing::info!("Stopped");
-    shell.run_shutdown_script().await;
-}
-
-fn carry_out(engine: &mut Engine, shell: &mut Shell) {
+/// Has everything done that the engine asks for.
+pub(super) fn carry_out(engine: &mut Engine, shell: &mut Shell) {
     loop {
         while let Some(effect) = engine.poll_effect() {
             shell.carry_out(effect);
@@ -549,11 +552,4 @@ fn carry_out(engine: &mut Engine, shell: &mut Shell) {
         }
     }
     shell.tell();
-}
-
-fn log_refusal(refusal: &Refusal) {
-    tracing::error!(
-        target: "Keepalived",
-        "New configuration refused: {refusal}; the running configuration goes on"
-    );
 }

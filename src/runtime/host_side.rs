@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use crate::control::Process;
 use crate::engine::Engine;
+use crate::engine::event::Event;
 use crate::ir::Config;
-use crate::runtime::daemon::Settings;
-use crate::runtime::dumps::{Dumps, Request};
+use crate::runtime::commands::Commands;
+use crate::runtime::daemon::{Settings, carry_out};
+use crate::runtime::dumps::{Dumps, Kind, Request, Requester};
 use crate::runtime::load::{self, Running};
 use crate::runtime::reload_time::ReloadTime;
 use crate::runtime::remains::Remains;
@@ -14,6 +16,7 @@ use crate::runtime::shell::Shell;
 use crate::runtime::standing::Standing;
 use crate::runtime::trackers::Trackers;
 use crate::runtime::views::View;
+use crate::sys::timer::now;
 
 /// What concerns the process and what it looks at besides the network.
 pub(super) struct HostSide {
@@ -29,13 +32,15 @@ pub(super) struct HostSide {
     pub(super) dumps: Dumps,
     /// What a new configuration is held against, as it was written.
     pub(super) running: Running,
+    /// The last commands of operators.
+    pub(super) commands: Commands,
     /// When it began, since 1970.
     pub(super) started: Duration,
 }
 
 impl HostSide {
     /// What the thread that writes dumps has to know.
-    pub(super) fn request(&self, settings: &Settings, engine: &Engine, shell: &Shell) -> Request {
+    fn request(&self, settings: &Settings, engine: &Engine, shell: &Shell) -> Request {
         let snapshot = engine.snapshot();
         Request {
             umask: load::file_mask(settings.umask, &snapshot.config.global),
@@ -44,6 +49,24 @@ impl HostSide {
             real_time: self.standing.real_time(),
             reload_at: self.reload_time.planned(),
             namespace: settings.namespace.clone(),
+        }
+    }
+
+    /// Has the state written to a file.
+    pub(super) fn dump(
+        &self,
+        kind: Kind,
+        requester: Requester,
+        settings: &Settings,
+        engine: &mut Engine,
+        shell: &mut Shell,
+    ) {
+        // Whatever is due is done before: it would be missing in the snapshot.
+        engine.handle(now(), Event::Timer);
+        carry_out(engine, shell);
+        self.dumps.ask(kind, requester, self.request(settings, engine, shell));
+        if kind == Kind::StatisticsAndClear {
+            engine.handle(now(), Event::ClearStatistics);
         }
     }
 
@@ -57,6 +80,7 @@ impl HostSide {
             real_time: self.standing.real_time(),
             reload_at: self.reload_time.planned(),
             reloading,
+            commands: self.commands.all(),
         };
         View { engine: engine.snapshot(), process }
     }

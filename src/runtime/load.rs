@@ -16,10 +16,9 @@ use crate::plan::{self, Plan};
 use crate::runtime::files::Files;
 use crate::runtime::iproute2::Names;
 use crate::runtime::key_files;
-use crate::runtime::reload_files::{self, Marker};
-use crate::runtime::saved_configurations;
+use crate::runtime::reload_files;
 use crate::runtime::scripts::Scripts;
-use crate::source::{LoadError, SourceMap};
+use crate::source::{LoadError, Loader, Recorded, Recording, SourceMap};
 use crate::syntax::{self, Environment, Parsed, Tree};
 use crate::sys::memory;
 use crate::units::{Family, IfName, Vrid};
@@ -74,8 +73,33 @@ impl Default for Reading {
 /// The file itself cannot be read.
 pub fn load(path: &Path, reading: &Reading) -> Result<Loaded, LoadError> {
     tracing::debug!(target: "Keepalived", "Opening file '{}'.", path.display());
-    let parsed = syntax::parse(&Files, path, &reading.environment)?;
-    Ok(lowered(parsed, reading))
+    load_from(&Files, path, reading)
+}
+
+/// As [`load`], and gives the texts with it, for another process to read the same.
+///
+/// # Errors
+/// The file itself cannot be read.
+pub(super) fn load_recording(
+    path: &Path,
+    reading: &Reading,
+) -> Result<(Loaded, Recorded), LoadError> {
+    tracing::debug!(target: "Keepalived", "Opening file '{}'.", path.display());
+    let recording = Recording::new(&Files);
+    let loaded = load_from(&recording, path, reading)?;
+    Ok((loaded, recording.finish()))
+}
+
+/// Reads texts that somebody else has found.
+///
+/// # Errors
+/// The file itself could not be read.
+pub(super) fn load_from(
+    loader: &dyn Loader,
+    path: &Path,
+    reading: &Reading,
+) -> Result<Loaded, LoadError> {
+    Ok(lowered(syntax::parse(loader, path, &reading.environment)?, reading))
 }
 
 /// As [`load`], on a thread of its own that has ended when this returns: what is allocated on the way,
@@ -201,7 +225,7 @@ impl Running {
 }
 
 /// A configuration that may replace the running one.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Replacement {
     /// What shall run.
     pub config: Arc<Config>,
@@ -261,39 +285,33 @@ impl Replacement {
 }
 
 /// Reads a new configuration and decides whether it may replace the running one. May take its time:
-/// files are read and users are looked up.
+/// files of keys are read and users are looked up.
 ///
 /// # Errors
 /// Why it may not; what is wrong in it has been logged then.
-pub fn load_replacement(
+pub(super) fn load_replacement(
+    loader: &dyn Loader,
     path: &Path,
     reading: &Reading,
     network: &Network,
     umask: Option<u32>,
-    running: Option<&Running>,
+    running: &Running,
 ) -> Result<Replacement, Refusal> {
-    let global = running.map(|running| &running.config.global);
-    let _marker = global.and_then(Marker::set);
-    let mut loaded = load(path, reading)?;
-    saved_configurations::save(path, &loaded);
+    let global = &running.config.global;
+    let mut loaded = load_from(loader, path, reading)?;
     log_findings(&loaded);
-    if let Some(global) = global {
-        let errors = loaded.findings.iter().filter(|found| found.severity == Severity::Error);
-        let lines = errors.map(|error| keepalived::line(error, &loaded.sources));
-        reload_files::log_check(global, lines);
-    }
-    let judged = match objection(&loaded, Some(network), running) {
+    let errors = loaded.findings.iter().filter(|found| found.severity == Severity::Error);
+    let lines = errors.map(|error| keepalived::line(error, &loaded.sources));
+    reload_files::log_check(global, lines);
+    let judged = match objection(&loaded, Some(network), Some(running)) {
         Some(refusal) => Err(refusal),
         None => {
             keep_to_mtus(&mut loaded.config, network);
             let mask = file_mask(umask, &loaded.config.global);
-            match running {
-                Some(running) => Replacement::of(loaded, mask, running),
-                None => Ok(Replacement::new(loaded, mask)),
-            }
+            Replacement::of(loaded, mask, running)
         }
     };
-    if let (Err(_), Some(global)) = (&judged, global) {
+    if judged.is_err() {
         reload_files::refer_to_check(global);
     }
     judged

@@ -225,11 +225,17 @@ impl Packets {
         }
     }
 
-    /// Does all of [`Self::transmit`] but the sending.
+    /// Does all of [`Self::transmit`] as far as nothing leaves the host: a multicast datagram of TTL 0
+    /// goes to the end of the kernel's way and is dropped there; others are only made.
     pub fn rehearse(&mut self, transmission: &Transmission) {
         let Some(pair) = self.pairs.get(&transmission.socket) else { return };
+        let unseen = Transmission { ttl: Some(0), ..transmission.clone() };
         for destination in transmission.destinations.iter() {
-            let _ready = compose(pair.family, transmission, *destination, &mut self.outgoing);
+            let outgoing = &mut self.outgoing;
+            let _lost = match pair.family == Family::V4 && destination.is_multicast() {
+                true => send(pair, &unseen, *destination, outgoing),
+                false => compose(pair.family, transmission, *destination, outgoing),
+            };
         }
     }
 

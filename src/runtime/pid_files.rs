@@ -1,11 +1,11 @@
 //! Pid files: they say which process runs, and their lock says that it still does.
 //!
 //! As keepalived 2.4 does it: content `PID\n`, mode 0644, an open-file-description write lock for
-//! as long as the process lives. What a dead process left in the file does not matter.
+//! as long as the process lives, which a child has from its parent. What a dead process left in the file does not matter.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Seek, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use nix::errno::Errno;
@@ -107,6 +107,13 @@ impl PidFile {
         self.write_pid().map_err(|source| PidFileError::Io { path, source })
     }
 
+    /// The file is still there: the process that it named, which has a copy of this, did not remove it.
+    pub(super) fn is_there(&self) -> bool {
+        let own = self.file.metadata().map(|own| (own.dev(), own.ino()));
+        let there = std::fs::symlink_metadata(&self.path).map(|there| (there.dev(), there.ino()));
+        matches!((own, there), (Ok(own), Ok(there)) if own == there)
+    }
+
     fn write_pid(&mut self) -> io::Result<()> {
         // The umask of the daemon must not hide the pid from monitors.
         self.file.set_permissions(std::fs::Permissions::from_mode(0o644))?;
@@ -118,7 +125,10 @@ impl PidFile {
 
 impl Drop for PidFile {
     fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.path);
+        // Not what another process has put there meanwhile.
+        if self.is_there() {
+            let _ = std::fs::remove_file(&self.path);
+        }
     }
 }
 

@@ -1,63 +1,58 @@
-//! Gives up the capabilities that the daemon will not need, at its start and before it has threads:
-//! threads have each their own.
+//! Gives up the capabilities that the VRRP process will not need, at its start and before it has
+//! threads: threads have each their own. The supervisor keeps its, for the next process.
 //!
 //! The bounding set stays. It is what scripts of root get back when they are executed, and those
-//! must not lose what they have under keepalived; the daemon itself gets nothing from it, because it
+//! must not lose what they have under keepalived; the process itself gets nothing from it, because it
 //! executes nothing but scripts. Ambient capabilities that are given up go with the others.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 use caps::CapSet;
+use caps::errors::CapsError;
 
-use crate::privileges::{Capability, Need};
+use crate::ir::Config;
+use crate::privileges::{self, Around, Capability, Need};
+use crate::runtime::daemon::Settings;
+use crate::runtime::metrics::Address;
 
-/// What capabilities the process has after [`reduce`].
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Held {
-    /// It has them.
-    pub held: BTreeSet<Capability>,
-    /// It needs them, and does not have them.
-    pub missing: BTreeSet<Capability>,
+/// Gives up what neither the configuration needs nor a process keeps besides, and logs what there is.
+/// Nothing depends on it: what the kernel refuses is logged, too.
+pub(super) fn reduce(settings: &Settings, config: &Config) {
+    let port = match settings.metrics.as_ref().map(|metrics| &metrics.address) {
+        Some(Address::Tcp(address)) => Some(address.port()),
+        _ => None,
+    };
+    let namespace = settings.namespace.clone();
+    let around = Around { port, namespace, core_dump: settings.core_dump };
+    let (needs, kept) = (privileges::needs(config, &around), privileges::kept(config));
+    match reduce_to(&needs, &kept) {
+        Ok(held) => tell(&held, &needs),
+        Err(error) => tracing::warn!("Unable to give up capabilities: {error}"),
+    }
 }
 
-/// Why capabilities could not be given up.
-#[derive(Debug, thiserror::Error)]
-#[error("Unable to give up capabilities: {0}")]
-pub struct PrivilegeError(#[from] caps::errors::CapsError);
-
-/// Gives up what is neither needed nor `kept`, and logs what there is.
-///
-/// # Errors
-/// The kernel refuses, which it does to nobody who asks for less.
-pub fn reduce(needs: &[Need], kept: &[Capability]) -> Result<Held, PrivilegeError> {
+/// Keeps these, as far as there are, and returns what it keeps.
+fn reduce_to(needs: &[Need], kept: &[Capability]) -> Result<BTreeSet<Capability>, CapsError> {
     let permitted = caps::read(None, CapSet::Permitted)?;
-    let needed: BTreeSet<Capability> = needs.iter().map(|need| need.capability).collect();
-    let wanted: BTreeSet<Capability> = needed.iter().chain(kept).copied().collect();
-    let known: BTreeMap<Capability, caps::Capability> =
-        wanted.iter().map(|capability| (*capability, kernels(*capability))).collect();
+    let wanted = needs.iter().map(|need| need.capability).chain(kept.iter().copied());
     let held: BTreeSet<Capability> =
-        known.iter().filter(|(_, it)| permitted.contains(it)).map(|(it, _)| *it).collect();
-    let kept: HashSet<caps::Capability> = held.iter().map(|it| kernels(*it)).collect();
+        wanted.filter(|it| permitted.contains(&kernels(*it))).collect();
+    let all: HashSet<caps::Capability> = held.iter().map(|it| kernels(*it)).collect();
     let inheritable = caps::read(None, CapSet::Inheritable)?;
     // What is effective must be permitted, so it goes first.
-    caps::set(None, CapSet::Effective, &kept)?;
-    caps::set(None, CapSet::Permitted, &kept)?;
-    caps::set(None, CapSet::Inheritable, &inheritable.intersection(&kept).copied().collect())?;
-    let missing = needed.difference(&held).copied().collect();
-    let held = Held { held, missing };
-    held.tell(needs);
+    caps::set(None, CapSet::Effective, &all)?;
+    caps::set(None, CapSet::Permitted, &all)?;
+    caps::set(None, CapSet::Inheritable, &inheritable.intersection(&all).copied().collect())?;
     Ok(held)
 }
 
-impl Held {
-    fn tell(&self, needs: &[Need]) {
-        let needed = |it: &&Capability| needs.iter().any(|need| need.capability == **it);
-        let (now, later): (Vec<_>, Vec<_>) = self.held.iter().partition(needed);
-        tracing::debug!("Capabilities held: {}; besides: {}", listed(&now), listed(&later));
-        for need in needs.iter().filter(|need| self.missing.contains(&need.capability)) {
-            let why = need.reasons.first().map_or("", String::as_str);
-            tracing::warn!("Capability {} is missing, which is needed: {why}", need.capability);
-        }
+fn tell(held: &BTreeSet<Capability>, needs: &[Need]) {
+    let needed = |it: &&Capability| needs.iter().any(|need| need.capability == **it);
+    let (now, besides): (Vec<_>, Vec<_>) = held.iter().partition(needed);
+    tracing::debug!("Capabilities held: {}; besides: {}", listed(&now), listed(&besides));
+    for need in needs.iter().filter(|need| !held.contains(&need.capability)) {
+        let why = need.reasons.first().map_or("", String::as_str);
+        tracing::warn!("Capability {} is missing, which is needed: {why}", need.capability);
     }
 }
 

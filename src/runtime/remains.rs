@@ -7,14 +7,10 @@
 //! keepalived: what others have set meanwhile stays. keepalived has nothing of the kind.
 
 use std::collections::BTreeSet;
-use std::fs::OpenOptions;
-use std::io::{self, Read};
+use std::io;
 use std::net::IpAddr;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use nix::libc;
-use nix::unistd::Uid;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::effect::Direction;
@@ -24,7 +20,7 @@ use crate::facts::{Interface, LinkKind, Network};
 use crate::ir::{self, Config, OwnLink, VirtualAddress};
 use crate::runtime::iproute2::Names;
 use crate::runtime::netlink::{self, Commands, Entry, Request, routes, rules};
-use crate::runtime::replacing::replace;
+use crate::runtime::replacing::{read_own, replace};
 use crate::units::{IfName, IpNet};
 
 /// The form of the file; another one is not read.
@@ -122,7 +118,7 @@ impl Remains {
 
     /// Removes what a predecessor has noted and this configuration does not have.
     pub(super) fn clear(&self, config: &Config, names: &Names) {
-        let text = self.0.as_ref().and_then(|path| read(path).ok());
+        let text = self.0.as_ref().and_then(|path| read_own(path).ok());
         let noted = text.and_then(|text| serde_json::from_slice::<Holdings>(&text).ok());
         let Some(noted) = noted.filter(|noted| noted.version == VERSION) else { return };
         match clear(&noted, config, names) {
@@ -133,20 +129,6 @@ impl Remains {
             Err(error) => tracing::warn!("Netlink: what a predecessor left stays: {error}"),
         }
     }
-}
-
-/// What the file says, if nobody else can have written it: it tells what to remove.
-fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
-    let mut file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
-    let found = file.metadata()?;
-    let is_own = found.uid() == Uid::effective().as_raw() && found.mode() & 0o022 == 0;
-    if !(found.is_file() && is_own) {
-        return Err(io::ErrorKind::PermissionDenied.into());
-    }
-    let mut text = Vec::new();
-    file.read_to_end(&mut text)?;
-    Ok(text)
 }
 
 fn clear(noted: &Holdings, config: &Config, names: &Names) -> io::Result<usize> {
@@ -229,28 +211,4 @@ fn may_make(instance: &ir::Instance, base: &str, mac: &[u8; 6]) -> bool {
     });
     let [.., vrid] = *mac;
     (its_own && is_base(own)) || (for_addresses && vrid == instance.vrid.get())
-}
-
-#[cfg(test)]
-mod tests {
-    use std::fs::{self, Permissions};
-    use std::os::unix::fs::{PermissionsExt, symlink};
-
-    use super::*;
-
-    #[test]
-    fn what_others_may_have_written_is_not_believed() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("vrrp.held");
-        replace(&path, b"{}", OTHERS).unwrap();
-        assert_eq!(read(&path).unwrap(), b"{}");
-        for mode in [0o620, 0o602] {
-            fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
-            assert!(read(&path).is_err(), "{mode:o}");
-        }
-        fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
-        let link = folder.path().join("link.held");
-        symlink(&path, &link).unwrap();
-        assert!(read(&link).is_err());
-    }
 }

@@ -5,10 +5,13 @@
 //! the directory sees the close of the file by its final name. (keepalived renames before it writes.)
 //! Links of the final name are replaced, never followed.
 
-use std::fs::Permissions;
-use std::io::{self, Write};
-use std::os::unix::fs::PermissionsExt;
+use std::fs::{OpenOptions, Permissions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
+
+use nix::libc;
+use nix::unistd::Uid;
 
 /// Letters that make the name of a new file one that nobody has: monitors remove what matches
 /// `keepalived.json??????`.
@@ -29,11 +32,25 @@ pub(super) fn replace(path: &Path, bytes: &[u8], umask: u32) -> io::Result<()> {
     Ok(())
 }
 
+/// What a file of ours says, if nobody else can have written it: the next start acts on it.
+pub(super) fn read_own(path: &Path) -> io::Result<Vec<u8>> {
+    let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
+    let mut file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
+    let found = file.metadata()?;
+    let is_own = found.uid() == Uid::effective().as_raw() && found.mode() & 0o022 == 0;
+    if !(found.is_file() && is_own) {
+        return Err(io::ErrorKind::PermissionDenied.into());
+    }
+    let mut text = Vec::new();
+    file.read_to_end(&mut text)?;
+    Ok(text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::fs;
-    use std::os::unix::fs::{MetadataExt, symlink};
+    use std::os::unix::fs::symlink;
 
     #[test]
     fn links_in_the_way_are_replaced_and_not_followed() {
@@ -62,6 +79,22 @@ mod tests {
             replace(&path, b"", umask).unwrap();
             assert_eq!(fs::metadata(&path).unwrap().mode() & 0o7777, mode);
         }
+    }
+
+    #[test]
+    fn what_others_may_have_written_is_not_believed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("vrrp.held");
+        replace(&path, b"{}", 0o177).unwrap();
+        assert_eq!(read_own(&path).unwrap(), b"{}");
+        for mode in [0o620, 0o602] {
+            fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
+            assert!(read_own(&path).is_err(), "{mode:o}");
+        }
+        fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
+        let link = folder.path().join("link.held");
+        symlink(&path, &link).unwrap();
+        assert!(read_own(&link).is_err());
     }
 
     #[test]

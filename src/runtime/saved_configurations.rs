@@ -16,11 +16,11 @@ use crate::runtime::load::Loaded;
 /// Copies of one process; more than anybody reads.
 const MOST: u32 = 1_000_000;
 
-/// Keeps a copy if the configuration asks for it. What fails is logged.
-pub fn save(path: &Path, loaded: &Loaded) {
+/// Keeps a copy if the configuration asks for it, in the name of that process. What fails is logged.
+pub fn save(path: &Path, loaded: &Loaded, pid: u32) {
     let Some(directory) = &loaded.config.global.files.config_save_directory else { return };
     let directory = Path::new(&directory.value);
-    if let Err(error) = write(directory, path, loaded.sources.expanded()) {
+    if let Err(error) = write(directory, path, loaded.sources.expanded(), pid) {
         tracing::warn!(
             target: "Keepalived",
             "Unable to save the configuration in {}: {error}",
@@ -30,11 +30,10 @@ pub fn save(path: &Path, loaded: &Loaded) {
 }
 
 /// Writes `keepalived.conf.PID.N` with the next free N; only its owner may read it.
-fn write(directory: &Path, path: &Path, text: &str) -> io::Result<()> {
+fn write(directory: &Path, path: &Path, text: &str, pid: u32) -> io::Result<()> {
     if !directory.is_dir() {
         DirBuilder::new().mode(0o700).create(directory)?;
     }
-    let pid = std::process::id();
     for number in 0..MOST {
         let opened = OpenOptions::new()
             .write(true)
@@ -62,11 +61,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let directory = folder.path().join("saved");
         for text in ["first\n", "second\n"] {
-            write(&directory, Path::new("/etc/k.conf"), text).unwrap();
+            write(&directory, Path::new("/etc/k.conf"), text, 7).unwrap();
         }
-        let pid = std::process::id();
         for (number, text) in ["first", "second"].iter().enumerate() {
-            let copy = directory.join(format!("keepalived.conf.{pid}.{number}"));
+            let copy = directory.join(format!("keepalived.conf.7.{number}"));
             let mode = std::fs::metadata(&copy).unwrap().permissions().mode();
             assert_eq!(mode & 0o077, 0);
             let copied = std::fs::read_to_string(&copy).unwrap();

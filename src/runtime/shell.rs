@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
+use crate::engine::Engine;
 use crate::engine::effect::{Effect, InstanceId, Transmission};
 use crate::engine::event::{CheckOutcome, Event, NetworkChange, Tracked};
 use crate::engine::message::{Fields, Level, Message};
@@ -17,12 +18,13 @@ use crate::facts::Network;
 use crate::ir::{Config, Transport};
 use crate::runtime::checks::Checks;
 use crate::runtime::claims::Claims;
+use crate::runtime::drain_file::DrainFile;
 use crate::runtime::dumps::KnownToProcess;
 use crate::runtime::iproute2::Names;
 use crate::runtime::linkbeat::Linkbeat;
 use crate::runtime::netlink::Commands;
 use crate::runtime::netlink::report::{self, Report};
-use crate::runtime::notify::{Life, Notifier, run_life_script};
+use crate::runtime::notify::Notifier;
 use crate::runtime::packets::{Packets, SendFailure};
 use crate::runtime::scripts::Scripts;
 use crate::runtime::worker::NetworkWorker;
@@ -59,6 +61,8 @@ pub(super) struct Shell {
     seen_up: BTreeSet<IfName>,
     /// Every address that comes or goes is logged (`-a`).
     log_addresses: bool,
+    /// Where drains are kept for the next start.
+    pub(super) drain_file: DrainFile,
 }
 
 impl Shell {
@@ -70,6 +74,7 @@ impl Shell {
         names: Names,
         commands: Commands,
         network: &Network,
+        notifier: Notifier,
     ) -> io::Result<(Self, UnboundedReceiver<Event>)> {
         let (outcomes, inbox) = unbounded_channel();
         let mut shell = Self {
@@ -78,7 +83,7 @@ impl Shell {
             linkbeat: Linkbeat::new(outcomes.clone()),
             claims: Claims::start(outcomes.clone()),
             checks: Checks::start(outcomes)?,
-            notifier: Notifier::new(),
+            notifier,
             scripts: Scripts::default(),
             network: network.clone(),
             config: Arc::clone(config),
@@ -90,6 +95,7 @@ impl Shell {
             plans: BTreeMap::new(),
             seen_up: names_of_up(network).collect(),
             log_addresses: false,
+            drain_file: DrainFile::new(None),
         };
         shell.reconfigure(config, scripts, names);
         tracing::debug!("Registering gratuitous ARP shared channel");
@@ -155,7 +161,8 @@ impl Shell {
     }
 
     /// All effects of the change of configuration have been carried out.
-    pub(super) fn reconfigured(&mut self) {
+    pub(super) fn reconfigured(&mut self, engine: &Engine) {
+        self.notifier.reconfigured(engine);
         self.scripts.keep_only(&self.config);
     }
 
@@ -273,6 +280,7 @@ impl Shell {
                     self.masters.remove(&instance);
                 }
             }
+            Effect::KeepDrains(kept) => self.drain_file.keep(kept),
             Effect::Stopped => {}
             network @ (Effect::Addresses { .. }
             | Effect::Routes { .. }
@@ -337,11 +345,6 @@ impl Shell {
     /// Waits for the scripts of the stop, and ends the readers of the pipes.
     pub(super) async fn finish_scripts(&mut self) {
         self.notifier.finish().await;
-    }
-
-    /// The last thing that the daemon does.
-    pub(super) async fn run_shutdown_script(&self) {
-        run_life_script(Life::Shutdown, &self.config.global.shutdown, &self.scripts).await;
     }
 }
 

@@ -1,15 +1,16 @@
-//! The signals that the daemon listens to, and what each asks for.
+//! The signals that the VRRP process listens to, and what they and other requests ask for.
 
 use std::collections::BTreeSet;
 use std::io;
+use std::sync::Arc;
 use std::task::Poll;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::runtime::dumps::Kind;
+use crate::runtime::dumps::{Kind, Requester};
 
-/// What a signal asks for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// What a signal, or a client, asks for.
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Asked {
     /// SIGTERM, SIGINT.
     Stop,
@@ -18,7 +19,9 @@ pub(super) enum Asked {
     /// SIGXCPU: the real-time limit is near.
     OutOfTime,
     /// SIGUSR1, SIGUSR2 and real-time signals: a file with the state.
-    Dump(Kind),
+    Dump(Kind, Requester),
+    /// An instance of that name announces its addresses again.
+    Announce(Arc<str>),
 }
 
 /// The signals for JSON. keepalived's depends on the C library that it was built with, ours or another;
@@ -26,7 +29,7 @@ pub(super) enum Asked {
 const JSON: [i32; 2] = [36, 37];
 
 /// The signals that ask for files.
-fn dumps() -> impl Iterator<Item = (i32, Kind)> {
+pub(super) fn dumps() -> impl Iterator<Item = (i32, Kind)> {
     let json: BTreeSet<i32> = JSON.into_iter().chain([nix::libc::SIGRTMIN() + 2]).collect();
     let others = [
         (nix::libc::SIGUSR1, Kind::Data),
@@ -36,12 +39,13 @@ fn dumps() -> impl Iterator<Item = (i32, Kind)> {
     others.into_iter().chain(json.into_iter().map(|number| (number, Kind::Json)))
 }
 
-/// While the daemon is not ready, who asks it for a file does not end it.
-pub fn ignore_requests_for_files() {
-    crate::sys::signals::ignore(dumps().map(|(number, _)| number));
+/// The numbers of all of them.
+pub(super) fn listened_to() -> Vec<i32> {
+    let others = [nix::libc::SIGHUP, nix::libc::SIGINT, nix::libc::SIGTERM, nix::libc::SIGXCPU];
+    dumps().map(|(number, _)| number).chain(others).collect()
 }
 
-/// The signals that the daemon listens to.
+/// The signals that the VRRP process listens to.
 #[derive(Debug)]
 pub(super) struct Signals {
     hangup: Signal,
@@ -86,7 +90,7 @@ impl Signals {
             ready.map_or(Poll::Pending, Poll::Ready)
         });
         tokio::select! {
-            kind = dumped => Asked::Dump(kind),
+            kind = dumped => Asked::Dump(kind, Requester::Signal),
             _ = self.terminate.recv() => Asked::Stop,
             _ = interrupted => Asked::Stop,
             _ = self.hangup.recv() => Asked::Reload,

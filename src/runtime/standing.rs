@@ -2,7 +2,8 @@
 //! processors (`vrrp_process_name`, `vrrp_priority`, `vrrp_rt_priority`, `vrrp_rlimit_rttime`,
 //! `vrrp_no_swap`, `vrrp_cpu_affinity`, `max_auto_priority`, `min_auto_priority_delay`).
 //!
-//! There is one process, and it is the one that runs VRRP: what `vrrp_*` say is for it.
+//! What `vrrp_*` say is for the process that runs VRRP; the supervisor has no more than its name
+//! (`process_name`), which is that of every process that is given none.
 
 use std::ffi::CString;
 use std::fs;
@@ -32,6 +33,17 @@ pub(super) fn allow_core_dumps() {
     complain("allow core dumps", allowed.map_err(Into::into));
 }
 
+/// The name of the process in lists of processes.
+pub fn own_name() -> String {
+    fs::read_to_string("/proc/self/comm").unwrap_or_default().trim_end().to_owned()
+}
+
+/// Gives the process that name.
+pub(super) fn take_name(name: &str) {
+    let Ok(name) = CString::new(name) else { return };
+    complain("name itself", nix::sys::prctl::set_name(&name).map_err(Into::into));
+}
+
 /// What the process has been given, and may give itself.
 #[derive(Debug)]
 pub(super) struct Standing {
@@ -45,12 +57,13 @@ pub(super) struct Standing {
 
 impl Standing {
     /// Gives the process what the configuration says. The threads that take part must be there.
-    pub(super) fn new(settings: &Processes) -> Self {
+    /// `name` is the one that the program was started by.
+    pub(super) fn new(settings: &Processes, name: &str) -> Self {
         scheduling::remember();
-        let name = fs::read_to_string("/proc/self/comm").unwrap_or_default();
+        let inherited = settings.parent_name.clone();
         let mut standing = Self {
-            settings: Processes::default(),
-            name: name.trim_end().to_owned(),
+            settings: Processes { parent_name: inherited, ..Processes::default() },
+            name: name.to_owned(),
             cpus: sched_getaffinity(getpid()).ok(),
             real_time: None,
         };
@@ -125,9 +138,7 @@ impl Standing {
     fn take_name(&self) {
         let settings = &self.settings;
         let name = settings.vrrp.name.as_ref().or(settings.parent_name.as_ref());
-        let name = name.map_or(&self.name, |name| &name.value);
-        let Ok(name) = CString::new(name.as_str()) else { return };
-        complain("name itself", nix::sys::prctl::set_name(&name).map_err(Into::into));
+        take_name(name.map_or(&self.name, |name| &name.value));
     }
 
     fn keep_to_processors(&self) {

@@ -1,5 +1,5 @@
-//! What other threads are shown of the daemon: servers ask for a [`View`], and the loop answers
-//! between events.
+//! What other threads are shown of the daemon, and how they ask for something to be done: servers
+//! ask for a [`View`], or pass a command on, and the loop answers between events.
 //!
 //! Nobody waits for anybody here: askers queue without a lock, and however many there are the loop
 //! makes one view for all of them, seldom enough that making them never takes more than a few
@@ -14,7 +14,8 @@ use tokio::time::Instant;
 
 use crate::control::Process;
 use crate::engine::Deadline;
-use crate::engine::snapshot::Snapshot;
+use crate::engine::drain::Command;
+use crate::engine::snapshot::{Snapshot, State};
 use crate::units;
 
 /// Askers that may wait at a time.
@@ -28,6 +29,9 @@ const NEAR: Duration = Duration::from_millis(10);
 /// How long askers are put off for what is due, and how often at most.
 const PUT_OFF: Duration = Duration::from_millis(20);
 const MOST_PUT_OFF: u32 = 10;
+/// Commands that may wait at a time, and the least time from one to the next.
+const MOST_COMMANDS: usize = 16;
+const COMMAND_SPACING: Duration = Duration::from_millis(20);
 /// How long an asker waits.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -58,10 +62,32 @@ pub enum NoView {
 #[derive(Clone, Debug)]
 pub struct Views {
     askers: mpsc::Sender<Asker>,
+    commands: mpsc::Sender<Ordered>,
 }
 
 /// Who waits for a view.
 type Asker = oneshot::Sender<Arc<View>>;
+
+/// Whom a command has concerned: names, states before and after. Empty: there is nobody.
+pub type Concerned = Vec<(Arc<str>, State, State)>;
+
+/// A command that waits to be carried out.
+#[derive(Debug)]
+pub(super) struct Ordered {
+    /// What.
+    pub(super) command: Command,
+    /// Where to say what it has done.
+    pub(super) answer: oneshot::Sender<Concerned>,
+}
+
+/// What a thread wants of the loop.
+#[derive(Debug)]
+pub(super) enum Wanted {
+    /// To be shown what there is ([`Viewers::answer`]).
+    View,
+    /// To have something done.
+    Command(Ordered),
+}
 
 /// The loop's end.
 #[derive(Debug)]
@@ -70,14 +96,20 @@ pub(super) struct Viewers {
     waiting: Vec<Asker>,
     /// When the next view may be made.
     next: Instant,
+    commands: mpsc::Receiver<Ordered>,
+    /// When the next command may be taken.
+    next_command: Instant,
     put_off: u32,
 }
 
 /// The two ends.
 pub(super) fn channel() -> (Views, Viewers) {
     let (sender, askers) = mpsc::channel(MOST_ASKERS);
-    let viewers = Viewers { askers, waiting: Vec::new(), next: Instant::now(), put_off: 0 };
-    (Views { askers: sender }, viewers)
+    let (commander, commands) = mpsc::channel(MOST_COMMANDS);
+    let now = Instant::now();
+    let viewers =
+        Viewers { askers, waiting: Vec::new(), next: now, commands, next_command: now, put_off: 0 };
+    (Views { askers: sender, commands: commander }, viewers)
 }
 
 impl Views {
@@ -86,12 +118,18 @@ impl Views {
     /// # Errors
     /// There is no answer: too many ask, or the daemon ends or stands still.
     pub async fn view(&self) -> Result<Arc<View>, NoView> {
-        let answer = self.ask()?;
-        match tokio::time::timeout(PATIENCE, answer).await {
-            Ok(Ok(view)) => Ok(view),
-            Ok(Err(_)) => Err(NoView::Stopping),
-            Err(_) => Err(NoView::Late),
-        }
+        patiently(self.ask()?).await
+    }
+
+    /// Has a command carried out, and what must outlive the process written.
+    ///
+    /// # Errors
+    /// As [`Views::view`]. Where the answer is late the command may have been carried out.
+    pub async fn command(&self, command: Command) -> Result<Concerned, NoView> {
+        let (answer, done) = oneshot::channel();
+        let ordered = Ordered { command, answer };
+        self.commands.try_send(ordered).map_err(|refused| why_not(&refused))?;
+        patiently(done).await
     }
 
     /// The same for a thread of its own without a runtime: it waits for as long as the loop takes.
@@ -104,24 +142,53 @@ impl Views {
 
     fn ask(&self) -> Result<oneshot::Receiver<Arc<View>>, NoView> {
         let (asker, answer) = oneshot::channel();
-        self.askers.try_send(asker).map_err(|refused| match refused {
-            mpsc::error::TrySendError::Full(_) => NoView::Crowded,
-            mpsc::error::TrySendError::Closed(_) => NoView::Stopping,
-        })?;
+        self.askers.try_send(asker).map_err(|refused| why_not(&refused))?;
         Ok(answer)
     }
 }
 
+fn why_not<T>(refused: &mpsc::error::TrySendError<T>) -> NoView {
+    match refused {
+        mpsc::error::TrySendError::Full(_) => NoView::Crowded,
+        mpsc::error::TrySendError::Closed(_) => NoView::Stopping,
+    }
+}
+
+async fn patiently<T>(answer: oneshot::Receiver<T>) -> Result<T, NoView> {
+    match tokio::time::timeout(PATIENCE, answer).await {
+        Ok(Ok(answer)) => Ok(answer),
+        Ok(Err(_)) => Err(NoView::Stopping),
+        Err(_) => Err(NoView::Late),
+    }
+}
+
 impl Viewers {
-    /// Waits until a view is wanted and may be made. Safe to drop and call again.
-    pub(super) async fn wanted(&mut self) {
-        if self.waiting.is_empty() {
-            match self.askers.recv().await {
-                Some(asker) => self.waiting.push(asker),
+    /// Waits until something is wanted that may be had. Safe to drop and call again.
+    pub(super) async fn wanted(&mut self) -> Wanted {
+        let Self { askers, waiting, next, commands, next_command, .. } = self;
+        let view = async {
+            if waiting.is_empty() {
+                match askers.recv().await {
+                    Some(asker) => waiting.push(asker),
+                    None => std::future::pending().await,
+                }
+            }
+            tokio::time::sleep_until(*next).await;
+        };
+        let command = async {
+            tokio::time::sleep_until(*next_command).await;
+            match commands.recv().await {
+                Some(ordered) => ordered,
                 None => std::future::pending().await,
             }
+        };
+        tokio::select! {
+            ordered = command => {
+                self.next_command = Instant::now() + COMMAND_SPACING;
+                Wanted::Command(ordered)
+            }
+            () = view => Wanted::View,
         }
-        tokio::time::sleep_until(self.next).await;
     }
 
     /// Answers all who wait, unless something due is nearer than that may take.
@@ -189,7 +256,7 @@ mod tests {
         let why = Reason::Instance(InstanceId(0), Due::MasterDown);
         let near = Some(Deadline { at: NOW + Duration::from_millis(2), why });
         for _ in 0..MOST_PUT_OFF {
-            viewers.wanted().await;
+            assert!(matches!(viewers.wanted().await, Wanted::View));
             viewers.answer(NOW, near, || unreachable!("a takeover is near"));
             assert!(asked.try_recv().is_err());
         }

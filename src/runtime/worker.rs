@@ -189,9 +189,11 @@ impl NetworkWorker {
 
     /// Makes ready for an effect that is to come at once.
     pub fn rehearse(&self, effect: &Effect, network: &Network) {
+        let loopback = network.interfaces.iter().find(|it| it.name.as_str() == "lo" && it.up);
         let [work, _] = self.works(effect, network);
-        if let (Some(work), Ok(mut hands)) = (work, self.hands.try_lock()) {
-            hands.rehearse(&work);
+        if let (Some(work), Some(loopback), Ok(mut hands)) = (work, loopback, self.hands.try_lock())
+        {
+            hands.rehearse(&work, loopback);
         }
     }
 

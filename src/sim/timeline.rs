@@ -222,6 +222,7 @@ fn write_effect(f: &mut fmt::Formatter<'_>, effect: &Effect) -> fmt::Result {
             let mark = if *to == State::Master { " ***" } else { "" };
             write!(f, "[#{}] {from} -> {to}{mark}", instance.0)
         }
+        Effect::KeepDrains(kept) => write!(f, "keeps {} drains", kept.len()),
         Effect::Log(message) => write!(f, "log {message}"),
         Effect::Link { change: LinkChange::Ensure { plan, .. }, .. } => {
             write!(f, "asks for interface {}", plan.name)

@@ -13,6 +13,7 @@ mod loader;
 mod map;
 mod origin;
 mod place;
+mod recording;
 mod traced;
 
 pub use file::{File, FileId, FileSpan};
@@ -21,4 +22,5 @@ pub use loader::{LoadError, LoadedFile, Loader, Memory, Pattern};
 pub use map::SourceMap;
 pub use origin::{Expansion, ExpansionId, Origin};
 pub use place::{Location, Use};
+pub use recording::{Damaged, Recorded, Recording};
 pub use traced::Traced;

@@ -132,6 +132,18 @@ impl Builder<'_> {
 
     fn open(&mut self, span: Span) {
         self.level.end_line();
+        if self.open.len() >= DEEPEST {
+            if self.beyond == 0 {
+                self.findings.push(Diagnostic::new(
+                    Code::STRAY_OPENING_BRACE,
+                    Severity::Error,
+                    span,
+                    format!("blocks are nested more than {DEEPEST} deep"),
+                ));
+            }
+            self.beyond += 1;
+            return;
+        }
         let begins = self.level.statements.last().is_some_and(|last| last.block.is_none());
         if !begins {
             self.findings.push(
@@ -151,18 +163,6 @@ impl Builder<'_> {
             };
             let line = nothing.span;
             self.level.statements.push(Statement { words: vec![nothing], line, block: None });
-        }
-        if self.open.len() >= DEEPEST {
-            if self.beyond == 0 {
-                self.findings.push(Diagnostic::new(
-                    Code::STRAY_OPENING_BRACE,
-                    Severity::Error,
-                    span,
-                    format!("blocks are nested more than {DEEPEST} deep"),
-                ));
-            }
-            self.beyond += 1;
-            return;
         }
         let outer = std::mem::take(&mut self.level);
         self.open.push((outer, span));

@@ -13,7 +13,8 @@ use tokio::process::{Child, Command};
 use super::scheduling;
 
 /// Variables of the daemon that scripts do not get.
-const REMOVED_VARIABLES: [&str; 4] = ["NOTIFY_SOCKET", "LD_PRELOAD", "LD_LIBRARY_PATH", "IFS"];
+const REMOVED_VARIABLES: [&str; 5] =
+    ["NOTIFY_SOCKET", "STILLALIVE_SUCCEEDS", "LD_PRELOAD", "LD_LIBRARY_PATH", "IFS"];
 
 /// Who runs a script, and how.
 #[derive(Clone, PartialEq, Eq, Debug)]

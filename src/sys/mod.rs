@@ -11,6 +11,8 @@ pub mod host_name;
 pub mod link;
 pub mod memory;
 pub mod packet;
+pub mod peer;
+pub mod process;
 pub mod scheduling;
 pub mod signals;
 pub mod socket;

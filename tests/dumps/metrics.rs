@@ -86,6 +86,7 @@ fn our_metrics_tell_of_instances_trackers_and_groups() {
         (format!("stillalive_instance_state{{{two},state=\"BACKUP\"}}"), 1.0),
         (format!("stillalive_instance_addresses_held{{{one}}}"), 1.0),
         (format!("stillalive_instance_addresses{{{one}}}"), 3.0),
+        (format!("stillalive_instance_drained{{{one}}}"), 0.0),
         (format!("stillalive_instance_priority{{{one}}}"), 150.0),
         (format!("stillalive_instance_master_priority{{{two}}}"), 150.0),
         (format!("stillalive_became_master_total{{{one}}}"), 1.0),

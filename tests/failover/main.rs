@@ -110,6 +110,7 @@ mod processes;
 mod protocol;
 mod reload_files;
 mod reload_table;
+mod replacement;
 mod restoring;
 mod route_words;
 mod routes;

@@ -179,6 +179,46 @@ fn an_announcement_follows_the_addresses_that_stand_before_it() {
 }
 
 #[test]
+fn a_rehearsal_leaves_the_lan_and_the_addresses_alone() {
+    isolated("announce::a_rehearsal_leaves_the_lan_and_the_addresses_alone", || {
+        let (worker, mut inbox, mut monitor, mut tap) = set_up();
+        ip("link set lo up");
+        ip("addr add 10.0.0.1/24 dev v0");
+        while !monitor.network().interfaces.iter().any(|it| it.name.as_str() == "lo" && it.up) {
+            wait_for(monitor.changes()).expect("changes");
+        }
+        let mut packets = Packets::new();
+        let group = Endpoint::Multicast(IpAddr::from([224, 0, 0, 18]));
+        let key =
+            SocketKey { family: Family::V4, interface: Some(v0()), protocol: 112, endpoint: group };
+        packets.open(SocketId(1), &key).expect("socket");
+        forget(&mut tap);
+        let before = ip("addr");
+
+        packets.rehearse(&advert());
+        for effect in [addresses(Direction::Add, 1), announce("10.0.0.50"), announce("fe80::50")] {
+            worker.rehearse(&effect, monitor.network());
+        }
+        assert_eq!(ip("addr"), before);
+        // What is heard of the rehearsal is heard on the loopback interface alone.
+        packets.transmit(&advert());
+        let mut heard = [0; 2048];
+        loop {
+            let length = tap.read(&mut heard).expect("the advert");
+            if heard[12..14] == [0x90, 0] {
+                continue;
+            }
+            assert_eq!(heard[14 + 8], 255, "TTL of {:?}", &heard[..length]);
+            break;
+        }
+        // And nothing is told of it.
+        worker.submit(&addresses(Direction::Add, 2), monitor.network(), false);
+        let done = wait_for(inbox.recv());
+        assert_eq!(done, Some(Event::Done { id: EffectId(2), result: Ok(()) }));
+    });
+}
+
+#[test]
 fn promote_secondaries_is_set_and_given_back() {
     isolated("announce::promote_secondaries_is_set_and_given_back", || {
         let (worker, _inbox, monitor, _tap) = set_up();

@@ -78,6 +78,11 @@ type Gauge = (&'static str, &'static str, fn(&Snapshot, &InstanceSnapshot) -> Op
 
 const GAUGES: &[Gauge] = &[
     (
+        "stillalive_instance_drained",
+        "1 while an operator keeps it away from mastership",
+        |_, now| Some(now.drained.is_some().into()),
+    ),
+    (
         "stillalive_instance_state_since_seconds",
         "When the state last changed, in seconds since 1970",
         |engine, now| Some(engine.wall(now.since).into()),

@@ -33,7 +33,7 @@ impl Message {
         let none =
             Fields { event: self.what.event(), instance: &self.instance, ..Fields::default() };
         match &self.what {
-            What::Entering { state, .. } | What::Syncing(state) => {
+            What::Entering { state, .. } | What::Syncing(state) | What::TakenOver(state) => {
                 Fields { state: Some(state.name()), ..none }
             }
             What::Because(why) => Fields { why: Some(why.to_string()), ..none },
@@ -82,6 +82,9 @@ impl Message {
             }
             What::AddressChange(error) | What::Socket(error) => {
                 Fields { why: Some(error.to_string()), ..none }
+            }
+            What::Drained { drain, .. } => {
+                Fields { why: drain.reason.as_deref().map(str::to_owned), ..none }
             }
             What::Packet(problem) => Fields { why: Some(problem.to_string()), ..none },
             _ => none,
@@ -135,6 +138,10 @@ impl What {
             Self::UnknownVrid { .. } => "unknown_vrid",
             Self::PriorityChanged { .. } => "priority_changed",
             Self::FileRecovered(_) => "file_recovered",
+            Self::Drained { .. } => "drained",
+            Self::Resumed { .. } => "resumed",
+            Self::Vacant => "vacant",
+            Self::TakenOver(_) => "taken_over",
             Self::Tracker(news) => news.event(),
         }
     }

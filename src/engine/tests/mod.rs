@@ -1,8 +1,10 @@
 //! Event tables: what goes in at which time, what comes out, one line an effect.
 
+mod adoption;
 mod announce;
 mod backup;
 mod decode;
+mod drain;
 mod fault;
 mod groups;
 mod guard;
@@ -326,6 +328,10 @@ fn describe(effect: &Effect) -> String {
         Effect::Firewall { change, .. } => firewall(change),
         Effect::ReadNetwork => "read the network anew".to_owned(),
         Effect::Transition { from, to, .. } => format!("{from} -> {to}"),
+        Effect::KeepDrains(kept) => {
+            let names: Vec<&str> = kept.iter().map(|kept| &*kept.instance).collect();
+            format!("keep drained [{}]", names.join(" "))
+        }
         Effect::Log(message) => format!("log {message}"),
         Effect::Stopped => "stopped".to_owned(),
     }

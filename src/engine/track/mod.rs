@@ -18,6 +18,7 @@ pub use news::News;
 pub(super) use file::contribution as file_contribution;
 
 use crate::engine::Engine;
+use crate::engine::adoption::AdoptedScript;
 use crate::engine::effect::{CheckId, CheckSignal, Effect};
 use crate::engine::event::{CheckOutcome, Tracked};
 use crate::engine::outbox::Outbox;
@@ -138,6 +139,15 @@ impl Trackers {
         let processes: Vec<_> = self.processes.keys().cloned().collect();
         processes.into_iter().for_each(|name| self.arm((TrackerKind::Process, name)));
         moved
+    }
+
+    /// Takes over what another process has found of scripts.
+    pub(super) fn inherit(&mut self, scripts: &[AdoptedScript]) {
+        for AdoptedScript { name, good, counter } in scripts {
+            if let Some(script) = self.scripts.get_mut(name.as_str()) {
+                script.inherit(*good, *counter);
+            }
+        }
     }
 
     /// Notes who follows what.

@@ -94,6 +94,15 @@ impl Script {
         }
     }
 
+    /// Goes on with what another process has found.
+    pub(super) fn inherit(&mut self, good: bool, counter: u32) {
+        self.result = Some(good);
+        self.counter = match good {
+            true => counter.clamp(self.config.rise, self.most().max(self.config.rise)),
+            false => counter.min(self.config.rise.saturating_sub(1)),
+        };
+    }
+
     /// Whether it is good; `None` before the first result.
     pub(super) const fn result(&self) -> Option<bool> {
         self.result

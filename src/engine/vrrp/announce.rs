@@ -57,6 +57,13 @@ impl Instance {
         context.pacing.announce(context.now, self.id, &places, rounds, context.out);
     }
 
+    /// Somebody has asked for it.
+    pub(in crate::engine) fn announce_again(&mut self, context: &mut Context<'_>) {
+        if self.is_master() {
+            self.announce(context, 1);
+        }
+    }
+
     /// `garp_extra_if`: once for each address that is not on the instance's interface.
     pub(super) fn announce_extra(&mut self, context: &mut Context<'_>) {
         let Some(ExtraGarp { every, all }) = self.config.extra_garp else { return };

@@ -50,14 +50,21 @@ impl Instance {
             self.log(context, What::BackupHeardZero);
             self.heard =
                 Some(Heard { from: source, priority: None, at: context.now, heeded: true });
-            let master_down = context.now + self.skew_time();
+            // One that is drained takes nothing over, and need not hurry to say so.
+            let wait = match self.drained() {
+                Some(_) => self.master_down(),
+                None => self.skew_time(),
+            };
+            let master_down = context.now + wait;
             self.phase = Phase::Backup { master_down, preempt_hold };
             return;
         };
         self.remember_master(context, source);
+        self.is_led();
         self.master_priority = theirs.get();
         let better = theirs >= self.priority;
         let left_alone = match self.config.preemption {
+            _ if self.drained().is_some() => true,
             Preemption::Never => true,
             Preemption::Immediate => false,
             Preemption::Delayed(_) => preempt_hold.is_none_or(|end| context.now < end),

@@ -108,7 +108,9 @@ impl Instance {
     pub(in crate::engine) fn begins_as_master(&self) -> bool {
         let lets = !matches!(self.membership, Membership::Member { begins, .. }
             if begins != Beginning::AtOnce);
-        lets && self.priority.is_owner() && self.wants_to_begin_as_master()
+        lets && self.drained().is_none()
+            && self.priority.is_owner()
+            && self.wants_to_begin_as_master()
     }
 
     /// An owner that wants to be master from the start, whatever its group wants.

@@ -16,6 +16,7 @@
 //! | `cadence` | when the adverts of many leave |
 //! | `tracking` | what it follows: weights and faults |
 //! | `membership` | its part in a sync group |
+//! | `duty` | what an operator asks of it |
 //! | `proof` | authentication header and signed trailer: numbers and replays |
 //! | `counts` | what it counts |
 //! | `view` | what it looks like from outside |
@@ -23,10 +24,12 @@
 //! | `rival` | a second master that is seen |
 //! | `reason` | what it heard, and why it changes its state |
 
+mod adoption;
 mod advert;
 mod announce;
 mod cadence;
 mod counts;
+mod duty;
 mod election;
 mod fault;
 mod guard;
@@ -141,6 +144,10 @@ pub(super) struct Instance {
     master_priority: u8,
     last_advert: Option<Instant>,
     heard: Option<reason::Heard>,
+    /// Everybody who sent a valid advert lately.
+    peers: reason::Peers,
+    /// An operator keeps it from being master.
+    away: Option<duty::Away>,
     /// What kept it from working since it last could, as it was found then.
     overcome: BTreeMap<Cause, Ground>,
     history: History,
@@ -155,6 +162,8 @@ pub(super) struct Instance {
     addresses: Arc<[PlacedAddress]>,
     addresses_set: bool,
     paths: routes::Paths,
+    /// Whatever others take away is put back at once.
+    pub(super) caretaker: bool,
     /// What others have taken away.
     thefts: Thefts<Property>,
     /// Addresses whose packets are dropped while it is master.
@@ -203,6 +212,8 @@ impl Instance {
             master_priority: 0,
             last_advert: None,
             heard: None,
+            peers: reason::Peers::default(),
+            away: None,
             overcome: BTreeMap::new(),
             history: History::default(),
             rivals: Vec::new(),
@@ -215,6 +226,7 @@ impl Instance {
             addresses: Arc::from([]),
             addresses_set: false,
             paths: routes::Paths::default(),
+            caretaker: false,
             thefts: Thefts::default(),
             guarded: Arc::from([]),
             unanswered: Vec::new(),

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::engine::message::{Cause, What};
-use crate::engine::snapshot::State;
+use crate::engine::snapshot::{Peer, State};
 use crate::engine::vrrp::{Context, Instance};
 use crate::engine::why::{Change, Finding, Ground, Trigger, Weighed, Why};
 use crate::units::{Instant, Priority};
@@ -22,6 +22,32 @@ pub(super) struct Heard {
     pub(super) at: Instant,
     /// It started the master-down timer anew. A lesser master's does not, so that it is preempted.
     pub(super) heeded: bool,
+}
+
+/// So many routers are remembered for each instance.
+const MOST_PEERS: usize = 8;
+
+/// Whoever sent a valid advert lately.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(super) struct Peers(Vec<Peer>);
+
+impl Peers {
+    /// An advert has come. Of too many the one that has been silent for longest is forgotten.
+    pub(super) fn note(&mut self, address: IpAddr, priority: Option<Priority>, at: Instant) {
+        let heard = Peer { address, priority, at };
+        if let Some(known) = self.0.iter_mut().find(|known| known.address == address) {
+            *known = heard;
+        } else if self.0.len() < MOST_PEERS {
+            self.0.push(heard);
+        } else if let Some(oldest) = self.0.iter_mut().min_by_key(|known| known.at) {
+            *oldest = heard;
+        }
+    }
+
+    /// All of them, in the order in which they came.
+    pub(super) fn all(&self) -> &[Peer] {
+        &self.0
+    }
 }
 
 impl Instance {

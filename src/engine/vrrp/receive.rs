@@ -202,6 +202,7 @@ impl Instance {
             self.say_once(context, PacketProblem::ClockDifference { from, seconds });
         }
         self.statistics.adverts_received += 1;
+        self.peers.note(from, packet.priority, context.now);
         self.compare_addresses(context, datagram);
         if packet.priority.is_none() {
             self.statistics.priority_zero_received += 1;

@@ -70,6 +70,10 @@ impl Instance {
         if !(self.is_master() && self.addresses_set) {
             return;
         }
+        if self.caretaker {
+            self.put_back_these(context, vec![what]);
+            return;
+        }
         match self.thefts.note(context.now, &what) {
             None => {
                 self.log(context, What::Gone(what.clone()));
@@ -101,7 +105,12 @@ impl Instance {
             Property::Route(route) => self.paths.routes.contains(route),
             Property::Rule(rule) => self.paths.rules.contains(rule),
         });
-        let Statics { addresses, routes, rules } = Statics::of_things(due);
+        self.put_back_these(context, due);
+        self.arm_put_back();
+    }
+
+    fn put_back_these(&mut self, context: &mut Context<'_>, things: Vec<Property>) {
+        let Statics { addresses, routes, rules } = Statics::of_things(things);
         // A route goes with the address that it prefers, and the kernel does not say so.
         let sources = self.paths.routes.iter().filter(|route| {
             let source = route.source.as_ref().map(|source| source.value);
@@ -118,6 +127,5 @@ impl Instance {
             self.change_rules(context, Direction::Add, &paths);
         }
         self.announce_these(context, &addresses, self.config.garp.master.rounds);
-        self.arm_put_back();
     }
 }

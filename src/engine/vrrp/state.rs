@@ -64,6 +64,8 @@ pub enum Due {
     MasterDown,
     /// The next advert.
     Advert,
+    /// Kept away by an operator: the end of that, or that nobody leads.
+    Drain,
     /// Another timer.
     Timer(Timer),
 }
@@ -143,18 +145,22 @@ impl Instance {
     pub(in crate::engine) fn next_due(&self) -> Option<(Instant, Due)> {
         let election = match self.phase {
             Phase::Init | Phase::Awaiting | Phase::Fault => None,
+            Phase::Backup { .. } if self.drained().is_some() => None,
             Phase::Backup { master_down, .. } => Some((master_down, Due::MasterDown)),
             Phase::Master { advert: at } | Phase::Doubt { until: at, .. } => {
                 Some((at, Due::Advert))
             }
         };
         let timer = self.timers.next().map(|(at, timer)| (at, Due::Timer(timer)));
-        election.into_iter().chain(timer).min()
+        let drain = self.drain_due().map(|at| (at, Due::Drain));
+        election.into_iter().chain(timer).chain(drain).min()
     }
 
     /// Does what is due.
     pub(in crate::engine) fn on_time(&mut self, context: &mut Context<'_>) {
+        self.tend_drain(context);
         match self.phase {
+            Phase::Backup { .. } if self.drained().is_some() => {}
             // The decision to become master.
             Phase::Backup { master_down, .. } if master_down <= context.now => {
                 if self.is_alone() {

@@ -169,7 +169,7 @@ impl Instance {
         }
     }
 
-    fn set_addresses(&mut self, context: &mut Context<'_>) {
+    pub(super) fn set_addresses(&mut self, context: &mut Context<'_>) {
         if self.config.promote_secondaries {
             self.promote_secondaries(context, true);
         }
@@ -224,7 +224,7 @@ impl Instance {
         context.out.push(Effect::Addresses { id, instance: self.id, change, addresses });
     }
 
-    fn enter(&mut self, context: &mut Context<'_>, phase: Phase, why: &Arc<Why>) {
+    pub(super) fn enter(&mut self, context: &mut Context<'_>, phase: Phase, why: &Arc<Why>) {
         let (from, to) = (self.phase.state(), phase.state());
         self.phase = phase;
         self.wish(false);

@@ -14,6 +14,7 @@ impl Instance {
         let base = *self.config.priority;
         let weight = if base.is_owner() { 0 } else { self.weight };
         InstanceSnapshot {
+            id: self.id,
             name: self.config.name.value.clone(),
             vrid: *self.config.vrid,
             state: self.state(),
@@ -22,6 +23,9 @@ impl Instance {
             master: self.master,
             since: self.since,
             changes: self.history.all(),
+            peers: self.peers.all().to_vec(),
+            drained: self.drained().cloned(),
+            vacant: self.is_vacant(),
             rivals: self.rivals.iter().filter(|rival| rival.told.is_some()).cloned().collect(),
             addresses_set: self.addresses_set,
             statistics: self.statistics.all(),
@@ -31,6 +35,7 @@ impl Instance {
             master_interval: self.master_adver_int,
             master_down: self.master_down(),
             next: match self.phase {
+                Phase::Backup { .. } if self.drained().is_some() => None,
                 Phase::Backup { master_down, .. } => Some(master_down),
                 Phase::Master { advert: at } | Phase::Doubt { until: at, .. } => Some(at),
                 Phase::Init | Phase::Awaiting | Phase::Fault => None,

@@ -1,5 +1,5 @@
 //! Files with the state of the daemon, written when somebody asks by a signal: SIGUSR1, SIGUSR2 and
-//! three real-time signals (`keepalived --signum`).
+//! three real-time signals (`keepalived --signum`), or over D-Bus.
 //!
 //! The loop takes a snapshot; a thread of its own looks at the host, makes the text and writes it,
 //! so that no disk and no lock of the kernel holds an advert up. Of requests of one kind that nobody
@@ -9,7 +9,9 @@ mod place;
 mod queue;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -19,15 +21,25 @@ use jiff::tz::TimeZone;
 use crate::dump::{self, HostInterface, InterfaceSettings, Surroundings, View};
 use crate::engine::effect::SocketId;
 use crate::engine::snapshot::Snapshot;
-use crate::ir::{Script, ScriptUser};
+use crate::ir::{Config, Global, Script, ScriptUser};
 use crate::runtime::netlink;
 use crate::runtime::replacing::replace;
+use crate::runtime::scripts::Scripts;
 use crate::runtime::sysctl::Changed;
 use crate::units::IfName;
 use place::{Place, Who};
 use queue::Queue;
 
 pub(super) use queue::Kind;
+
+/// By what way a file was asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Requester {
+    /// A signal to the process.
+    Signal,
+    /// A client on D-Bus.
+    Bus,
+}
 
 /// What only the loop knows of the process.
 #[derive(Clone, Debug)]
@@ -63,6 +75,11 @@ pub(super) struct Request {
     pub(super) umask: u32,
 }
 
+/// Where a daemon with that `TMPDIR` and configuration writes what SIGUSR1 asks its VRRP part for.
+pub fn data_file(temporary: Option<OsString>, global: &Global, namespace: Option<&str>) -> PathBuf {
+    Place::of_another(temporary, global, namespace).data(Who::Vrrp)
+}
+
 /// The thread that writes.
 #[derive(Debug)]
 pub(super) struct Dumps {
@@ -84,20 +101,15 @@ impl Dumps {
     }
 
     /// Asks for files of that kind.
-    pub(super) fn ask(&self, kind: Kind, request: Request) {
-        let pid = std::process::id();
+    pub(super) fn ask(&self, kind: Kind, requester: Requester, request: Request) {
+        let by = match requester {
+            Requester::Signal => format!("for process({}) on signal", std::process::id()),
+            Requester::Bus => "on DBus request".to_owned(),
+        };
         match kind {
-            Kind::Data => {
-                tracing::info!(
-                    target: "Keepalived",
-                    "Printing parent data for process({pid}) on signal"
-                );
-                tracing::info!("Printing VRRP data for process({pid}) on signal");
-            }
-            Kind::Statistics => tracing::info!("Printing VRRP stats for process({pid}) on signal"),
-            Kind::StatisticsAndClear => {
-                tracing::info!("Printing and clearing VRRP stats for process({pid}) on signal");
-            }
+            Kind::Data => tracing::info!("Printing VRRP data {by}"),
+            Kind::Statistics => tracing::info!("Printing VRRP stats {by}"),
+            Kind::StatisticsAndClear => tracing::info!("Printing and clearing VRRP stats {by}"),
             // Only 2.2 says anything.
             Kind::Json => {}
         }
@@ -134,14 +146,9 @@ fn carry_out(kind: Kind, request: Request) {
         interfaces,
     };
     let view = View { engine: &snapshot, host: &host };
-    let write = |path: &std::path::Path, text: &str| {
-        if let Err(error) = replace(path, text.as_bytes(), umask) {
-            tracing::error!("Can't open {} ({error})", path.display());
-        }
-    };
+    let write = |path: &Path, text: &str| write(path, text, umask);
     match kind {
         Kind::Data => {
-            write(&place.data(Who::Parent), &dump::parent(view));
             write(&place.data(Who::Vrrp), &dump::data(view));
         }
         Kind::Statistics | Kind::StatisticsAndClear => {
@@ -153,6 +160,49 @@ fn carry_out(kind: Kind, request: Request) {
             }
         }
     }
+}
+
+fn write(path: &Path, text: &str, umask: u32) {
+    if let Err(error) = replace(path, text.as_bytes(), umask) {
+        tracing::error!("Can't open {} ({error})", path.display());
+    }
+}
+
+/// What the supervisor knows.
+#[derive(Debug)]
+pub(super) struct Parent<'a> {
+    /// The configuration that runs, or would.
+    pub(super) config: &'a Arc<Config>,
+    /// Its scripts.
+    pub(super) scripts: &'a Scripts,
+    /// The next planned reload, since 1970.
+    pub(super) reload_at: Option<Duration>,
+    /// Network namespace of the process, if it was put into one.
+    pub(super) namespace: Option<String>,
+    /// Bits withheld from files.
+    pub(super) umask: u32,
+}
+
+/// Writes `keepalived_parent.data`.
+pub(super) fn write_parent(parent: Parent<'_>) {
+    let Parent { config, scripts, reload_at, namespace, umask } = parent;
+    let place = Place::new(&config.global, namespace.as_deref());
+    let host = Surroundings {
+        zone: TimeZone::system(),
+        host_name: host_name(),
+        namespace,
+        descriptors: BTreeMap::new(),
+        users: scripts.users(),
+        owners: scripts.owners(),
+        default_user: scripts.default_user(),
+        umask,
+        real_time: None,
+        reload_at,
+        interfaces: Vec::new(),
+    };
+    // No engine runs here.
+    let snapshot = Snapshot::of_nothing(Arc::clone(config));
+    write(&place.data(Who::Parent), &dump::parent(View { engine: &snapshot, host: &host }), umask);
 }
 
 /// Every interface, with the settings of it that are changed; none where the kernel does not tell.

@@ -44,6 +44,15 @@ impl Place {
         Self::within(directory(std::env::var_os("TMPDIR")), global, namespace)
     }
 
+    /// Those of a process with that `TMPDIR`.
+    pub(super) fn of_another(
+        temporary: Option<OsString>,
+        global: &Global,
+        namespace: Option<&str>,
+    ) -> Self {
+        Self::within(directory(temporary), global, namespace)
+    }
+
     fn within(directory: PathBuf, global: &Global, namespace: Option<&str>) -> Self {
         let dumps = &global.files.dumps;
         let instance = global.identity.instance.as_ref().map(|instance| instance.value.as_str());

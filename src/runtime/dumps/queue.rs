@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
+use serde::{Deserialize, Serialize};
+
 /// What is asked for.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub(in crate::runtime) enum Kind {
-    /// `keepalived.data`, `keepalived_parent.data`.
+    /// `keepalived.data`; of the supervisor `keepalived_parent.data`.
     Data,
     /// `keepalived.stats`.
     Statistics,

@@ -138,12 +138,12 @@ impl Commands {
         asking
     }
 
-    /// Makes the kernel refuse the first of these addresses, for an interface that does not exist,
-    /// so that all that adding them needs is near at hand.
-    pub fn rehearse(&mut self, requests: &[Request]) {
-        let Some(first) = requests.first() else { return };
-        let nowhere = [Request { interface: Some(0), ..first.clone() }];
-        let asking = self.ask_all(Direction::Add, &nowhere);
+    /// Makes the kernel refuse an address that is there already, so that all that adding one needs is
+    /// near at hand.
+    pub fn rehearse(&mut self, interface: u32, present: IpNet) {
+        let address = VirtualAddress::plain(present);
+        let again = [Request { interface: Some(interface), address }];
+        let asking = self.ask_all(Direction::Add, &again);
         let _refused = self.answers(asking);
     }
 

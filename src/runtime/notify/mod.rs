@@ -1,7 +1,7 @@
-//! Carries reports out: scripts in order, a line into each pipe, a mail.
+//! Carries reports out: scripts in order, a line into each pipe, a signal on D-Bus, a mail.
 //!
 //! Nothing here holds up the loop: scripts are started and watched by tasks, pipes are written
-//! without waiting, mails are delivered by a thread.
+//! without waiting, D-Bus and mails are served by threads.
 
 mod life;
 mod mail;
@@ -11,17 +11,21 @@ mod queue;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
 pub(super) use life::{Life, run as run_life_script};
 
+use crate::engine::Engine;
 use crate::engine::effect::InstanceId;
 use crate::engine::notification::{Notification, Subject};
 use crate::ir::Config;
+#[cfg(feature = "dbus")]
+use crate::runtime::dbus::Bus;
 use crate::runtime::notify::mail::Mailer;
 use crate::runtime::notify::pipe::Pipe;
 use crate::runtime::notify::queue::{Job, Queue, Run};
 use crate::runtime::scripts::Scripts;
+use crate::runtime::signals::Asked;
 
 /// Whose queue it is. An instance keeps its queue over a reload that gives it another name.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -38,16 +42,29 @@ pub(super) struct Notifier {
     all: Option<Pipe>,
     /// `vrrp_notify_fifo`.
     vrrp: Option<Pipe>,
+    #[cfg(feature = "dbus")]
+    bus: Bus,
     mailer: Mailer,
     /// True from the stop on: nobody waits long any more.
     stopping: watch::Sender<bool>,
 }
 
 impl Notifier {
-    /// Nobody hears yet.
-    pub(super) fn new() -> Self {
+    /// Nobody hears yet. `namespace` is that of the process, `clients` where those who hear ask for
+    /// something.
+    pub(super) fn new(namespace: Option<String>, clients: mpsc::Sender<Asked>) -> Self {
+        #[cfg(not(feature = "dbus"))]
+        drop((namespace, clients));
         let (stopping, _) = watch::channel(false);
-        Self { queues: BTreeMap::new(), all: None, vrrp: None, mailer: Mailer::default(), stopping }
+        Self {
+            queues: BTreeMap::new(),
+            all: None,
+            vrrp: None,
+            #[cfg(feature = "dbus")]
+            bus: Bus::new(namespace, clients),
+            mailer: Mailer::default(),
+            stopping,
+        }
     }
 
     /// Opens the pipes of a configuration in place of the former ones, and starts their readers. From
@@ -56,8 +73,22 @@ impl Notifier {
         let fifos = &config.global.fifos;
         self.all = Pipe::renew(self.all.take(), "notify", &fifos.all, scripts);
         self.vrrp = Pipe::renew(self.vrrp.take(), "vrrp_notify", &fifos.vrrp, scripts);
+        #[cfg(feature = "dbus")]
+        self.bus.reconfigure(config);
+        #[cfg(not(feature = "dbus"))]
+        if config.global.dbus.enabled {
+            tracing::warn!("enable_dbus: this program was built without D-Bus");
+        }
         self.mailer.configure(&config.global);
         self.queues.retain(|_, queue| queue.is_busy());
+    }
+
+    /// The change of configuration has been carried out.
+    pub(super) fn reconfigured(&mut self, engine: &Engine) {
+        #[cfg(feature = "dbus")]
+        self.bus.reconfigured(|| engine.snapshot());
+        #[cfg(not(feature = "dbus"))]
+        let _ = engine;
     }
 
     /// Carries one report out, in keepalived's order.
@@ -83,6 +114,8 @@ impl Notifier {
         for pipe in [&mut self.all, &mut self.vrrp].into_iter().flatten() {
             pipe.write(&line);
         }
+        #[cfg(feature = "dbus")]
+        self.bus.take(notification);
         if notification.mail {
             self.mailer.send(notification);
         }
@@ -103,6 +136,8 @@ impl Notifier {
             }
         };
         tokio::join!(scripts, self.mailer.finish());
+        #[cfg(feature = "dbus")]
+        self.bus.finish().await;
         (self.all, self.vrrp) = (None, None);
     }
 }

@@ -7,6 +7,7 @@ use nix::libc;
 
 use crate::engine::effect::{Direction, EffectId};
 use crate::engine::event::Event;
+use crate::facts::Interface;
 use crate::runtime::announce::{Announcer, Outlet};
 use crate::runtime::firewall::Firewall;
 use crate::runtime::link_settings::LinkSettings;
@@ -14,7 +15,7 @@ use crate::runtime::netlink::{AddressFailure, Asking, Commands, EntryFailure};
 use crate::runtime::sysctl::{self, Changed, Sysctls};
 use crate::runtime::worker::Work;
 use crate::runtime::worker::backlog::{Batch, Step};
-use crate::units::Family;
+use crate::units::{Family, IpNet};
 
 /// Sockets, and what they were used for.
 #[derive(Debug)]
@@ -57,16 +58,19 @@ impl Hands {
         self.sysctls.shown()
     }
 
-    /// Goes the way of an addition or an announcement up to what the kernel would do about it.
-    pub(super) fn rehearse(&mut self, work: &Work) {
+    /// Goes the way of an addition or an announcement as far as nothing comes of it: the loopback
+    /// interface has its address already, and drops what it is sent.
+    pub(super) fn rehearse(&mut self, work: &Work, loopback: &Interface) {
         match work {
             Work::Addresses { requests, .. } if self.asking.is_none() => {
-                self.commands.rehearse(requests);
+                let family = requests.first().map(|request| Family::of(request.address.ip()));
+                let same = |net: &&IpNet| Some(Family::of(net.address())) == family;
+                if let Some(present) = loopback.addresses.iter().find(same) {
+                    self.commands.rehearse(loopback.index, *present);
+                }
             }
-            // There is no interface 0.
             Work::Announce { outlet, address } => {
-                let nowhere = Outlet { index: 0, ..outlet.clone() };
-                let _refused = self.announcer.announce(&nowhere, *address);
+                self.announcer.rehearse(outlet, *address, loopback.index);
             }
             _ => {}
         }

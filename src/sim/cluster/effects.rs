@@ -106,6 +106,7 @@ impl Cluster {
             | Effect::PromoteSecondaries { .. }
             | Effect::ReceiveBuffer { .. }
             | Effect::Transition { .. }
+            | Effect::KeepDrains(_)
             | Effect::Log(_)
             | Effect::Stopped => return,
         };

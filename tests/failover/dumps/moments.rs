@@ -518,7 +518,7 @@ configurations! {
                 10.77.0.54/24
             }
         }";
-    balancing_beside_it, &["MASTER", "BACKUP"], nothing, "
+    balancing_beside_it, ALL, nothing, "
         global_defs {
             router_id node1
             lvs_flush
