@@ -169,8 +169,10 @@ const COUNTERS: &[Counter] = &[
     ),
 ];
 
-/// What is wrong with a datagram: the value of `reason`.
-const ERRORS: &[(&str, fn(&Statistics) -> u64)] = &[
+/// What is wrong with a datagram: the value of `reason`, and where it is counted.
+type Wrong = (&'static str, fn(&Statistics) -> u64);
+
+const ERRORS: &[Wrong] = &[
     ("length", |it| it.length_errors),
     ("ttl", |it| it.ttl_errors),
     ("type", |it| it.type_errors),
