@@ -34,6 +34,8 @@ pub mod lint;
 
 pub mod plan;
 
+pub mod privileges;
+
 pub mod engine;
 
 pub mod dump;

@@ -163,3 +163,106 @@ fn our_own_name_has_our_own_help() {
     assert!(stdout(&version).starts_with(&format!("stillalive {}", env!("CARGO_PKG_VERSION"))));
     assert_eq!(status(&run(Path::new(OURS), &["bogus"])), 2);
 }
+
+/// What `caps` prints about a configuration, with these options before the file.
+fn capabilities(text: &str, options: &[&str]) -> String {
+    let place = Place::new();
+    let file = place.file("k.conf", text);
+    let mut arguments = vec!["caps"];
+    arguments.extend_from_slice(options);
+    let file = file.to_string_lossy().into_owned();
+    arguments.extend(["-f", &file]);
+    let output = run(Path::new(OURS), &arguments);
+    assert_eq!((status(&output), stderr(&output)), (0, String::new()));
+    stdout(&output)
+}
+
+const INSTANCE: &str = "vrrp_instance V1 {
+    interface eth0
+    virtual_router_id 51
+    virtual_ipaddress {
+        192.0.2.50
+    }
+}
+";
+
+/// The capabilities of the line for a unit file.
+fn needed(printed: &str) -> Vec<&str> {
+    let line = printed.lines().find_map(|line| line.split_once("CapabilityBoundingSet="));
+    line.map_or(Vec::new(), |(_, names)| names.split(' ').collect())
+}
+
+#[test]
+fn capabilities_are_those_that_the_configuration_needs_and_each_has_its_reason() {
+    let plain = capabilities(INSTANCE, &[]);
+    assert_eq!(needed(&plain), ["CAP_NET_ADMIN", "CAP_NET_RAW"]);
+    assert!(plain.contains("CAP_NET_RAW\n    adverts on raw sockets: vrrp_instance V1\n"));
+    assert!(plain.contains("for a reload: CAP_SETUID "));
+
+    let more = format!(
+        "net_namespace blue
+        global_defs {{
+            script_user watcher
+            vrrp_rt_priority 10
+            vrrp_no_swap
+        }}
+        vrrp_script chk {{
+            script /bin/true
+        }}
+        {INSTANCE}"
+    );
+    let more = capabilities(&more, &["--metrics", "0.0.0.0:80"]);
+    let all = "CAP_NET_ADMIN CAP_NET_RAW CAP_NET_BIND_SERVICE CAP_SETUID CAP_SETGID CAP_KILL \
+               CAP_SYS_NICE CAP_IPC_LOCK CAP_SYS_ADMIN";
+    assert_eq!(needed(&more), all.split(' ').collect::<Vec<_>>());
+    for reason in [
+        "CAP_NET_BIND_SERVICE\n    --metrics on port 80\n",
+        "CAP_SETUID\n    vrrp_script /bin/true runs as watcher\n",
+        "CAP_SYS_NICE\n    vrrp_rt_priority 10\n",
+        "CAP_SYS_ADMIN\n    network namespace blue\n",
+    ] {
+        assert!(more.contains(reason), "{reason}\n{more}");
+    }
+}
+
+#[test]
+fn scripts_of_root_need_no_other_user() {
+    let text = format!("vrrp_script chk {{\nscript /bin/true\nuser root\n}}\n{INSTANCE}");
+    assert_eq!(needed(&capabilities(&text, &[])), ["CAP_NET_ADMIN", "CAP_NET_RAW", "CAP_SETGID"]);
+}
+
+#[test]
+fn a_configuration_that_runs_nothing_needs_no_capability() {
+    let printed = capabilities("global_defs {\nrouter_id a\n}\n", &[]);
+    assert!(printed.starts_with("This configuration needs no capability.\n"), "{printed}");
+}
+
+#[test]
+fn a_wrong_place_for_metrics_and_a_wrong_log_format_are_named() {
+    let place = Place::new();
+    for (arguments, wanted) in [
+        (["--metrics", "nowhere"], "'nowhere' is neither [ADDRESS:]PORT nor unix:PATH"),
+        (["--metrics-names", "mine"], "'mine' is not one of stillalive, mehdy, gen2brain"),
+        (["--log-format", "xml"], "Invalid log format 'xml'"),
+    ] {
+        let output = place.keepalived(&arguments);
+        assert_eq!(status(&output), 1);
+        assert!(stderr(&output).contains(wanted), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn lines_on_the_console_are_json_objects_where_they_are_asked_for() {
+    let place = Place::new();
+    let missing = place.folder.path().join("missing.conf").to_string_lossy().into_owned();
+    let arguments = ["-n", "-l", "-G", "-e", "--log-format", "json", "-f", &missing];
+    let output = place.keepalived(&arguments);
+    assert_ne!(status(&output), 0);
+    let lines = stderr(&output);
+    let lines: Vec<serde_json::Value> =
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let last = lines.last().unwrap();
+    assert_eq!(last["ident"], "Keepalived");
+    assert!(lines.iter().any(|line| line["level"] == "error"), "{lines:?}");
+    assert!(lines.iter().all(|line| line["time"].as_str().unwrap().ends_with('Z')));
+}

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{ArgMatches, Command};
 
 use crate::cli::control::{order, status};
-use crate::cli::{check, explain, facts, fmt, handback, options, reload, render, takeover};
+use crate::cli::{caps, check, explain, facts, fmt, handback, options, reload, render, takeover};
 
 /// One sub-command.
 pub(crate) struct SubCommand {
@@ -18,6 +18,7 @@ pub(crate) struct SubCommand {
 
 /// Every sub-command but `run`, in the order of the help.
 const ALL: &[SubCommand] = &[
+    SubCommand { define: caps::command, run: caps::run },
     SubCommand { define: check::command, run: check::run },
     SubCommand { define: order::drain, run: order::run_drain },
     SubCommand { define: explain::command, run: explain::run },

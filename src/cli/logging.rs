@@ -8,6 +8,12 @@
 //! that was stopped, may hold that thread up but never an advert. What does not fit into its queue
 //! is counted, and the count is told when there is room again. The supervisor has no threads, because
 //! it forks: it waits a moment for room, and no longer.
+//!
+//! What a line is about (its instance, the state, why) comes with it as fields of the event. They are
+//! no part of the text; `--log-format json` and journald get them.
+
+mod journal;
+mod json;
 
 use std::fmt::{self, Write as _};
 use std::io::Write as _;
@@ -24,6 +30,8 @@ use nix::poll::{PollFd, PollFlags, poll};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+
+use crate::cli::logging::journal::Journal;
 
 /// Lines that may wait for the thread.
 const QUEUE: usize = 4_096;
@@ -42,6 +50,17 @@ pub(crate) struct Sinks {
     pub(crate) syslog: Option<u8>,
     /// `-D`.
     pub(crate) detail: bool,
+    /// Of the console.
+    pub(crate) format: LogFormat,
+}
+
+/// How lines on the console look.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum LogFormat {
+    /// As keepalived's.
+    Text,
+    /// One JSON object a line.
+    Json,
 }
 
 /// The process's log. Dropping it waits a moment for what has not been written.
@@ -59,6 +78,7 @@ pub(crate) fn install(sinks: Sinks) -> Log {
             zone: TimeZone::system(),
             suffix: String::new(),
             syslog: None,
+            journal: Journal::of_this_process(),
             waits: true,
         }),
         queue: OnceLock::new(),
@@ -131,6 +151,7 @@ struct Line {
     severity: u8,
     ident: &'static str,
     text: String,
+    fields: Vec<(&'static str, String)>,
 }
 
 /// What the thread is given.
@@ -178,6 +199,7 @@ impl Shared {
                 severity: WARNING,
                 ident: "Keepalived",
                 text: format!("{lost} log lines lost: the log was not read fast enough"),
+                fields: Vec::new(),
             });
         }
     }
@@ -210,9 +232,10 @@ impl<S: Subscriber> Layer<S> for LogLayer {
             Level::WARN => WARNING,
             _ => INFORMATION,
         };
-        let mut text = Text(String::new());
-        event.record(&mut text);
-        self.0.log(Line { at: Timestamp::now(), severity, ident, text: text.0 });
+        let mut said = Said::default();
+        event.record(&mut said);
+        let Said { text, fields } = said;
+        self.0.log(Line { at: Timestamp::now(), severity, ident, text, fields });
     }
 }
 
@@ -229,6 +252,8 @@ struct Writer {
     suffix: String,
     /// Connected on the first line, and again after a failure.
     syslog: Option<UnixDatagram>,
+    /// Where syslog is journald: it takes fields, too.
+    journal: Option<Journal>,
     /// A console that takes nothing is waited for.
     waits: bool,
 }
@@ -239,15 +264,21 @@ impl Writer {
         let time = line.at.to_zoned_datetime(self.zone.clone());
         let mut taken = true;
         if self.sinks.console {
-            let time = time.strftime("%a %b %e %H:%M:%S %Y");
-            let text = format!("{time}: {}\n", line.text);
+            let text = match self.sinks.format {
+                LogFormat::Text => {
+                    format!("{}: {}\n", time.strftime("%a %b %e %H:%M:%S %Y"), line.text)
+                }
+                LogFormat::Json => json::object(line, &self.suffix),
+            };
             let mut console = std::io::stderr().lock();
             taken = self.waits || has_room(console.as_fd());
             if taken {
                 let _ = console.write_all(text.as_bytes());
             }
         }
-        if let Some(facility) = self.sinks.syslog {
+        let Some(facility) = self.sinks.syslog else { return taken };
+        let journal = self.journal.as_ref();
+        if !journal.is_some_and(|journal| journal.send(line, &self.suffix, facility)) {
             let priority = facility * 8 + line.severity;
             let (time, pid) = (time.strftime("%b %e %H:%M:%S"), std::process::id());
             let text =
@@ -284,15 +315,23 @@ fn connect_syslog() -> std::io::Result<UnixDatagram> {
     Ok(socket)
 }
 
-/// The message of an event; other fields follow as `name=value`.
-struct Text(String);
+/// The message of an event, and its other fields.
+#[derive(Default)]
+struct Said {
+    text: String,
+    fields: Vec<(&'static str, String)>,
+}
 
-impl Visit for Text {
+impl Visit for Said {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.record_debug(field, &format_args!("{value}"));
+    }
+
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         if field.name() == "message" {
-            let _ = write!(self.0, "{value:?}");
+            let _ = write!(self.text, "{value:?}");
         } else {
-            let _ = write!(self.0, " {}={value:?}", field.name());
+            self.fields.push((field.name(), format!("{value:?}")));
         }
     }
 }

@@ -4,6 +4,7 @@
 //! command line; called as `stillalive` it is ours, and `stillalive run` takes the same options.
 //! Only this layer writes to the standard streams; a closed pipe is no error.
 
+mod caps;
 mod check;
 mod commands;
 mod config_test;

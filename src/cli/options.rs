@@ -11,11 +11,14 @@ use std::path::PathBuf;
 use clap::error::{ContextKind, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
+use crate::cli::logging::LogFormat;
 use crate::cli::surroundings;
+use crate::control::metrics::Names;
 use crate::lower::Mode;
 use crate::runtime::control::place;
 use crate::runtime::daemon::SnmpSwitches;
 use crate::runtime::load::Reading;
+use crate::runtime::metrics;
 use crate::syntax::Environment;
 
 /// What the command line asks for.
@@ -85,6 +88,10 @@ pub(crate) struct Options {
     pub(crate) core_dump: bool,
     /// `-x`, `-A`.
     pub(crate) snmp: SnmpSwitches,
+    /// `--log-format`.
+    pub(crate) log_format: LogFormat,
+    /// `--metrics`, `--metrics-names`.
+    pub(crate) metrics: Option<metrics::Settings>,
     /// Words that are no options.
     pub(crate) unexpected: Vec<OsString>,
     /// Things to say on standard error before going on.
@@ -186,6 +193,18 @@ fn with_options(command: Command) -> Command {
                 .long("ignore-sigint")
                 .help("Do not stop on SIGINT")
                 .action(ArgAction::SetTrue),
+            Arg::new("log-format")
+                .long("log-format")
+                .value_name("FORMAT")
+                .help("Lines on standard error: text, as keepalived's, or json"),
+            Arg::new("metrics")
+                .long("metrics")
+                .value_name("ADDRESS")
+                .help("Serve /metrics and /healthz at [ADDRESS:]PORT or unix:PATH"),
+            Arg::new("metrics-names")
+                .long("metrics-names")
+                .value_name("NAMES")
+                .help("Names of metrics: stillalive, mehdy, gen2brain, or several with commas"),
             flag('v', "version", "Print the version and end"),
             flag('h', "help", "Print this help and end"),
             Arg::new("words").num_args(0..).hide(true).value_parser(value_parser!(OsString)),
@@ -313,6 +332,12 @@ pub(crate) fn from_matches(matches: &ArgMatches) -> Result<Options, String> {
         }
         mask
     });
+    let log_format = match matches.get_one::<String>("log-format").map(String::as_str) {
+        None | Some("text") => LogFormat::Text,
+        Some("json") => LogFormat::Json,
+        Some(other) => return Err(format!("Invalid log format '{other}'")),
+    };
+    let metrics = metrics(matches)?;
     let control_group = matches.get_one::<String>("control-group").and_then(|name| {
         let group = place::group(name);
         group.map_err(|problem| notices.push(format!("--control-group: {problem}"))).ok()
@@ -347,12 +372,34 @@ pub(crate) fn from_matches(matches: &ArgMatches) -> Result<Options, String> {
             all: matches.get_flag("snmp"),
             socket: text("snmp-agent-socket").map(|text| text.to_string_lossy().into_owned()),
         },
+        log_format,
+        metrics,
         unexpected: matches
             .get_many::<OsString>("words")
             .map(|words| words.cloned().collect())
             .unwrap_or_default(),
         notices,
     })
+}
+
+/// Where metrics are to be served, and with whose names.
+fn metrics(matches: &ArgMatches) -> Result<Option<metrics::Settings>, String> {
+    let names = match matches.get_one::<String>("metrics-names") {
+        None => vec![Names::Own],
+        Some(list) => {
+            let names = list.split(',').map(str::parse).collect::<Result<Vec<Names>, _>>();
+            let mut names = names.map_err(|error| format!("Invalid metrics names: {error}"))?;
+            // Twice the same would be no valid exposition.
+            names.sort_unstable();
+            names.dedup();
+            names
+        }
+    };
+    match matches.get_one::<String>("metrics").map(|word| word.parse()) {
+        None => Ok(None),
+        Some(Ok(address)) => Ok(Some(metrics::Settings { address, names })),
+        Some(Err(error)) => Err(format!("Invalid metrics address: {error}")),
+    }
 }
 
 impl Options {

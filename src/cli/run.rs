@@ -48,6 +48,7 @@ pub(crate) fn run(options: &Options, arguments: &[OsString]) -> ExitCode {
         console: options.log_console,
         syslog: (!options.no_syslog).then_some(options.log_facility),
         detail: options.log_detail,
+        format: options.log_format,
     });
     let command_line: String =
         arguments.iter().map(|word| format!(" '{}'", word.to_string_lossy())).collect();
@@ -137,6 +138,7 @@ pub(crate) fn run(options: &Options, arguments: &[OsString]) -> ExitCode {
             configured.map(|name| name.value.clone())
         }),
         origin: place.origin(),
+        metrics: options.metrics.clone(),
         successor,
         snmp: options.snmp.clone(),
     };

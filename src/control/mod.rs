@@ -15,7 +15,9 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 pub mod duration;
+pub mod health;
 pub mod instance;
+pub mod metrics;
 pub mod process;
 pub mod protocol;
 pub mod status;

@@ -1,5 +1,6 @@
 //! Lines for the log, in keepalived's wording, because operators and tools look for it.
 
+mod fields;
 mod packet;
 
 use std::fmt;
@@ -7,6 +8,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use fields::Fields;
 pub use packet::{HeaderProblem, PacketProblem, TrailerProblem};
 
 use crate::engine::drain::Drain;

@@ -22,6 +22,7 @@ use crate::runtime::ending::stop;
 use crate::runtime::host_side::HostSide;
 use crate::runtime::iproute2::Names;
 use crate::runtime::load::{self, Reading, Refusal, Replacement};
+use crate::runtime::metrics;
 use crate::runtime::namespace::Origin;
 use crate::runtime::netlink::{self, Monitor};
 use crate::runtime::notify::{Notifier, Watchers};
@@ -77,6 +78,8 @@ pub struct Settings {
     pub origin: Origin,
     /// The name of that namespace.
     pub namespace: Option<String>,
+    /// Where metrics are served, if they are (`--metrics`).
+    pub metrics: Option<metrics::Settings>,
     /// It takes the place of a daemon that runs.
     pub successor: Option<Successor>,
     /// What the command line says of SNMP.
@@ -236,6 +239,7 @@ async fn serve(
     }
     asking.superior.say(&ToSupervisor::Ready);
     memory::give_back();
+    let _metrics = settings.metrics.clone().map(|it| metrics::Server::start(it, views.clone()));
     let control = settings.control.as_ref().map(|socket| Server::start(socket, views));
     if let Some(Err(error)) = &control {
         tracing::error!("The control socket cannot be opened: {error}");

@@ -11,7 +11,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use crate::engine::Engine;
 use crate::engine::effect::{Effect, InstanceId, Transmission};
 use crate::engine::event::{CheckOutcome, Event, NetworkChange, Tracked};
-use crate::engine::message::{Level, Message};
+use crate::engine::message::{Fields, Level, Message};
 use crate::engine::own_link::LinkPlan;
 use crate::engine::snapshot::State;
 use crate::facts::Network;
@@ -361,13 +361,32 @@ fn log_report(report: &Report) {
 }
 
 fn log(message: &Message) {
+    let Fields { event, instance, state, from, to, peer, priority, interface, why } =
+        message.fields();
+    // The fields are for programs; the text is keepalived's.
+    macro_rules! say {
+        ($level:ident) => {
+            tracing::$level!(
+                event,
+                instance,
+                state,
+                from,
+                to,
+                peer,
+                priority,
+                interface,
+                why,
+                "{message}"
+            )
+        };
+    }
     if message.detail() {
-        tracing::debug!("{message}");
+        say!(debug);
         return;
     }
     match message.level() {
-        Level::Info => tracing::info!("{message}"),
-        Level::Warning => tracing::warn!("{message}"),
-        Level::Error => tracing::error!("{message}"),
+        Level::Info => say!(info),
+        Level::Warning => say!(warn),
+        Level::Error => say!(error),
     }
 }

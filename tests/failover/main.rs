@@ -100,6 +100,7 @@ mod kernel;
 mod killed;
 mod links;
 mod mail;
+mod management;
 mod namespace;
 mod notifications;
 mod options;

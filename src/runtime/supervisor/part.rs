@@ -16,7 +16,7 @@ use crate::runtime::supervisor::channel::{self, SupervisorsEnd};
 use crate::runtime::supervisor::death::Death;
 use crate::runtime::supervisor::respawn::Delay;
 use crate::runtime::supervisor::{ChildsEnd, Supervisor, ToChild, ToSupervisor, help, status};
-use crate::runtime::{signals, systemd};
+use crate::runtime::{privileges, signals, systemd};
 use crate::sys::process::fork_into;
 use crate::sys::signals::ignore_all_but;
 
@@ -206,6 +206,8 @@ impl Supervisor<'_> {
         systemd::be_silent();
         // What its loop will listen to waits until it does.
         ignore_all_but(&signals::listened_to());
+        // Before it has threads: they have each their own.
+        privileges::reduce(&self.settings, &self.accepted.config);
         self.journal.start_thread();
         let pid_file = self.vrrp.pid_file.take();
         let status = match pid_file.map(|mut file| file.write().map(|()| file)).transpose() {
