@@ -5,13 +5,11 @@
 //! hyper's.
 
 use std::convert::Infallible;
-use std::fs;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::os::unix::fs::{FileTypeExt, PermissionsExt};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::str::FromStr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use http_body_util::Full;
@@ -27,6 +25,7 @@ use tokio::sync::Semaphore;
 
 use crate::control::health::{Question, Unwell};
 use crate::control::metrics::{self, Format, Names};
+use crate::runtime::unix_socket::{self, Name};
 use crate::runtime::views::Views;
 
 /// Connections at a time; who comes then is closed at once.
@@ -96,47 +95,46 @@ impl std::fmt::Display for Address {
 /// The running server. The thread ends with the process.
 #[derive(Debug)]
 pub(super) struct Server {
-    socket: Option<PathBuf>,
+    name: GivenName,
 }
+
+/// The name of the socket, once it has one.
+type GivenName = Arc<Mutex<Option<Name>>>;
 
 impl Server {
     /// Starts it. Whatever goes wrong is logged: addresses are kept alive without metrics, too.
     pub(super) fn start(settings: Settings, views: Views) -> Self {
-        let socket = match &settings.address {
-            Address::Unix(path) => Some(path.clone()),
-            Address::Tcp(_) => None,
-        };
+        let name = Arc::default();
+        let given = Arc::clone(&name);
         let thread = std::thread::Builder::new().name("metrics".to_owned());
-        if let Err(error) = thread.spawn(move || run(&settings, &views)) {
+        if let Err(error) = thread.spawn(move || run(&settings, &views, &given)) {
             tracing::error!("Unable to serve metrics: {error}");
         }
-        Self { socket }
+        Self { name }
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        if let Some(path) = &self.socket {
-            let _ = fs::remove_file(path);
-        }
+        self.name.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 }
 
-fn run(settings: &Settings, views: &Views) {
+fn run(settings: &Settings, views: &Views, name: &GivenName) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     match runtime {
-        Ok(runtime) => runtime.block_on(serve(settings, views)),
+        Ok(runtime) => runtime.block_on(serve(settings, views, name)),
         Err(error) => tracing::error!("Unable to serve metrics: {error}"),
     }
 }
 
 /// Serves for ever.
-async fn serve(settings: &Settings, views: &Views) {
+async fn serve(settings: &Settings, views: &Views, name: &GivenName) {
     let answers = Arc::new(Answers { views: views.clone(), names: settings.names.clone() });
     let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     let mut told = false;
     let listener = loop {
-        match Listener::bind(&settings.address) {
+        match Listener::bind(&settings.address, name) {
             Ok(listener) => break listener,
             Err(error) if !told => {
                 told = true;
@@ -171,7 +169,7 @@ enum Listener {
 }
 
 impl Listener {
-    fn bind(address: &Address) -> io::Result<Self> {
+    fn bind(address: &Address, name: &GivenName) -> io::Result<Self> {
         match address {
             Address::Tcp(address) => {
                 // The standard library sets SO_REUSEADDR: a daemon that starts again gets its port.
@@ -180,21 +178,11 @@ impl Listener {
                 TcpListener::from_std(listener).map(Self::Tcp)
             }
             Address::Unix(path) => {
-                remove_left_over(path);
-                let listener = UnixListener::bind(path)?;
-                fs::set_permissions(path, fs::Permissions::from_mode(SOCKET_MODE))?;
-                Ok(Self::Unix(listener))
+                let (listener, given) = unix_socket::open(path, SOCKET_MODE, None)?;
+                *name.lock().unwrap_or_else(PoisonError::into_inner) = Some(given);
+                UnixListener::from_std(listener).map(Self::Unix)
             }
         }
-    }
-}
-
-/// Removes the socket of a daemon that was killed: one that nobody listens on, and nothing else.
-fn remove_left_over(path: &Path) {
-    let is_socket = fs::symlink_metadata(path).is_ok_and(|it| it.file_type().is_socket());
-    let refused = |error: io::Error| error.kind() == io::ErrorKind::ConnectionRefused;
-    if is_socket && std::os::unix::net::UnixStream::connect(path).is_err_and(refused) {
-        let _ = fs::remove_file(path);
     }
 }
 

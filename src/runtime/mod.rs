@@ -47,5 +47,6 @@ pub mod sysctl;
 pub mod systemd;
 pub mod takeover;
 mod trackers;
+mod unix_socket;
 pub mod views;
 pub mod worker;

@@ -9,7 +9,6 @@ mod connection;
 pub mod place;
 
 use std::os::unix::net::UnixListener as StdListener;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 use std::{io, thread};
@@ -19,6 +18,7 @@ use tokio::sync::{Semaphore, oneshot};
 
 use crate::control::protocol::{Problem, ProblemCode};
 use crate::control::{Answer, Status};
+use crate::runtime::unix_socket::Name;
 use crate::runtime::views::{NoView, View, Views};
 use crate::sys::scheduling;
 use connection::Connection;
@@ -34,7 +34,7 @@ const NICE: i8 = 5;
 /// The thread that serves. Dropped, it ends, and the socket goes.
 #[derive(Debug)]
 pub(super) struct Server {
-    place: PathBuf,
+    _name: Name,
     /// Dropped, it ends the thread.
     _end: oneshot::Sender<()>,
 }
@@ -42,7 +42,7 @@ pub(super) struct Server {
 impl Server {
     /// Opens the socket and begins to serve.
     pub(super) fn start(socket: &ControlSocket, views: Views) -> io::Result<Self> {
-        let listener = socket.open()?;
+        let (listener, name) = socket.open()?;
         let (end, ended) = oneshot::channel();
         let desk = Arc::new(Desk {
             views,
@@ -62,13 +62,7 @@ impl Server {
                 }
             });
         })?;
-        Ok(Self { place: socket.path.clone(), _end: end })
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _gone = std::fs::remove_file(&self.place);
+        Ok(Self { _name: name, _end: end })
     }
 }
 

@@ -1,22 +1,18 @@
 //! Where the control socket is, and who may connect: root and, if there is one, a group.
 
-use std::fs::{self, Permissions};
 use std::io;
-use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 
-use nix::unistd::{Gid, Group, chown};
-use socket2::{Domain, SockAddr, Socket, Type};
+use nix::unistd::Group;
 
 use crate::runtime::namespace::RUN_DIRECTORY;
+use crate::runtime::unix_socket::{self, Name};
 
 /// Extension of its name, which otherwise is that of the pid file.
 const EXTENSION: &str = "control";
 /// Only the owner and the group.
 const MODE: u32 = 0o660;
-/// Connections that may wait to be taken.
-const BACKLOG: i32 = 128;
 
 /// A control socket that is to be.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -63,54 +59,15 @@ pub fn usual_places(namespace: Option<&str>, instance: Option<&str>) -> Vec<Path
 }
 
 impl ControlSocket {
-    /// Opens it. Whatever had its name before makes place for it, and is not followed; nobody can
-    /// connect before the permissions are what they shall be.
-    pub(super) fn open(&self) -> io::Result<UnixListener> {
-        let directory = self.path.parent().ok_or(io::ErrorKind::InvalidInput)?;
-        // The name that it has until it is ready is not longer than its own: those have a limit.
-        let made =
-            tempfile::Builder::new().prefix(".").rand_bytes(8).make_in(directory, |path| {
-                let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
-                socket.bind(&SockAddr::unix(path)?)?;
-                Ok(socket)
-            })?;
-        let (socket, path) = made.into_parts();
-        fs::set_permissions(&path, Permissions::from_mode(MODE))?;
-        if let Some(group) = self.group {
-            chown(&*path, None, Some(Gid::from_raw(group)))?;
-        }
-        path.persist(&self.path).map_err(|failed| failed.error)?;
-        socket.listen(BACKLOG)?;
-        socket.set_nonblocking(true)?;
-        Ok(UnixListener::from(std::os::fd::OwnedFd::from(socket)))
+    /// Opens it.
+    pub(super) fn open(&self) -> io::Result<(UnixListener, Name)> {
+        unix_socket::open(&self.path, MODE, self.group)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::{FileTypeExt, MetadataExt, symlink};
-    use std::os::unix::net::UnixStream;
-
-    #[test]
-    fn it_takes_the_place_of_what_was_there_and_others_stay_out() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("k.control");
-        let precious = folder.path().join("precious");
-        fs::write(&precious, "precious").unwrap();
-        symlink(&precious, &path).unwrap();
-        let socket = ControlSocket { path: path.clone(), group: None };
-        let first = socket.open().unwrap();
-        let found = fs::symlink_metadata(&path).unwrap();
-        assert!(found.file_type().is_socket());
-        assert_eq!(found.mode() & 0o7777, MODE);
-        assert_eq!(fs::read_to_string(&precious).unwrap(), "precious");
-        // One that a dead daemon left is no obstacle.
-        drop(first);
-        let _second = socket.open().unwrap();
-        UnixStream::connect(&path).unwrap();
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
-    }
 
     #[test]
     fn names_follow_the_pid_file_the_namespace_and_the_instance() {
