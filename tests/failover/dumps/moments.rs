@@ -458,7 +458,7 @@ configurations! {
             vrrp_priority -3
             vrrp_no_swap
             max_auto_priority 20
-            min_auto_priority_delay 2000
+            min_auto_priority_delay 9999999
             vmac_prefix vx
             vmac_addr_prefix va
             no_email_faults
