@@ -36,6 +36,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ("NOTICE: setting config option max_auto_priority", "ours needs no such advice"),
     ("(V1) Reason: ", "ours says why"),
     ("Reload: ", "ours says what a reload does"),
+    ("Capabilities held: ", "ours says what it keeps"),
     ("VRRP sockpool: ", "descriptors"),
     ("  Please log an issue", "whom to tell"),
     ("Stopped", "used times, and two children ending together"),

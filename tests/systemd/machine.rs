@@ -219,7 +219,8 @@ impl Machine {
             let entry: serde_json::Value = serde_json::from_str(line).ok()?;
             let identifier = entry["SYSLOG_IDENTIFIER"].as_str()?.to_owned();
             let message = entry["MESSAGE"].as_str()?.to_owned();
-            let concerns = identifier.starts_with(identifiers) && entry["_TRANSPORT"] == "syslog";
+            let concerns = identifier.starts_with(identifiers)
+                && (entry["_TRANSPORT"] == "syslog" || entry["_TRANSPORT"] == "journal");
             concerns.then(|| format!("{identifier}: {message}"))
         });
         lines.collect()
