@@ -20,6 +20,7 @@ use crate::runtime::daemon::SnmpSwitches;
 use crate::runtime::load::Reading;
 use crate::runtime::metrics;
 use crate::syntax::Environment;
+use crate::sys::host_name;
 
 /// What the command line asks for.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -416,8 +417,7 @@ impl Options {
 
 /// The node's name up to its first dot.
 fn node_name() -> String {
-    let host = nix::sys::utsname::uname();
-    let name = host.map(|host| host.nodename().to_string_lossy().into_owned()).unwrap_or_default();
+    let name = host_name::own();
     name.split_once('.').map_or(name.as_str(), |(first, _)| first).to_owned()
 }
 

@@ -21,6 +21,7 @@ pub(super) enum Asked {
     /// SIGUSR1, SIGUSR2 and real-time signals: a file with the state.
     Dump(Kind, Requester),
     /// An instance of that name announces its addresses again.
+    #[cfg_attr(not(feature = "dbus"), expect(dead_code))]
     Announce(Arc<str>),
 }
 

@@ -10,6 +10,7 @@ use std::path::Path;
 use crate::facts::{Entry, EntryKind, Host, User};
 use crate::ir::{Config, Script, ScriptUser};
 use crate::runtime::netlink;
+use crate::sys::host_name;
 
 /// Where programs are searched for without a `PATH`.
 const USUAL_SEARCH: &str = "/usr/local/bin:/usr/local/sbin:/usr/bin:/usr/sbin:/bin:/sbin";
@@ -21,9 +22,8 @@ const USUAL_USERS: &[&str] = &["root", "keepalived_script"];
 /// # Errors
 /// The kernel does not list its interfaces.
 pub fn host(config: Option<&Config>) -> io::Result<Host> {
-    let name = nix::sys::utsname::uname();
     let mut host = Host {
-        name: name.map(|name| name.nodename().to_string_lossy().into_owned()).unwrap_or_default(),
+        name: host_name::own(),
         network: Some(netlink::dump_of_others()?),
         ..Host::default()
     };

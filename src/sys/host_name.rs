@@ -1,9 +1,15 @@
-//! The name of this host as the resolver knows it. No crate at hand asks for canonical names.
+//! The name of this host, its own and as the resolver knows it. No crate at hand asks for canonical names.
 
 use std::ffi::{CStr, CString};
 use std::ptr;
 
 use nix::libc;
+
+/// The name that this host has given itself; empty if the kernel does not tell.
+pub fn own() -> String {
+    let host = nix::sys::utsname::uname();
+    host.map(|host| host.nodename().to_string_lossy().into_owned()).unwrap_or_default()
+}
 
 /// The canonical name of this host (`node1.example.org`), or its own name if the resolver knows no
 /// better one. Asks name servers, which may take its time.

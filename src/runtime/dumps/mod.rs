@@ -26,6 +26,7 @@ use crate::runtime::netlink;
 use crate::runtime::replacing::replace;
 use crate::runtime::scripts::Scripts;
 use crate::runtime::sysctl::Changed;
+use crate::sys::host_name;
 use crate::units::IfName;
 use place::{Place, Who};
 use queue::Queue;
@@ -38,6 +39,7 @@ pub(super) enum Requester {
     /// A signal to the process.
     Signal,
     /// A client on D-Bus.
+    #[cfg_attr(not(feature = "dbus"), expect(dead_code))]
     Bus,
 }
 
@@ -134,7 +136,7 @@ fn carry_out(kind: Kind, request: Request) {
     let place = Place::new(&config.global, namespace.as_deref());
     let host = Surroundings {
         zone: TimeZone::system(),
-        host_name: host_name(),
+        host_name: host_name::own(),
         namespace,
         descriptors: known.descriptors,
         users: known.users,
@@ -195,7 +197,7 @@ pub(super) fn write_parent(parent: Parent<'_>) {
     let place = Place::new(&config.global, namespace.as_deref());
     let host = Surroundings {
         zone: TimeZone::system(),
-        host_name: host_name(),
+        host_name: host_name::own(),
         namespace,
         descriptors: BTreeMap::new(),
         users: scripts.users(),
@@ -228,9 +230,4 @@ fn interfaces(known: &KnownToProcess) -> Vec<HostInterface> {
         };
     }
     all
-}
-
-fn host_name() -> String {
-    nix::sys::utsname::uname()
-        .map_or_else(|_| String::new(), |name| name.nodename().to_string_lossy().into_owned())
 }
