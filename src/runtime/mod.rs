@@ -23,6 +23,8 @@ mod key_files;
 mod link_settings;
 mod linkbeat;
 pub mod load;
+#[cfg(any(feature = "dbus", feature = "snmp"))]
+mod lossy;
 pub mod metrics;
 pub mod namespace;
 pub mod netlink;

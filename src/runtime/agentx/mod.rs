@@ -13,13 +13,15 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{oneshot, watch};
 
 use crate::engine::notification::{Notification, Subject};
 use crate::ir::Config;
 use crate::runtime::daemon::SnmpSwitches;
+use crate::runtime::lossy::{Lossy, lossy};
 use crate::runtime::views::Views;
 use crate::snmp::{Mibs, Occurrence};
+use crate::sys::host_name;
 use session::Session;
 
 /// Where the agent listens if nothing is said.
@@ -47,10 +49,8 @@ pub(super) struct Agent {
 struct Speaker {
     mibs: Mibs,
     names: watch::Sender<Arc<Names>>,
-    occurrences: mpsc::Sender<Occurrence>,
+    occurrences: Lossy<Occurrence>,
     done: oneshot::Receiver<()>,
-    /// Occurrences that found the queue full.
-    lost: u64,
 }
 
 /// What notifications say of a configuration.
@@ -67,7 +67,7 @@ impl Names {
         let begins = config.instances.iter().filter(|it| it.initial_state.is_master());
         let router = config.global.router_id.as_ref().map(|router| router.value.clone());
         Self {
-            router: router.unwrap_or_else(host_name),
+            router: router.unwrap_or_else(host_name::own),
             masters: begins.map(|instance| instance.name.value.clone()).collect(),
         }
     }
@@ -120,7 +120,7 @@ impl Agent {
         let group = notification.subject == Subject::Group;
         let (name, why) = (&notification.name, notification.why.as_deref());
         if let Some(occurrence) = Occurrence::new(group, name, notification.report, why) {
-            speaker.send(occurrence);
+            speaker.occurrences.send(occurrence);
         }
     }
 
@@ -137,31 +137,10 @@ impl Speaker {
     fn start(mibs: Mibs, names: Arc<Names>, socket: String, views: Views) -> std::io::Result<Self> {
         tracing::info!("Starting SNMP subagent");
         let (names, known) = watch::channel(names);
-        let (occurrences, queue) = mpsc::channel(MOST_WAITING);
+        let (occurrences, queue) = lossy(MOST_WAITING, "SNMP notifications");
         let (ending, done) = oneshot::channel();
         let session = Session::new(mibs, socket, known, queue, views, ending);
         thread::Builder::new().name("snmp".to_owned()).spawn(move || session.run())?;
-        Ok(Self { mibs, names, occurrences, done, lost: 0 })
+        Ok(Self { mibs, names, occurrences, done })
     }
-
-    fn send(&mut self, occurrence: Occurrence) {
-        match self.occurrences.try_send(occurrence) {
-            Ok(()) if self.lost > 0 => {
-                tracing::warn!("SNMP notifications are taken again, {} were lost", self.lost);
-                self.lost = 0;
-            }
-            Ok(()) | Err(mpsc::error::TrySendError::Closed(_)) => {}
-            Err(mpsc::error::TrySendError::Full(_)) => {
-                if self.lost == 0 {
-                    tracing::warn!("SNMP notifications are not taken: they are lost");
-                }
-                self.lost = self.lost.saturating_add(1);
-            }
-        }
-    }
-}
-
-fn host_name() -> String {
-    nix::sys::utsname::uname()
-        .map_or_else(|_| String::new(), |name| name.nodename().to_string_lossy().into_owned())
 }

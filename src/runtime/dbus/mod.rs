@@ -22,6 +22,7 @@ use crate::engine::effect::InstanceId;
 use crate::engine::notification::{Notification, Subject};
 use crate::engine::snapshot::Snapshot;
 use crate::ir::Config;
+use crate::runtime::lossy::{Lossy, lossy};
 use crate::runtime::signals::Asked;
 use objects::{Objects, Root, Shown, Status};
 use service::{Service, Signal};
@@ -52,10 +53,8 @@ struct Speaker {
     next: Option<Arc<Objects>>,
     /// Where instances that have reported stand.
     places: BTreeMap<InstanceId, Place>,
-    signals: mpsc::Sender<Signal>,
+    signals: Lossy<Signal>,
     done: oneshot::Receiver<()>,
-    /// Signals that found the queue full.
-    lost: u64,
     /// It may have been started beside instances that had reported already.
     fresh: bool,
 }
@@ -130,20 +129,13 @@ impl Speaker {
         let name = config.global.dbus.service_name.as_ref();
         let name = name.map_or_else(|| NAME.to_owned(), |name| name.value.clone());
         let (objects, shown) = watch::channel(Arc::new(Objects::new(root, config, None)));
-        let (signals, queue) = mpsc::channel(MOST_WAITING);
+        let (signals, queue) = lossy(MOST_WAITING, "D-Bus signals");
         let (ending, done) = oneshot::channel();
         let service = Service { name, objects: shown, signals: queue, asked, _done: ending };
         thread::Builder::new().name("dbus".to_owned()).spawn(move || service.run())?;
-        let mut speaker = Self {
-            objects,
-            next: None,
-            places: BTreeMap::new(),
-            signals,
-            done,
-            lost: 0,
-            fresh: true,
-        };
-        speaker.send(Signal::Started);
+        let mut speaker =
+            Self { objects, next: None, places: BTreeMap::new(), signals, done, fresh: true };
+        speaker.signals.send(Signal::Started);
         Ok(speaker)
     }
 
@@ -161,7 +153,7 @@ impl Speaker {
         // A state may be reported again, or be that which it had before a reload.
         if shown.set(status) {
             let path = Arc::clone(path);
-            self.send(Signal::Status(path, status));
+            self.signals.send(Signal::Status(path, status));
         }
     }
 
@@ -173,22 +165,6 @@ impl Speaker {
             tracing::info!("Deleted DBus object for instance {}", object.name);
         }
         self.places.retain(|_, place| next.at(&place.path).is_some());
-        self.send(Signal::Reloaded);
-    }
-
-    fn send(&mut self, signal: Signal) {
-        match self.signals.try_send(signal) {
-            Ok(()) if self.lost > 0 => {
-                tracing::warn!("The D-Bus takes signals again, {} were lost", self.lost);
-                self.lost = 0;
-            }
-            Ok(()) | Err(mpsc::error::TrySendError::Closed(_)) => {}
-            Err(mpsc::error::TrySendError::Full(_)) => {
-                if self.lost == 0 {
-                    tracing::warn!("The D-Bus does not take signals: they are lost");
-                }
-                self.lost = self.lost.saturating_add(1);
-            }
-        }
+        self.signals.send(Signal::Reloaded);
     }
 }

@@ -127,10 +127,10 @@ fn what_is_shown_leads_to_every_object() {
 fn speaker(config: &Config) -> (Speaker, mpsc::Receiver<Signal>) {
     let (objects, _) =
         watch::channel(Arc::new(Objects::new(&Root::new(config, None), config, None)));
-    let (signals, queue) = mpsc::channel(3);
+    let (signals, queue) = lossy(3, "D-Bus signals");
     let (_, done) = oneshot::channel();
     let places = BTreeMap::new();
-    let speaker = Speaker { objects, next: None, places, signals, done, lost: 0, fresh: false };
+    let speaker = Speaker { objects, next: None, places, signals, done, fresh: false };
     (speaker, queue)
 }
 
@@ -174,7 +174,7 @@ fn a_bus_that_does_not_read_loses_signals_and_holds_nobody_up() {
     for report in [Report::Backup, Report::Master].into_iter().cycle().take(10) {
         speaker.note(InstanceId(0), "A", Status::of_report(report).unwrap());
     }
-    assert_eq!(speaker.lost, 7);
+    assert_eq!(speaker.signals.lost, 7);
     assert_eq!(told(&mut queue).len(), 3);
     // The property is right all the same.
     let objects = speaker.objects.borrow();
