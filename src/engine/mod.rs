@@ -171,18 +171,6 @@ impl Engine {
         Self::knowing(config, network, Known::default(), now)
     }
 
-    /// As [`Engine::new`], with what is known of what is tracked and of the wall clock.
-    pub fn with_observed(
-        config: Arc<Config>,
-        network: Network,
-        observed: Vec<Tracked>,
-        now: Instant,
-        unix: Duration,
-    ) -> Self {
-        let known = Known { observed, unix, ..Known::default() };
-        Self::knowing(config, network, known, now)
-    }
-
     /// As [`Engine::new`], with all that is known.
     pub fn knowing(config: Arc<Config>, network: Network, known: Known, now: Instant) -> Self {
         let mut engine = Self::prepared(config, network, known, None, now);

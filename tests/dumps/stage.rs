@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use stillalive::dump::{HostInterface, InterfaceSettings, LinkFlags, Surroundings, View};
-use stillalive::engine::Engine;
 use stillalive::engine::effect::{Effect, Transmission};
 use stillalive::engine::event::{
     CheckOutcome, ChecksumVerdict, Datagram, Event, LengthVerdict, NetworkChange, Packet, Tracked,
 };
 use stillalive::engine::snapshot::Snapshot;
+use stillalive::engine::{Engine, Known};
 use stillalive::facts::{self, Interface, Network};
 use stillalive::ir::Config;
 use stillalive::net::vrrp::WireAuthentication;
@@ -195,7 +195,8 @@ impl Router {
         let unix = BEGIN + now.since(Instant::ORIGIN);
         let network =
             Network { interfaces: hosts(number).into_iter().map(|it| it.known).collect() };
-        let engine = Engine::with_observed(Arc::clone(&config), network, Vec::new(), now, unix);
+        let known = Known { unix, ..Known::default() };
+        let engine = Engine::knowing(Arc::clone(&config), network, known, now);
         Self { number, engine, config, failing: Vec::new() }
     }
 

@@ -7,9 +7,9 @@ use super::{
     Run, bfd, config, counts, eth0, exited, instance, line, reads, session, told, track_file,
     track_process, weighted,
 };
-use crate::engine::Engine;
 use crate::engine::event::{NetworkChange, Tracked};
 use crate::engine::snapshot::State;
+use crate::engine::{Engine, Known};
 use crate::facts::Interface;
 use crate::ir::{BfdInstance, Config, InitialState, Instance, TrackFile, TrackProcess};
 use crate::units::{IfName, Instant};
@@ -206,7 +206,8 @@ fn the_start_knows_what_was_observed_before() {
         Tracked::Processes { name: Arc::from("p"), count: 1 },
     ];
     let network = super::super::network();
-    let engine = Engine::with_observed(config, network, observed, Instant::ORIGIN, Duration::ZERO);
+    let known = Known { observed, ..Known::default() };
+    let engine = Engine::knowing(config, network, known, Instant::ORIGIN);
     let snapshot = engine.snapshot();
     assert_eq!(snapshot.instances[0].state, State::Backup);
     assert_eq!(snapshot.instances[0].priority.get(), 135);
