@@ -139,6 +139,18 @@ proptest! {
     }
 }
 
+#[test]
+fn braces_beyond_the_deepest_block_are_the_same_configuration_after_rendering() {
+    // The braces stand alone, follow a word, and are closed again or not.
+    for (before, after) in
+        [("", ""), ("global_defs {\n notificat", "\n}\nvrrp_script a {\n}"), ("a ", "b }\n{ c")]
+    {
+        let text = format!("{before}{}{after}", "{".repeat(80));
+        let loaded = load_text(Path::new("a"), text.as_bytes(), &reading("main"));
+        assert_eq!(wrong(&loaded, "main"), None, "{text}");
+    }
+}
+
 /// Exit status, standard output, standard error.
 fn command(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_stillalive"))

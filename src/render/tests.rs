@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{View, configuration, document};
 use crate::lower::{self, Mode};
 use crate::source::Memory;
-use crate::syntax::{self, Environment, Parsed, Statement};
+use crate::syntax::{self, Environment, Parsed};
 
 const MAIN: &str = "\
 vrrp_instance VI_1 { # the pair
@@ -204,36 +204,4 @@ fn json_has_words_origins_and_blocks() {
       "version": 1
     }
     "#);
-}
-
-#[test]
-fn braces_beyond_the_deepest_block_read_as_the_same_statements_again() {
-    // The braces stand alone, follow a word, and are closed again or not.
-    for (before, after) in
-        [("", ""), ("global_defs {\n notificat", "\n}\nvrrp_script a {\n}"), ("a ", "b }\n{ c")]
-    {
-        let text = format!("{before}{}{after}", "{".repeat(80));
-        let read = |text: &str| {
-            let files = Memory::default().with("k.conf", text);
-            syntax::parse(&files, Path::new("k.conf"), &Environment::default()).unwrap()
-        };
-        let parsed = read(&text);
-        let again = read(&configuration(&view(&parsed)));
-        assert_eq!(words(&parsed.tree.statements), words(&again.tree.statements), "{text}");
-    }
-}
-
-/// Statements as words in braces.
-fn words(statements: &[Statement]) -> Vec<String> {
-    let mut all = Vec::new();
-    for statement in statements {
-        all.extend(statement.words.iter().map(|word| word.text.clone()));
-        if let Some(block) = &statement.block {
-            all.push("{".to_owned());
-            all.extend(words(&block.statements));
-            all.push("}".to_owned());
-        }
-        all.push(";".to_owned());
-    }
-    all
 }
