@@ -26,7 +26,8 @@ use crate::engine::snapshot::{InstanceSnapshot, Snapshot, State};
 use crate::engine::why::Trigger;
 use crate::ir::global::Snmp;
 use crate::ir::{Instance, Transport};
-use crate::net::agentx::Oid;
+use crate::net::agentx::{Oid, Value};
+use crate::snmp::table::integer;
 use crate::units::{Family, IfName, Instant};
 
 /// keepalived's MIB.
@@ -134,6 +135,15 @@ fn interface<'a>(config: &'a Instance, now: &'a InstanceSnapshot) -> Option<&'a 
 fn row_index(subject: Subject<'_>, config: &Instance, now: &InstanceSnapshot) -> Option<u32> {
     let on = config.interface.as_deref().or_else(|| interface(config, now))?;
     Some(subject.index(on))
+}
+
+/// Its state as both MIBs of the IETF number it (`vrrpOperState`, `vrrpv3OperationsStatus`).
+const fn oper_state(state: State) -> Value {
+    integer(match state {
+        State::Init | State::Fault => 1,
+        State::Backup => 2,
+        State::Master => 3,
+    })
 }
 
 /// Since when it works: since it was last neither INIT nor FAULT; `None` while it does not.

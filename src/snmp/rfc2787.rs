@@ -7,7 +7,7 @@ use crate::facts::Interface;
 use crate::ir::{Authentication, Instance, Preemption};
 use crate::net::agentx::Value;
 use crate::snmp::table::{Table, integer, truth};
-use crate::snmp::{Subject, VRRP, interface, row_index, working_since};
+use crate::snmp::{Subject, VRRP, interface, oper_state, row_index, working_since};
 use crate::units::{Family, Version};
 
 /// Every row.
@@ -70,14 +70,7 @@ fn oper(
 ) {
     let mac = known.and_then(|known| known.mac).map_or([0; 6], |mac| mac.0);
     put(2, Value::Octets(mac.to_vec()));
-    put(
-        3,
-        integer(match now.state {
-            State::Init | State::Fault => 1,
-            State::Backup => 2,
-            State::Master => 3,
-        }),
-    );
+    put(3, oper_state(now.state));
     put(4, truth(known.is_some()));
     put(5, integer(i32::from(config.priority.get())));
     put(6, integer(i32::try_from(config.addresses.len()).unwrap_or(i32::MAX)));

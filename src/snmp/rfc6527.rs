@@ -9,7 +9,8 @@ use crate::ir::{Instance, Preemption};
 use crate::net::agentx::Value;
 use crate::snmp::table::{Table, address, gauge, integer, truth};
 use crate::snmp::{
-    Subject, VRRP_V3, centiseconds, family, interface, mastery, row_index, working_since,
+    Subject, VRRP_V3, centiseconds, family, interface, mastery, oper_state, row_index,
+    working_since,
 };
 use crate::units::{Family, Version};
 
@@ -66,14 +67,7 @@ fn operations(
     put(4, address(own));
     let mac = known.and_then(|known| known.mac).map_or([0; 6], |mac| mac.0);
     put(5, Value::Octets(mac.to_vec()));
-    put(
-        6,
-        integer(match now.state {
-            State::Init | State::Fault => 1,
-            State::Backup => 2,
-            State::Master => 3,
-        }),
-    );
+    put(6, oper_state(now.state));
     put(7, gauge(u32::from(config.priority.get())));
     put(8, integer(i32::try_from(config.addresses.len()).unwrap_or(i32::MAX)));
     put(9, integer(i32::try_from(centiseconds(config.advert_int.value)).unwrap_or(i32::MAX)));

@@ -1,5 +1,6 @@
 //! The names and labels of the two known exporters of keepalived, as their documentation and the
-//! dashboards made for them have them, so that neither dashboards nor alerts change.
+//! dashboards made for them have them, so that neither dashboards nor alerts change. Labels of
+//! gen2brain's are documented nowhere: they are taken to be mehdy's.
 //!
 //! Left out is what those measure themselves (`keepalived_exporter_build_info`, VIP pings and
 //! `keepalived_check_script_status`), and what is of LVS, which does not run.
