@@ -11,12 +11,13 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 
 use crate::ir::Config;
+use crate::runtime::daemon::unix;
 use crate::runtime::netlink;
 use crate::runtime::takeover::beginning::Beginning;
 use crate::runtime::takeover::exchange::Told;
@@ -197,10 +198,6 @@ pub(super) fn end(pid_files: &[PathBuf]) {
 
 fn main_file<'a>(order: &'a Order<'_>) -> &'a Path {
     order.pid_files.first().map_or(Path::new(""), PathBuf::as_path)
-}
-
-fn unix() -> Duration {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }
 
 /// Processes that stand still; dropped, they go on.
