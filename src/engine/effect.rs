@@ -109,6 +109,11 @@ pub enum Effect {
         interface: IfName,
         /// The address; its family chooses ARP or neighbour advertisement.
         address: IpAddr,
+        /// The next one has to keep its distance: [`Event::Announced`] says of this queue when this
+        /// one has left.
+        ///
+        /// [`Event::Announced`]: crate::engine::event::Event::Announced
+        spaced: Option<IfName>,
     },
     /// Start a check script; its end comes back as `Tracked::ScriptEnded`.
     StartCheck {

@@ -31,6 +31,13 @@ pub enum Event {
         /// What the kernel said.
         result: Result<(), KernelError>,
     },
+    /// An announcement has left that the next one has to keep its distance from.
+    Announced {
+        /// Its queue, as the effect gave it.
+        queue: IfName,
+        /// ARP, or neighbour advertisements.
+        family: Family,
+    },
     /// A copy of an advert could not be sent; the others, and the next ones, go on.
     NotSent {
         /// Whose advert.

@@ -262,6 +262,7 @@ impl Engine {
             }
             Event::Network(change) => self.on_network(change),
             Event::Done { id, result } => self.on_done(id, &result),
+            Event::Announced { queue, family } => self.pacing.departed(self.now, queue, family),
             Event::NotSent { instance, destination, resigning, error } => {
                 self.one(instance, |instance, context| {
                     instance.on_not_sent(context, destination, resigning, &error);

@@ -100,7 +100,7 @@ impl Pacing {
                 let Place { interface, base, address } = place;
                 if self.spacing(base).of(Family::of(*address)).is_zero() {
                     let (interface, address) = (interface.clone(), *address);
-                    out.push(Effect::Announce { instance, interface, address });
+                    out.push(Effect::Announce { instance, interface, address, spaced: None });
                 } else if round == 0 {
                     self.enqueue(instance, place, rounds);
                 }
@@ -135,7 +135,8 @@ impl Pacing {
             while now >= lane.next {
                 let Some(mut waiting) = lane.queue.pop_front() else { break };
                 let Waiting { instance, interface, address, .. } = waiting.clone();
-                out.push(Effect::Announce { instance, interface, address });
+                let spaced = Some(shared.clone());
+                out.push(Effect::Announce { instance, interface, address, spaced });
                 lane.next = now + spacing.of(*family);
                 waiting.left = waiting.left.saturating_sub(1);
                 if waiting.left > 0 {
@@ -144,6 +145,13 @@ impl Pacing {
             }
         }
         lanes.retain(|_, lane| !lane.queue.is_empty() || lane.next > now);
+    }
+
+    /// An announcement has left, later perhaps than it was due: the wire counts.
+    pub(super) fn departed(&mut self, now: Instant, queue: IfName, family: Family) {
+        let next = now + self.spacing(&queue).of(family);
+        let lane = self.lanes.entry((queue, family)).or_default();
+        lane.next = lane.next.max(next);
     }
 
     /// Forgets what waits for an instance that is master no longer.

@@ -14,6 +14,7 @@ mod backlog;
 mod hands;
 
 use std::collections::VecDeque;
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread::JoinHandle;
@@ -42,11 +43,20 @@ use crate::units::{Family, IfName};
 enum Work {
     Addresses { id: EffectId, change: Direction, requests: Vec<Request> },
     Entries { id: EffectId, entries: Vec<Entry> },
-    Announce { outlet: Outlet, address: std::net::IpAddr },
+    Announce(Announcement),
     PromoteSecondaries { interface: IfName, on: bool },
     Link { id: EffectId, change: LinkChange },
     Firewall(Task),
     Drain(oneshot::Sender<()>),
+}
+
+/// An announcement to be sent.
+#[derive(Clone, Debug)]
+struct Announcement {
+    outlet: Outlet,
+    address: IpAddr,
+    /// The daemon wants to know when it left.
+    spaced: Option<IfName>,
 }
 
 /// The daemon's end of the queue.
@@ -123,10 +133,10 @@ impl NetworkWorker {
                 }
                 .map(Some);
             }
-            Effect::Announce { interface, address, .. } => {
+            Effect::Announce { interface, address, spaced, .. } => {
                 let outlet = outlet(network, interface, Family::of(*address));
                 let Some(outlet) = outlet else { return [None, None] };
-                Work::Announce { outlet, address: *address }
+                Work::Announce(Announcement { outlet, address: *address, spaced: spaced.clone() })
             }
             Effect::Link { id, change, .. } => Work::Link { id: *id, change: change.clone() },
             Effect::PromoteSecondaries { interface, on } => {

@@ -71,7 +71,7 @@ fn frame(tap: &mut Socket, ethertype: u16) -> Vec<u8> {
 
 fn announce(address: &str) -> Effect {
     let address = address.parse::<IpAddr>().expect("address");
-    Effect::Announce { instance: InstanceId(0), interface: v0(), address }
+    Effect::Announce { instance: InstanceId(0), interface: v0(), address, spaced: None }
 }
 
 fn addresses(change: Direction, id: u64) -> Effect {

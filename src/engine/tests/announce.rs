@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{PEER, Run, VIP, at, config, instance, net, network, packet};
+use crate::engine::event::Event;
 use crate::engine::snapshot::State;
 use crate::facts::Network;
 use crate::ir::{Config, ExtraGarp, GarpGroup, Instance, VirtualAddress};
-use crate::units::{IfName, IpNet, Vrid};
+use crate::units::{Family, IfName, IpNet, Vrid};
 
 fn named(name: &str) -> IfName {
     IfName::new(name).unwrap()
@@ -66,6 +67,24 @@ fn interfaces_of_a_garp_group_wait_for_one_another_and_others_do_not() {
     3.514062 announce 10.77.0.51%eth0
     3.614062 announce 10.77.0.52%eth1
     3.714062 announce 10.77.0.52%eth1
+    ");
+}
+
+#[test]
+fn the_next_keeps_its_distance_from_one_that_left_late() {
+    let config = Config {
+        garp_groups: vec![group(&["eth0", "eth1"], Some(100), None)],
+        ..(*config([on(1, "eth0"), on(2, "eth1")])).clone()
+    };
+    let mut run = Run::on(Arc::new(config), links());
+    run.until(3.444);
+    run.event(Event::Announced { queue: named("eth0"), family: Family::V4 });
+    run.until(4.0);
+    insta::assert_snapshot!(announced(&mut run), @"
+    3.414062 announce 10.77.0.51%eth0
+    3.544000 announce 10.77.0.51%eth0
+    3.644000 announce 10.77.0.52%eth1
+    3.744000 announce 10.77.0.52%eth1
     ");
 }
 

@@ -125,6 +125,6 @@ impl Instance {
         else {
             return;
         };
-        context.out.push(Effect::Announce { instance: self.id, interface, address });
+        context.out.push(Effect::Announce { instance: self.id, interface, address, spaced: None });
     }
 }

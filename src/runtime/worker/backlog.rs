@@ -10,9 +10,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::net::IpAddr;
 
 use crate::engine::effect::{Direction, EffectId};
-use crate::runtime::announce::Outlet;
 use crate::runtime::netlink::Request;
-use crate::runtime::worker::Work;
+use crate::runtime::worker::{Announcement, Work};
 
 /// Requests that are sent to the kernel together if they wait together. With more of them the first
 /// address would wait for the last, with fewer the system calls would cost more than they do.
@@ -24,7 +23,7 @@ pub(super) enum Step {
     /// Address changes of several effects, in one datagram.
     Addresses(Batch),
     /// One announcement.
-    Announce(Outlet, IpAddr),
+    Announce(Announcement),
     /// Anything else.
     Other(Work),
 }
@@ -43,7 +42,7 @@ impl Step {
     pub(super) fn works(&self) -> usize {
         match self {
             Self::Addresses(batch) => batch.parts.len(),
-            Self::Announce(..) | Self::Other(_) => 1,
+            Self::Announce(_) | Self::Other(_) => 1,
         }
     }
 }
@@ -54,7 +53,7 @@ type Place = (u32, IpAddr);
 /// Announcements of one address that have not been sent.
 #[derive(Debug)]
 struct Waiting {
-    outlet: Outlet,
+    announcement: Announcement,
     left: usize,
     /// Distinguishes it from a former one in the queues.
     serial: u64,
@@ -86,8 +85,8 @@ impl Backlog {
     pub(super) fn take(&mut self, work: Work) -> usize {
         let mut dropped = 0_usize;
         match work {
-            Work::Announce { outlet, address } => {
-                self.announce(outlet, address);
+            Work::Announce(announcement) => {
+                self.announce(announcement);
                 return 0;
             }
             Work::Addresses { change: Direction::Remove, ref requests, .. } => {
@@ -104,16 +103,16 @@ impl Backlog {
         dropped
     }
 
-    fn announce(&mut self, outlet: Outlet, address: IpAddr) {
-        let place = (outlet.index, address);
+    fn announce(&mut self, announcement: Announcement) {
+        let place = (announcement.outlet.index, announcement.address);
         if let Some(waiting) = self.waiting.get_mut(&place) {
             waiting.left = waiting.left.saturating_add(1);
-            waiting.outlet = outlet;
+            waiting.announcement = announcement;
             return;
         }
         self.serial = self.serial.wrapping_add(1);
         let serial = self.serial;
-        self.waiting.insert(place, Waiting { outlet, left: 1, serial });
+        self.waiting.insert(place, Waiting { announcement, left: 1, serial });
         self.fresh.push_back((self.taken, place, serial));
     }
 
@@ -148,12 +147,12 @@ impl Backlog {
     fn announcement(&mut self, place: Place, serial: u64) -> Option<Step> {
         let waiting = self.waiting.get_mut(&place).filter(|it| it.serial == serial)?;
         waiting.left = waiting.left.saturating_sub(1);
-        let outlet = waiting.outlet.clone();
+        let announcement = waiting.announcement.clone();
         match waiting.left {
             0 => drop(self.waiting.remove(&place)),
             _ => self.again.push_back((place, serial)),
         }
-        Some(Step::Announce(outlet, place.1))
+        Some(Step::Announce(announcement))
     }
 
     /// The next change, with others that can be made together with it.

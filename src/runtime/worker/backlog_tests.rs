@@ -6,6 +6,7 @@ use std::net::Ipv4Addr;
 
 use super::*;
 use crate::ir::VirtualAddress;
+use crate::runtime::announce::Outlet;
 use crate::units::{IfName, IpNet, Mac};
 
 fn address(letter: u8) -> IpAddr {
@@ -30,7 +31,7 @@ fn remove(id: u64, letters: &[u8]) -> Work {
 
 fn announce(letter: u8) -> Work {
     let outlet = Outlet { name: IfName::new("eth0").unwrap(), index: 2, mac: Mac::BROADCAST };
-    Work::Announce { outlet, address: address(letter) }
+    Work::Announce(Announcement { outlet, address: address(letter), spaced: None })
 }
 
 fn other() -> Work {
@@ -50,8 +51,10 @@ fn word(step: &Step) -> String {
                 word
             })
         }
-        Step::Announce(_, IpAddr::V4(address)) => char::from(address.octets()[3]).to_string(),
-        Step::Announce(..) => "?".to_owned(),
+        Step::Announce(Announcement { address: IpAddr::V4(address), .. }) => {
+            char::from(address.octets()[3]).to_string()
+        }
+        Step::Announce(_) => "?".to_owned(),
         Step::Other(Work::Drain(_)) => "drained".to_owned(),
         Step::Other(_) => "link".to_owned(),
     }

@@ -8,13 +8,13 @@ use nix::libc;
 use crate::engine::effect::{Direction, EffectId};
 use crate::engine::event::Event;
 use crate::facts::Interface;
-use crate::runtime::announce::{Announcer, Outlet};
+use crate::runtime::announce::Announcer;
 use crate::runtime::firewall::Firewall;
 use crate::runtime::link_settings::LinkSettings;
 use crate::runtime::netlink::{AddressFailure, Asking, Commands, EntryFailure};
 use crate::runtime::sysctl::{self, Changed, Sysctls};
-use crate::runtime::worker::Work;
 use crate::runtime::worker::backlog::{Batch, Step};
+use crate::runtime::worker::{Announcement, Work};
 use crate::units::{Family, IpNet};
 
 /// Sockets, and what they were used for.
@@ -69,7 +69,7 @@ impl Hands {
                     self.commands.rehearse(loopback.index, *present);
                 }
             }
-            Work::Announce { outlet, address } => {
+            Work::Announce(Announcement { outlet, address, .. }) => {
                 self.announcer.rehearse(outlet, *address, loopback.index);
             }
             _ => {}
@@ -95,7 +95,7 @@ impl Hands {
                 let asking = self.commands.ask_all(change, &requests);
                 self.asking = Some(Unanswered { change, parts, asking });
             }
-            Step::Announce(outlet, address) => self.announce(&outlet, address),
+            Step::Announce(announcement) => self.announce(announcement),
             Step::Other(work) => self.perform(work),
         }
     }
@@ -123,7 +123,7 @@ impl Hands {
                 let failures = self.commands.change_entries(&entries);
                 self.events.push_back(entries_done(id, &failures));
             }
-            Work::Announce { outlet, address } => self.announce(&outlet, address),
+            Work::Announce(announcement) => self.announce(announcement),
             Work::PromoteSecondaries { interface, on } => {
                 let path = sysctl::ipv4(&interface, "promote_secondaries");
                 let result = match on {
@@ -147,9 +147,12 @@ impl Hands {
         }
     }
 
-    fn announce(&self, outlet: &Outlet, address: std::net::IpAddr) {
+    fn announce(&mut self, announcement: Announcement) {
+        let Announcement { outlet, address, spaced } = announcement;
         let (name, family) = (&outlet.name, Family::of(address));
-        match (self.announcer.announce(outlet, address), family) {
+        let sent = self.announcer.announce(&outlet, address);
+        self.events.extend(spaced.map(|queue| Event::Announced { queue, family }));
+        match (sent, family) {
             (Ok(()), Family::V4) => {
                 tracing::debug!("Sending gratuitous ARP on {name} for {address}");
             }
