@@ -105,6 +105,9 @@ impl Engine {
 
     /// Changes of links that have lasted long enough count now.
     pub(super) fn on_link_time(&mut self) {
+        if self.links.next().is_none_or(|next| next > self.now) {
+            return;
+        }
         let due = self.links.take_due(self.now);
         for (name, up) in &due {
             if let Some(known) = self.network.interface_mut(name) {

@@ -129,6 +129,9 @@ impl Pacing {
 
     /// Sends what may go now.
     pub(super) fn pump(&mut self, now: Instant, out: &mut Outbox) {
+        if self.lanes.is_empty() {
+            return;
+        }
         let Self { usual, groups, lanes } = self;
         for ((shared, family), lane) in lanes.iter_mut() {
             let spacing = groups.get(shared).map_or(*usual, |(_, spacing)| *spacing);

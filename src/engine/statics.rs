@@ -146,6 +146,9 @@ impl Keeper {
 
     /// Puts back what is due.
     pub(super) fn on_time(&mut self, now: Instant, out: &mut Outbox) {
+        if self.thefts.next().is_none_or(|next| next > now) {
+            return;
+        }
         let mut due = self.thefts.take_due(now);
         due.retain(|thing| self.entries.contains(thing));
         change(out, Direction::Add, Statics::of_things(due));

@@ -1,7 +1,9 @@
 //! The VRRP process. Its loop: events in, effects out, one deadline.
 //!
 //! Everything happens on one thread, one event after the other; nothing here decides anything of the
-//! protocol. Datagrams that have arrived come before whatever else woke the loop.
+//! protocol. The loop waits for its timer and for packets itself (`waiting`); for all the rest tokio
+//! does, on another thread (`attendant`). Datagrams that have arrived come before whatever else woke
+//! the loop.
 
 use std::io;
 use std::path::PathBuf;
@@ -12,6 +14,7 @@ use tokio::sync::mpsc::{Receiver, UnboundedReceiver};
 use crate::engine::event::{Event, NetworkChange, Tracked};
 use crate::engine::{Engine, Known};
 use crate::ir::Config;
+use crate::runtime::attendant::{Attendant, Idle};
 use crate::runtime::commands::Commands;
 use crate::runtime::control::Server;
 use crate::runtime::control::place::ControlSocket;
@@ -29,7 +32,7 @@ use crate::runtime::notify::{Notifier, Watchers};
 use crate::runtime::reload::Reload;
 use crate::runtime::reload_time::ReloadTime;
 use crate::runtime::remains::Remains;
-use crate::runtime::shell::Shell;
+use crate::runtime::shell::{Given, Shell};
 use crate::runtime::signals::{Asked, Signals};
 use crate::runtime::standing::Standing;
 use crate::runtime::supervisor::{ChildsEnd, Superior, ToChild, ToSupervisor};
@@ -37,9 +40,10 @@ use crate::runtime::sysctl::NoLocalIgmp;
 use crate::runtime::takeover::Successor;
 use crate::runtime::trackers::Trackers;
 use crate::runtime::views::{self, Viewers, Wanted};
+use crate::runtime::waiting::Waiting;
 use crate::sys::memory;
 use crate::sys::signals::let_all_come;
-use crate::sys::timer::{Timer, now, spin_until};
+use crate::sys::timer::{now, spin_until};
 
 /// What the daemon is told by its command line.
 #[derive(Clone, Debug)]
@@ -134,34 +138,31 @@ pub(super) fn run(
     accepted: Replacement,
     superior: ChildsEnd,
 ) -> Result<Ended, DaemonError> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        // Tasks start scripts, which takes its time: packets and timers are looked at in between.
-        .event_interval(8)
-        .build()
-        .map_err(DaemonError::new("Unable to start the event loop"))?;
-    let ended = runtime.block_on(async {
-        let signals = Signals::new(settings.ignore_sigint)
-            .map_err(DaemonError::new("Unable to catch signals"))?;
-        let_all_come().map_err(DaemonError::new("Unable to catch signals"))?;
-        let superior = superior.listen().map_err(DaemonError::new("Unable to be supervised"))?;
-        // What another daemon holds as long as it runs is not left over.
-        if settings.successor.is_none() {
-            let remains = Remains::new(settings.remains.clone());
-            remains.clear(&accepted.config, &accepted.names);
-            remains.forget();
-        }
-        serve(settings, accepted, Asking { signals, superior }).await
-    });
-    // A file that is still being read for a reload holds nobody up.
-    runtime.shutdown_background();
-    ended
+    let no_loop = DaemonError::new("Unable to start the event loop");
+    let idle = Idle::new().map_err(no_loop)?;
+    let signals = {
+        let _entered = idle.enter();
+        let signals = Signals::new(settings.ignore_sigint);
+        signals.map_err(DaemonError::new("Unable to catch signals"))?
+    };
+    let_all_come().map_err(DaemonError::new("Unable to catch signals"))?;
+    let attendant = idle.start().map_err(DaemonError::new("Unable to start a thread"))?;
+    let _entered = attendant.enter();
+    let superior = superior.listen().map_err(DaemonError::new("Unable to be supervised"))?;
+    // What another daemon holds as long as it runs is not left over.
+    if settings.successor.is_none() {
+        let remains = Remains::new(settings.remains.clone());
+        remains.clear(&accepted.config, &accepted.names);
+        remains.forget();
+    }
+    serve(settings, accepted, Asking { signals, superior }, &attendant)
 }
 
-async fn serve(
+fn serve(
     settings: Settings,
     replacement: Replacement,
     asking: Asking,
+    attendant: &Attendant,
 ) -> Result<Ended, DaemonError> {
     let running = replacement.as_running();
     let Replacement { mut config, scripts, names, .. } = replacement;
@@ -202,11 +203,12 @@ async fn serve(
         snmp: settings.snmp.clone(),
     };
     let notifier = Notifier::new(watchers);
+    let waiting = Waiting::new().map_err(DaemonError::new("Unable to wait"))?;
+    let given = Given { commands, notifier, readiness: waiting.readiness() };
     let (mut shell, inbox) =
-        Shell::new(&config, scripts, names.clone(), commands, monitor.network(), notifier)
+        Shell::new(&config, scripts, names.clone(), given, monitor.network())
             .map_err(DaemonError::new("Unable to open sockets"))?;
     shell.log_addresses(settings.log_addresses, monitor.network());
-    let timer = Timer::new().map_err(DaemonError::new("Unable to create a timer"))?;
     let mut host = HostSide {
         trackers: Trackers::start(&config, settings.origin.clone()),
         standing: Standing::new(&config.global.processes, &settings.name),
@@ -245,11 +247,11 @@ async fn serve(
         tracing::error!("The control socket cannot be opened: {error}");
     }
     let sources = Sources { inbox, wishes, monitor, asking, viewers };
-    let asked = turn(&settings, &mut engine, &mut shell, &mut host, timer, sources).await;
+    let asked = turn(&settings, &mut engine, &mut shell, &mut host, waiting, sources);
     drop(control);
     // Also if it cannot go on: nobody is left to answer for the addresses.
     let end = if settings.keep_addresses { Event::Leave } else { Event::Stop };
-    stop(engine, shell, end, settings.detail).await;
+    attendant.wait_for(stop(engine, shell, end, settings.detail));
     if !settings.keep_addresses {
         remains.forget();
     }
@@ -310,12 +312,12 @@ struct Asking {
 }
 
 /// The loop itself, until a signal ends it.
-async fn turn(
+fn turn(
     settings: &Settings,
     engine: &mut Engine,
     shell: &mut Shell,
     host: &mut HostSide,
-    mut timer: Timer,
+    mut waiting: Waiting,
     mut sources: Sources,
 ) -> Result<(), DaemonError> {
     let mut reload: Option<Reload> = None;
@@ -326,8 +328,9 @@ async fn turn(
             sources.monitor.read_anew();
         }
         let HostSide { trackers, standing, reload_time, .. } = host;
-        let rare = Doze::new(rare(&mut sources, trackers, reload_time, &mut reload, monitor_rests));
-        let Some(happened) = advertise(engine, shell, standing, &mut timer, rare).await? else {
+        let rare = rare(&mut sources, trackers, reload_time, &mut reload, monitor_rests);
+        let rare = Doze::new(rare, waiting.bell());
+        let Some(happened) = advertise(engine, shell, standing, &mut waiting, rare)? else {
             continue;
         };
         let Sources { monitor, asking: Asking { superior, .. }, .. } = &mut sources;
@@ -435,46 +438,41 @@ async fn turn(
 
 /// What happens nearly always: packets come, the timer ends. Returns for anything else; `None` if
 /// the network is to be read anew.
-async fn advertise(
+fn advertise(
     engine: &mut Engine,
     shell: &mut Shell,
     standing: &mut Standing,
-    timer: &mut Timer,
+    waiting: &mut Waiting,
     mut rare: Doze<impl Future<Output = Happened>>,
 ) -> Result<Option<Happened>, DaemonError> {
+    let no_wait = || DaemonError::new("Unable to wait");
     loop {
+        if let Some(happened) = rare.look() {
+            // Whatever happened: an advert that has arrived is never judged late.
+            waiting.look().map_err(no_wait())?;
+            engine.handle(now(), Event::Clock(unix()));
+            take_packets(engine, shell, waiting);
+            return Ok(Some(happened));
+        }
         let deadline = engine.poll_timeout();
         // Waking takes its time, most of all when nothing has happened for long. Where something
         // is master already it has just been awake, and others must not wait for a rehearsal.
         let takeover = deadline.filter(|next| next.is_takeover() && shell.is_backup());
         let takeover = takeover.map(|next| next.at);
         let wake = takeover.map(|at| at - WAKE_UP).or(deadline.map(|next| next.at));
-        timer.arm(wake).map_err(DaemonError::new("Unable to arm the timer"))?;
-        // In no fixed order, so that a flood of one kind starves no other.
-        let woken = tokio::select! {
-            expired = timer.expired() => Woken::Timer(expired),
-            ready = shell.packets.readable() => Woken::Packets(ready),
-            happened = &mut rare => Woken::Rarely(Box::new(happened)),
-        };
-        if let (Woken::Timer(_), Some(at)) = (&woken, takeover) {
+        let due = waiting.until(wake).map_err(no_wait())?;
+        if let (true, Some(at)) = (due, takeover) {
             shell.rehearse(&engine.rehearse());
             spin_until(at);
+            waiting.look().map_err(no_wait())?;
         }
         if let Some(deadline) = deadline {
             standing.late(now().since(deadline.at));
         }
         engine.handle(now(), Event::Clock(unix()));
-        // Whatever happened: an advert that has arrived is never judged late.
-        take_packets(engine, shell);
-        match woken {
-            Woken::Packets(ready) => {
-                ready.map_err(DaemonError::new("Unable to wait for packets"))?;
-            }
-            Woken::Timer(expired) => {
-                expired.map_err(DaemonError::new("The timer failed"))?;
-                engine.handle(now(), Event::Timer);
-            }
-            Woken::Rarely(happened) => return Ok(Some(*happened)),
+        take_packets(engine, shell, waiting);
+        if due {
+            engine.handle(now(), Event::Timer);
         }
         carry_out(engine, shell);
         if shell.wants_network_read() {
@@ -521,13 +519,6 @@ pub(super) fn unix() -> std::time::Duration {
     std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default()
 }
 
-/// What woke the loop.
-enum Woken {
-    Packets(io::Result<()>),
-    Timer(io::Result<()>),
-    Rarely(Box<Happened>),
-}
-
 /// What happens rarely.
 enum Happened {
     Done(Event),
@@ -542,9 +533,9 @@ enum Happened {
 }
 
 /// Gives the engine the datagrams that have arrived, some of each socket.
-fn take_packets(engine: &mut Engine, shell: &mut Shell) {
+fn take_packets(engine: &mut Engine, shell: &mut Shell, waiting: &Waiting) {
     let mut received = Vec::new();
-    shell.packets.receive(|datagram| received.push(datagram));
+    shell.packets.receive(waiting.ready(), |datagram| received.push(datagram));
     for datagram in received {
         engine.handle(now(), Event::Datagram(datagram));
         carry_out(engine, shell);

@@ -4,6 +4,7 @@
 #[cfg(feature = "snmp")]
 mod agentx;
 pub mod announce;
+mod attendant;
 pub mod checks;
 mod claims;
 mod commands;
@@ -51,4 +52,5 @@ pub mod takeover;
 mod trackers;
 mod unix_socket;
 pub mod views;
+mod waiting;
 pub mod worker;

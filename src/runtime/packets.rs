@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddrV4, SocketAddrV6};
 use std::os::fd::{AsFd, AsRawFd};
-use std::task::Poll;
+use std::rc::Rc;
 
 use socket2::{SockAddr, Socket};
 
@@ -20,8 +20,9 @@ use crate::net::ah::Sealed;
 use crate::net::vrrp::trailer::Signed;
 use crate::net::{ah, ipv4, vrrp};
 use crate::runtime::netlink::kernel_error;
+use crate::sys::readiness::{Readiness, Ready, Told};
 use crate::sys::socket::{
-    AsyncSocket, Received, control_buffer, keep_second_byte, receive, routing_flag, send_from,
+    Received, control_buffer, keep_second_byte, receive, routing_flag, send_from,
 };
 use crate::units::{Family, Vrid};
 
@@ -53,6 +54,7 @@ pub struct Dropped {
 /// All VRRP sockets of the process.
 #[derive(Debug)]
 pub struct Packets {
+    readiness: Rc<Readiness>,
     pairs: BTreeMap<SocketId, Pair>,
     vrids: Option<Vec<u8>>,
     old_unicast_groups: Vec<Ipv4Addr>,
@@ -68,20 +70,16 @@ struct Pair {
     protocol: u8,
     /// 0 without an interface.
     interface: u32,
-    receiver: AsyncSocket<Socket>,
+    receiver: Socket,
     sender: Socket,
 }
 
-impl Default for Packets {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl Packets {
-    /// No sockets yet.
-    pub fn new() -> Self {
+    /// No sockets yet. Those that will be waited for are told to `readiness`, under the number of
+    /// their pair.
+    pub fn new(readiness: Rc<Readiness>) -> Self {
         Self {
+            readiness,
             pairs: BTreeMap::new(),
             vrids: None,
             old_unicast_groups: vec![vrrp::GROUP_V4],
@@ -92,15 +90,14 @@ impl Packets {
         }
     }
 
-    /// Opens a pair. Must be called inside the runtime; needs `CAP_NET_RAW`. A pair that has the
-    /// same name already is replaced.
+    /// Opens a pair. Needs `CAP_NET_RAW`. A pair that has the same name already is replaced.
     pub fn open(&mut self, socket: SocketId, key: &SocketKey) -> Result<(), KernelError> {
-        let pair = self.open_pair(key).map_err(|error| kernel_error(&error))?;
+        let pair = self.open_pair(socket, key).map_err(|error| kernel_error(&error))?;
         self.pairs.insert(socket, pair);
         Ok(())
     }
 
-    fn open_pair(&self, key: &SocketKey) -> io::Result<Pair> {
+    fn open_pair(&self, socket: SocketId, key: &SocketKey) -> io::Result<Pair> {
         let interface = match &key.interface {
             Some(name) => nix::net::if_::if_nametoindex(name.as_str())?,
             None => 0,
@@ -110,7 +107,7 @@ impl Packets {
             attach(&receiver, key.family, key.protocol, vrids)?;
         }
         let sender = options::sender(key, interface)?;
-        let receiver = AsyncSocket::new(receiver)?;
+        self.readiness.watch(&receiver, u64::from(socket.0), Told::Always)?;
         Ok(Pair { family: key.family, protocol: key.protocol, interface, receiver, sender })
     }
 
@@ -118,7 +115,7 @@ impl Packets {
     pub fn describe(&self, socket: SocketId, key: &SocketKey) -> Option<String> {
         let Pair { interface, receiver, sender, .. } = self.pairs.get(&socket)?;
         let (family, protocol) = (key.family, key.protocol);
-        let descriptors = [receiver.owner().as_raw_fd(), sender.as_raw_fd()];
+        let descriptors = [receiver.as_raw_fd(), sender.as_raw_fd()];
         let endpoint = match key.endpoint {
             Endpoint::Multicast(group) => format!(" multicast, address({group})"),
             Endpoint::Unicast(Some(source)) => format!(", unicast, address({source})"),
@@ -133,7 +130,7 @@ impl Packets {
 
     /// The descriptors of each open pair: receive, send.
     pub fn descriptors(&self) -> BTreeMap<SocketId, (i32, i32)> {
-        let of = |pair: &Pair| (pair.receiver.owner().as_raw_fd(), pair.sender.as_raw_fd());
+        let of = |pair: &Pair| (pair.receiver.as_raw_fd(), pair.sender.as_raw_fd());
         self.pairs.iter().map(|(id, pair)| (*id, of(pair))).collect()
     }
 
@@ -147,7 +144,7 @@ impl Packets {
     pub fn set_vrids(&mut self, vrids: &[Vrid]) -> io::Result<()> {
         let vrids: Vec<u8> = vrids.iter().map(|vrid| vrid.get()).collect();
         for pair in self.pairs.values() {
-            attach(pair.receiver.owner(), pair.family, pair.protocol, &vrids)?;
+            attach(&pair.receiver, pair.family, pair.protocol, &vrids)?;
         }
         self.vrids = Some(vrids);
         Ok(())
@@ -157,7 +154,7 @@ impl Packets {
     pub fn hear_everything(&mut self) -> io::Result<()> {
         let vrids: Vec<u8> = (0..=u8::MAX).collect();
         for pair in self.pairs.values() {
-            attach(pair.receiver.owner(), pair.family, pair.protocol, &vrids)?;
+            attach(&pair.receiver, pair.family, pair.protocol, &vrids)?;
         }
         self.vrids = Some(vrids);
         Ok(())
@@ -167,7 +164,7 @@ impl Packets {
     pub fn set_receive_buffer(&self, socket: SocketId, bytes: u32) -> io::Result<()> {
         let Some(pair) = self.pairs.get(&socket) else { return Ok(()) };
         let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
-        pair.receiver.owner().set_recv_buffer_size(bytes)
+        pair.receiver.set_recv_buffer_size(bytes)
     }
 
     /// The groups (besides 224.0.0.18) that `old_unicast_checksum` may have put into checksums.
@@ -181,28 +178,15 @@ impl Packets {
         self.dropped
     }
 
-    /// Waits until some socket has something to read; for ever if there is none. Safe to drop and
-    /// call again.
-    pub async fn readable(&self) -> io::Result<()> {
-        std::future::poll_fn(|context| {
-            for pair in self.pairs.values() {
-                if let Poll::Ready(result) = pair.receiver.poll_readable(context) {
-                    return Poll::Ready(result);
-                }
-            }
-            Poll::Pending
-        })
-        .await
-    }
-
-    /// Reads what the sockets have, at most 64 datagrams of each, and gives them to `each`. If there
-    /// is more, [`Self::readable`] says so at once.
-    pub fn receive(&mut self, mut each: impl FnMut(Datagram)) {
+    /// Reads what those of the sockets have that are ready, at most 64 datagrams of each, and gives
+    /// them to `each`. What has more stays ready.
+    pub fn receive(&mut self, ready: &Ready, mut each: impl FnMut(Datagram)) {
         let Self { pairs, old_unicast_groups, dropped, buffer, control, .. } = self;
-        for (socket, pair) in pairs {
+        let numbers = ready.numbers().filter_map(|number| u32::try_from(number).ok());
+        for socket in numbers.map(SocketId) {
+            let Some(pair) = pairs.get(&socket) else { continue };
             for _ in 0..AT_ONCE {
-                let read = pair.receiver.try_read(|owner| receive(owner.as_fd(), buffer, control));
-                let received = match read {
+                let received = match receive(pair.receiver.as_fd(), buffer, control) {
                     Ok(received) => received,
                     Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
                     Err(error) => {
@@ -217,7 +201,7 @@ impl Packets {
                     continue;
                 }
                 let bytes = buffer.get(..received.length).unwrap_or_default();
-                match datagram(*socket, pair.family, bytes, &received, old_unicast_groups) {
+                match datagram(socket, pair.family, bytes, &received, old_unicast_groups) {
                     Some(datagram) => each(datagram),
                     None => dropped.malformed = dropped.malformed.saturating_add(1),
                 }

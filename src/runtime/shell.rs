@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io;
 use std::net::IpAddr;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -28,10 +29,21 @@ use crate::runtime::notify::Notifier;
 use crate::runtime::packets::{Packets, SendFailure};
 use crate::runtime::scripts::Scripts;
 use crate::runtime::worker::NetworkWorker;
+use crate::sys::readiness::Readiness;
 use crate::units::IfName;
 
 /// Lines that room is kept for.
 const USUAL_MESSAGES: usize = 256;
+
+/// What a shell works with.
+pub(super) struct Given {
+    /// For changes to the network.
+    pub(super) commands: Commands,
+    /// Who is told of transitions.
+    pub(super) notifier: Notifier,
+    /// Who waits for packets.
+    pub(super) readiness: Rc<Readiness>,
+}
 
 /// Everything that effects act on.
 pub(super) struct Shell {
@@ -72,13 +84,13 @@ impl Shell {
         config: &Arc<Config>,
         scripts: Scripts,
         names: Names,
-        commands: Commands,
+        given: Given,
         network: &Network,
-        notifier: Notifier,
     ) -> io::Result<(Self, UnboundedReceiver<Event>)> {
+        let Given { commands, notifier, readiness } = given;
         let (outcomes, inbox) = unbounded_channel();
         let mut shell = Self {
-            packets: Packets::new(),
+            packets: Packets::new(readiness),
             worker: NetworkWorker::start(commands, outcomes.clone())?,
             linkbeat: Linkbeat::new(outcomes.clone()),
             claims: Claims::start(outcomes.clone()),
@@ -322,6 +334,9 @@ impl Shell {
 
     /// Logs what has been said since the last call.
     pub(super) fn tell(&mut self) {
+        if self.messages.is_empty() {
+            return;
+        }
         self.messages.drain(..).for_each(|message| log(&message));
         self.messages.shrink_to(USUAL_MESSAGES);
     }

@@ -13,6 +13,7 @@
 mod backlog;
 mod hands;
 
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -64,6 +65,8 @@ struct Announcement {
 pub struct NetworkWorker {
     queue: Option<mpsc::Sender<Work>>,
     hands: Arc<Mutex<Hands>>,
+    /// Something was done at once whose outcome nobody has asked for yet.
+    unsettled: Cell<bool>,
     names: Names,
     /// What is queued or being done.
     pending: Arc<AtomicUsize>,
@@ -90,7 +93,8 @@ impl NetworkWorker {
         let thread = Some(thread);
         let names = Names::default();
         let slow_firewall = false;
-        Ok(Self { queue, hands, names, pending, thread, slow_firewall, changed_settings })
+        let unsettled = Cell::new(false);
+        Ok(Self { queue, hands, unsettled, names, pending, thread, slow_firewall, changed_settings })
     }
 
     /// What the names in routes and rules mean from now on.
@@ -170,6 +174,7 @@ impl NetworkWorker {
             && let Ok(mut hands) = self.hands.try_lock()
         {
             hands.carry_out(Step::Other(work));
+            self.unsettled.set(true);
             return;
         }
         self.push(work);
@@ -194,7 +199,12 @@ impl NetworkWorker {
 
     /// The answer to what was done at once, if one is due.
     pub fn settle(&self) -> Option<Event> {
-        self.hands.try_lock().ok()?.settle()
+        if !self.unsettled.get() {
+            return None;
+        }
+        let event = self.hands.try_lock().ok()?.settle();
+        self.unsettled.set(event.is_some());
+        event
     }
 
     /// Makes ready for an effect that is to come at once.

@@ -5,6 +5,7 @@
 
 #![allow(unsafe_code)]
 
+pub mod bell;
 pub mod child;
 pub mod daemonize;
 pub mod host_name;
@@ -13,6 +14,7 @@ pub mod memory;
 pub mod packet;
 pub mod peer;
 pub mod process;
+pub mod readiness;
 pub mod scheduling;
 pub mod signals;
 pub mod socket;

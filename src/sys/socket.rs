@@ -12,7 +12,6 @@ use nix::sys::socket::{
     ControlMessage, ControlMessageOwned, MsgFlags, SockaddrIn6, SockaddrStorage, cmsg_space,
     recvmsg, sendmsg,
 };
-use nix::sys::timerfd::TimerFd;
 use socket2::SockFilter;
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
@@ -29,8 +28,6 @@ pub unsafe trait OwnsDescriptor: AsFd {}
 unsafe impl OwnsDescriptor for OwnedFd {}
 // SAFETY: as `OwnedFd`, which it wraps.
 unsafe impl OwnsDescriptor for socket2::Socket {}
-// SAFETY: as `OwnedFd`, which it wraps.
-unsafe impl OwnsDescriptor for TimerFd {}
 // SAFETY: as `OwnedFd`, which it wraps.
 unsafe impl OwnsDescriptor for Inotify {}
 
@@ -64,18 +61,6 @@ impl<T: OwnsDescriptor> AsyncSocket<T> {
     /// The owner of the descriptor.
     pub fn owner(&self) -> &T {
         &self.descriptor.get_ref().0
-    }
-
-    /// Waits for a wake-up after which `true_now` holds, and reads nothing: for descriptors that
-    /// need not be read.
-    pub async fn woken(&self, true_now: impl Fn() -> bool) -> io::Result<()> {
-        loop {
-            let mut guard = self.descriptor.readable().await?;
-            guard.clear_ready();
-            if true_now() {
-                return Ok(());
-            }
-        }
     }
 
     /// Waits until there is something to read; stays ready until [`Self::try_read`] finds nothing.

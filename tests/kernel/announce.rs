@@ -2,6 +2,7 @@
 
 use std::io::Read;
 use std::net::IpAddr;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -17,6 +18,7 @@ use stillalive::net::{arp, ndisc};
 use stillalive::runtime::netlink::{Monitor, connect};
 use stillalive::runtime::packets::Packets;
 use stillalive::runtime::worker::NetworkWorker;
+use stillalive::sys::readiness::Readiness;
 use stillalive::units::{Family, IfName, IpNet, Priority, Version, Vrid};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -140,7 +142,7 @@ fn an_announcement_follows_the_addresses_that_stand_before_it() {
     isolated("announce::an_announcement_follows_the_addresses_that_stand_before_it", || {
         let (worker, mut inbox, monitor, mut tap) = set_up();
         ip("addr add 10.0.0.1/24 dev v0");
-        let mut packets = Packets::new();
+        let mut packets = Packets::new(Rc::new(Readiness::new().expect("epoll")));
         let group = Endpoint::Multicast(IpAddr::from([224, 0, 0, 18]));
         let key =
             SocketKey { family: Family::V4, interface: Some(v0()), protocol: 112, endpoint: group };
@@ -187,7 +189,7 @@ fn a_rehearsal_leaves_the_lan_and_the_addresses_alone() {
         while !monitor.network().interfaces.iter().any(|it| it.name.as_str() == "lo" && it.up) {
             wait_for(monitor.changes()).expect("changes");
         }
-        let mut packets = Packets::new();
+        let mut packets = Packets::new(Rc::new(Readiness::new().expect("epoll")));
         let group = Endpoint::Multicast(IpAddr::from([224, 0, 0, 18]));
         let key =
             SocketKey { family: Family::V4, interface: Some(v0()), protocol: 112, endpoint: group };

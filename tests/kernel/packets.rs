@@ -1,6 +1,7 @@
 //! Adverts between two network namespaces.
 
 use std::net::IpAddr;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,9 +9,10 @@ use stillalive::engine::effect::{Endpoint, InstanceId, SocketId, SocketKey, Tran
 use stillalive::engine::event::{ChecksumVerdict, Datagram, LengthVerdict};
 use stillalive::net::vrrp::{Addresses, Advert, ChecksumStyle, Seal, WireAuthentication};
 use stillalive::runtime::packets::Packets;
+use stillalive::sys::readiness::{Readiness, Ready};
 use stillalive::units::{Family, IfName, Priority, Version, Vrid};
 
-use crate::isolation::{ip, isolated, second_host, wait_for};
+use crate::isolation::{ip, isolated, second_host};
 
 const PART: &str = "STILLALIVE_PART";
 
@@ -104,7 +106,7 @@ fn send_for_ever() {
         std::thread::sleep(Duration::from_millis(10));
     }
     set_up("far", 2);
-    let mut packets = Packets::new();
+    let (mut packets, _) = without_sockets();
     let mut socket = 0;
     let mut transmissions = Vec::new();
     for way in ways() {
@@ -127,12 +129,18 @@ fn send_for_ever() {
     }
 }
 
+/// No sockets, and who waits for those to come.
+fn without_sockets() -> (Packets, Rc<Readiness>) {
+    let readiness = Rc::new(Readiness::new().expect("epoll"));
+    (Packets::new(Rc::clone(&readiness)), readiness)
+}
+
 /// Receives until `count` datagrams have come.
-fn receive(packets: &mut Packets, count: usize) -> Vec<Datagram> {
-    let mut datagrams = Vec::new();
+fn receive(packets: &mut Packets, readiness: &Readiness, count: usize) -> Vec<Datagram> {
+    let (mut datagrams, mut ready) = (Vec::new(), Ready::default());
     while datagrams.len() < count {
-        wait_for(packets.readable()).expect("poll");
-        packets.receive(|datagram| datagrams.push(datagram));
+        readiness.wait(&mut ready).expect("poll");
+        packets.receive(&ready, |datagram| datagrams.push(datagram));
     }
     datagrams
 }
@@ -150,19 +158,19 @@ fn adverts_arrive_and_foreign_routers_are_filtered() {
         ip(&format!("link set far netns {}", far.pid()));
 
         for way in ways() {
-            let mut packets = Packets::new();
+            let (mut packets, readiness) = without_sockets();
             let socket = SocketId(1);
             packets.open(socket, &key("near", way.destination, way.receiver)).expect(way.name);
             // Without a filter both virtual routers are heard (raw unicast and multicast sockets
             // of the same family may also hear the version of the neighbouring case).
             let seen: Vec<u8> =
-                receive(&mut packets, 8).iter().map(|got| got.packet.vrid).collect();
+                receive(&mut packets, &readiness, 8).iter().map(|got| got.packet.vrid).collect();
             assert!(seen.contains(&51) && seen.contains(&52), "{}: {seen:?}", way.name);
 
             packets.set_vrids(&[Vrid::new(51).expect("vrid")]).expect("filter");
             // What was queued before does not count.
-            receive(&mut packets, 1);
-            let datagrams = receive(&mut packets, 8);
+            receive(&mut packets, &readiness, 1);
+            let datagrams = receive(&mut packets, &readiness, 8);
             assert!(datagrams.iter().all(|got| got.packet.vrid == 51), "{}", way.name);
             let got = datagrams
                 .iter()
@@ -188,7 +196,7 @@ fn own_multicast_does_not_come_back_and_failures_are_told_apart() {
         ip("link add near type veth peer name far");
         set_up("near", 1);
         ip("link set far up");
-        let mut packets = Packets::new();
+        let (mut packets, readiness) = without_sockets();
         let [multicast, unicast, ..] = ways();
         for (number, way) in [(1, &multicast), (2, &unicast)] {
             let way_key = key("near", way.destination, way.receiver);
@@ -197,9 +205,10 @@ fn own_multicast_does_not_come_back_and_failures_are_told_apart() {
         let way = Way { source: "10.7.0.1", ..multicast };
         let sent = transmission(&way, SocketId(1), 51);
         assert_eq!(packets.transmit(&sent), []);
-        let wait =
-            async { tokio::time::timeout(Duration::from_millis(200), packets.readable()).await };
-        assert!(wait_for(wait).is_err(), "our own advert came back");
+        std::thread::sleep(Duration::from_millis(200));
+        let mut ready = Ready::default();
+        readiness.look(&mut ready).expect("poll");
+        assert_eq!(ready.numbers().count(), 0, "our own advert came back");
 
         let peers = Transmission {
             destinations: Arc::new([address("255.255.255.255"), address("10.7.0.9")]),
@@ -223,7 +232,8 @@ fn own_multicast_does_not_come_back_and_failures_are_told_apart() {
 fn a_socket_on_a_missing_interface_says_why() {
     isolated("packets::a_socket_on_a_missing_interface_says_why", || {
         let endpoint = Endpoint::Multicast(address("224.0.0.18"));
-        let error = Packets::new().open(SocketId(1), &key("nowhere", "224.0.0.18", endpoint));
+        let (mut packets, _) = without_sockets();
+        let error = packets.open(SocketId(1), &key("nowhere", "224.0.0.18", endpoint));
         assert_eq!(error.expect_err("error").to_string(), "No such device(19)");
     });
 }

@@ -51,6 +51,10 @@ impl Instance {
         let Phase::Master { advert } = self.phase else { return false };
         let interval = *self.config.advert_int;
         let silent = context.now.since(advert - interval);
+        // Others wait for at least so many intervals, and nearly always that settles it.
+        if silent < interval.saturating_mul(self.config.down_timer_adverts) {
+            return false;
+        }
         let said = self.config.timer_expired_backup.as_ref().map(|highest| highest.value);
         let highest = said.unwrap_or(Priority::HIGHEST_BACKUP);
         let (version, adverts) = (self.config.version, self.config.down_timer_adverts);
