@@ -5,6 +5,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::engine::drain::Drain;
 use crate::engine::effect::{InstanceId, PlacedAddress, SocketId, SocketKey};
 use crate::engine::event::CheckOutcome;
@@ -280,7 +282,7 @@ pub enum Followed {
 }
 
 /// Counters of one instance, as in `keepalived.stats`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Statistics {
     /// Valid adverts received.
     pub adverts_received: u64,
@@ -323,7 +325,7 @@ pub struct Statistics {
 }
 
 /// What was wrong with signed trailers (`auth_hmac`).
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct TrailerStatistics {
     /// There was none.
     pub missing: u64,
@@ -344,7 +346,7 @@ pub struct TrailerStatistics {
 /// How long a backup had heard nothing when the next advert of its master came, in parts of its
 /// master-down time. With every advert heard that is a third at most; the more the greater parts
 /// count, the nearer it is to taking over from a master that lives.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Nearness {
     /// Adverts that came in the first tenth of the master-down time after the one before, in the
     /// second, and so on.
