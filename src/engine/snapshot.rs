@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::engine::drain::Drain;
 use crate::engine::effect::{InstanceId, PlacedAddress, SocketId, SocketKey};
 use crate::engine::event::CheckOutcome;
-use crate::engine::message::Cause;
+use crate::engine::message::{Cause, ProtocolError};
 use crate::engine::own_link::LinkPlan;
 use crate::engine::stall::Stalls;
 use crate::engine::vrrp::Rival;
@@ -312,6 +312,8 @@ pub struct Statistics {
     pub version_errors: u64,
     /// Adverts with a wrong checksum.
     pub checksum_errors: u64,
+    /// What was wrong last with the TTL, the version or the checksum of one.
+    pub protocol_error: Option<ProtocolError>,
     /// Adverts of priority 0 received.
     pub priority_zero_received: u64,
     /// Times that it resigned with adverts of priority 0, of which there may be two at a time.
