@@ -135,7 +135,7 @@ complete -c stillalive -n "__fish_stillalive_using_subcommand handback" -l pid-f
 complete -c stillalive -n "__fish_stillalive_using_subcommand handback" -l pid -d 'The main process of the running daemon' -r
 complete -c stillalive -n "__fish_stillalive_using_subcommand handback" -l program -d 'keepalived' -r -F
 complete -c stillalive -n "__fish_stillalive_using_subcommand handback" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c stillalive -n "__fish_stillalive_using_subcommand reload" -l against -d 'The configuration that runs, as a file' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand reload" -l against -d 'Ask no daemon: this file is what runs' -r
 complete -c stillalive -n "__fish_stillalive_using_subcommand reload" -l format -d 'For people, or one JSON object' -r -f -a "text\t''
 json\t''"
 complete -c stillalive -n "__fish_stillalive_using_subcommand reload" -l facts -d 'Look for them on the machine whose `stillalive facts` these are' -r -F
@@ -144,6 +144,9 @@ complete -c stillalive -n "__fish_stillalive_using_subcommand reload" -l compat 
 complete -c stillalive -n "__fish_stillalive_using_subcommand reload" -s i -l config-id -d 'Take the lines that begin with @ID' -r
 complete -c stillalive -n "__fish_stillalive_using_subcommand reload" -l define -d 'An environment variable for ${_ENV NAME}' -r
 complete -c stillalive -n "__fish_stillalive_using_subcommand reload" -l env-file -d 'Environment variables, NAME=VALUE a line' -r -F
+complete -c stillalive -n "__fish_stillalive_using_subcommand reload" -l control-socket -d 'The control socket of the daemon [default: beside its pid file in /run]' -r -F
+complete -c stillalive -n "__fish_stillalive_using_subcommand reload" -s s -l namespace -d 'The daemon of this network namespace (net_namespace, run -s)' -r
+complete -c stillalive -n "__fish_stillalive_using_subcommand reload" -l instance -d 'The daemon whose configuration says `instance NAME`' -r
 complete -c stillalive -n "__fish_stillalive_using_subcommand reload" -l plan -d 'Only say it; nothing is reloaded'
 complete -c stillalive -n "__fish_stillalive_using_subcommand reload" -l host -d 'Look for the interfaces and scripts of FILE on this machine'
 complete -c stillalive -n "__fish_stillalive_using_subcommand reload" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -21,6 +21,7 @@ use crate::runtime::standing;
 use crate::runtime::supervisor::{self, Journal, Start, status};
 use crate::runtime::systemd;
 use crate::runtime::takeover::Successor;
+use crate::source::Texts;
 use crate::sys::daemonize::{Side, daemonize};
 use crate::sys::memory;
 
@@ -66,7 +67,7 @@ pub(crate) fn run(options: &Options, arguments: &[OsString]) -> ExitCode {
     tracing::info!(target: "Keepalived", "Command line:{command_line}");
 
     let reading = options.reading(Mode::Run);
-    let loaded = match load::load_apart(&options.configuration, &reading) {
+    let (loaded, texts) = match load::load_apart(&options.configuration, &reading) {
         Ok(loaded) => loaded,
         Err(error) => {
             tracing::error!(target: "Keepalived", "{error}");
@@ -142,7 +143,7 @@ pub(crate) fn run(options: &Options, arguments: &[OsString]) -> ExitCode {
         successor,
         snmp: options.snmp.clone(),
     };
-    supervise(options, settings, loaded, pid_files.1.take(), &mut log)
+    supervise(options, settings, (loaded, texts), pid_files.1.take(), &mut log)
 }
 
 /// Has the process found by that name (`pidof`).
@@ -212,7 +213,7 @@ impl Place {
 fn supervise(
     options: &Options,
     settings: Settings,
-    loaded: Loaded,
+    (loaded, texts): (Loaded, Texts),
     pid_file: Option<PidFile>,
     journal: &mut Log,
 ) -> ExitCode {
@@ -222,7 +223,7 @@ fn supervise(
         return ExitCode::from(status::CONFIG);
     }
     let mask = load::file_mask(options.umask, &loaded.config.global);
-    let accepted = Replacement::new(loaded, mask).gathered();
+    let accepted = Replacement::new((loaded, texts), mask).gathered();
     // What stays is what every process has in common.
     memory::give_back();
     let respawn = options.respawn;

@@ -37,7 +37,7 @@ pub(crate) fn command() -> Command {
         .long_about(
             "Take the place of a running keepalived, or of an earlier stillalive, without a \
              failover: no virtual address leaves the host, and no other router notices.\n\nThe \
-             running daemon is asked for its state (SIGUSR1) and judged first; what speaks against \
+             running daemon is asked for its state (SIGUSR1, SIGUSR2) and judged first; what speaks against \
              it is named, and nothing is done. Then a successor with the same command line is made \
              ready beside it, the running one is stopped where it is, the successor goes on at \
              once, and the other one is killed without resigning. If any step fails the running \
@@ -167,6 +167,7 @@ pub(super) struct Seen {
     vrrp: Part,
     pid_files: Vec<PathBuf>,
     data: PathBuf,
+    statistics: PathBuf,
 }
 
 impl Seen {
@@ -195,8 +196,10 @@ impl Seen {
         let namespace = options.namespace.as_deref();
         let configured = global.identity.net_namespace.as_ref().map(|name| name.value.as_str());
         let temporary = subject.variable("TMPDIR").map(ToOwned::to_owned);
-        let data = dumps::data_file(temporary, global, namespace.or(configured));
-        Ok(Self { loaded, vrrp, pid_files, data })
+        let namespace = namespace.or(configured);
+        let data = dumps::data_file(temporary.clone(), global, namespace);
+        let statistics = dumps::statistics_file(temporary, global, namespace);
+        Ok(Self { loaded, vrrp, pid_files, data, statistics })
     }
 
     /// What is to be done with it.
@@ -206,6 +209,7 @@ impl Seen {
             vrrp: self.vrrp,
             config: &self.loaded.config,
             data: self.data.clone(),
+            statistics: self.statistics.clone(),
             pid_files: self.pid_files.clone(),
             program,
             caretaker: false,

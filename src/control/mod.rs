@@ -7,6 +7,7 @@
 //! | `protocol` | requests and answers of the control socket |
 //! | `status` | the status as data; `instance` is one instance of it |
 //! | `text` | the same for people |
+//! | `configuration` | the configuration that runs |
 //! | `duration` | durations as people write and read them |
 //!
 //! The socket is `runtime/control`, what is printed is `cli`'s. Nothing here touches the world.
@@ -14,6 +15,7 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+pub mod configuration;
 pub mod duration;
 pub mod health;
 pub mod instance;
@@ -26,6 +28,7 @@ pub mod text;
 #[cfg(test)]
 mod tests;
 
+pub use configuration::Configuration;
 pub use process::{Commanded, Process};
 pub use protocol::{Answer, Concerned, Request, VERSION};
 pub use status::Status;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::control::configuration::Configuration;
 use crate::control::duration::{MOST, NotADuration, spell};
 use crate::control::status::Status;
 use crate::engine::drain::{Command, Order, Target};
@@ -45,6 +46,8 @@ pub struct Request {
 pub enum Ask {
     /// The status; of one instance if one is named.
     Status,
+    /// The configuration that runs, with its passwords.
+    Configuration,
     /// Resign, and keep away.
     Drain,
     /// Take part again.
@@ -61,6 +64,9 @@ pub struct Answer {
     /// What was asked for is there, or done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
+    /// What runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub configuration: Option<Configuration>,
     /// Whom a command has concerned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub done: Option<Vec<Concerned>>,
@@ -103,7 +109,7 @@ pub enum ProblemCode {
     Version,
     /// There is no such instance.
     UnknownInstance,
-    /// The caller may look, and not command.
+    /// The caller may not command, or see passwords.
     Forbidden,
     /// Too many ask at the same time.
     Busy,
@@ -129,6 +135,11 @@ impl Answer {
         Self { status: Some(status), ..Self::empty() }
     }
 
+    /// The configuration that runs.
+    pub fn configuration(configuration: Configuration) -> Self {
+        Self { configuration: Some(configuration), ..Self::empty() }
+    }
+
     /// A command was carried out: the names of those whom it has concerned, with their states before
     /// and after.
     pub fn done(concerned: impl IntoIterator<Item = (Arc<str>, State, State)>) -> Self {
@@ -147,7 +158,7 @@ impl Answer {
     }
 
     const fn empty() -> Self {
-        Self { version: VERSION, status: None, done: None, error: None }
+        Self { version: VERSION, status: None, configuration: None, done: None, error: None }
     }
 }
 
@@ -156,6 +167,8 @@ impl Answer {
 pub enum Wish {
     /// To be shown the status, or that of one instance.
     Status(Option<String>),
+    /// To be given the configuration that runs.
+    Configuration,
     /// To have something done.
     Command(Command),
 }
@@ -183,6 +196,12 @@ impl Request {
                 return Err(malformed(&"a status has no terms"));
             }
             Ask::Status => return Ok(Wish::Status(instance)),
+            Ask::Configuration
+                if instance.is_some() || seconds.is_some() || reason.is_some() || all =>
+            {
+                return Err(malformed(&"a configuration has no terms"));
+            }
+            Ask::Configuration => return Ok(Wish::Configuration),
             Ask::Drain => {
                 if seconds.is_some_and(|seconds| !(1..=MOST).contains(&seconds)) {
                     return Err(malformed(&NotADuration::Range));

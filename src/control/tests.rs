@@ -18,6 +18,7 @@ fn described(line: &str) -> String {
     match read(line) {
         Ok(Wish::Command(command)) => format!("{} by {}", describe(&command), command.by),
         Ok(Wish::Status(name)) => format!("status {name:?}"),
+        Ok(Wish::Configuration) => "configuration".to_owned(),
         Err(problem) => format!("{:?}: {}", problem.code, problem.text),
     }
 }
@@ -28,6 +29,7 @@ fn requests_are_read() {
         [
             r#"{"version":1,"ask":"status"}"#,
             r#"{"version":1,"ask":"status","instance":"V1"}"#,
+            r#"{"version":1,"ask":"configuration"}"#,
             r#"{"version":1,"ask":"drain","instance":"V1","seconds":1800,"reason":"new memory"}"#,
             r#"{"version":1,"ask":"drain","all":true}"#,
             r#"{"version":1,"ask":"resume","all":true}"#,
@@ -38,6 +40,7 @@ fn requests_are_read() {
         @r#"
     status None
     status Some("V1")
+    configuration
     drain of V1 for 30m 0s by uid 0, pid 7
     drain of all instances until resumed by uid 0, pid 7
     resume of all instances by uid 0, pid 7
@@ -58,6 +61,7 @@ fn what_makes_no_sense_is_refused_and_says_why() {
             r#"{"version":1,"ask":"reboot"}"#,
             r#"{"version":1,"ask":"status","sudo":true}"#,
             r#"{"version":1,"ask":"status","reason":"x"}"#,
+            r#"{"version":1,"ask":"configuration","all":true}"#,
             r#"{"version":1,"ask":"drain"}"#,
             r#"{"version":1,"ask":"drain","instance":"V1","all":true}"#,
             r#"{"version":1,"ask":"drain","all":true,"seconds":0}"#,
@@ -74,9 +78,10 @@ fn what_makes_no_sense_is_refused_and_says_why() {
     Malformed: no request: invalid length 0, expected struct Request with 6 elements at line 1 column 2
     Version: version 2 of the protocol is not known, 1 is
     Malformed: no request: missing field `version` at line 1 column 16
-    Malformed: no request: unknown variant `reboot`, expected one of `status`, `drain`, `resume`, `failover` at line 1 column 27
+    Malformed: no request: unknown variant `reboot`, expected one of `status`, `configuration`, `drain`, `resume`, `failover` at line 1 column 27
     Malformed: no request: unknown field `sudo`, expected one of `version`, `ask`, `instance`, `all`, `seconds`, `reason` at line 1 column 34
     Malformed: a status has no terms
+    Malformed: a configuration has no terms
     Malformed: a command names an instance, or says that it is for all
     Malformed: a command names an instance, or says that it is for all
     Malformed: a duration is at least one second and at most ten years
@@ -132,7 +137,7 @@ proptest! {
 
     #[test]
     fn no_json_makes_it_panic(
-        version in any::<i64>(), ask in "status|drain|resume|failover|x", name in ".{0,20}",
+        version in any::<i64>(), ask in "status|configuration|drain|resume|failover|x", name in ".{0,20}",
         all in any::<bool>(), seconds in any::<i64>(), reason in ".{0,20}",
     ) {
         let line = serde_json::json!({

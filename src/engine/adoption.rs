@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::engine::snapshot::State;
+use crate::engine::snapshot::{State, Statistics};
 use crate::engine::vrrp::Instance;
 use crate::engine::{Engine, Known};
 use crate::facts::Network;
@@ -38,6 +38,9 @@ pub struct Adopted {
     pub role: Role,
     /// How long it has been that.
     pub age: Duration,
+    /// What it has counted.
+    #[serde(default)]
+    pub statistics: Statistics,
 }
 
 /// What an instance is.
@@ -111,7 +114,7 @@ impl Engine {
             match found {
                 Some(adopted) => engine.at(place, |instance, context| {
                     instance.caretaker = adoption.caretaker;
-                    instance.begin_as(context, adopted.role, adopted.age);
+                    instance.begin_as(context, adopted);
                 }),
                 None => engine.at(place, Instance::start),
             }

@@ -9,7 +9,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use fields::Fields;
-pub use packet::{HeaderProblem, PacketProblem, TrailerProblem};
+pub use packet::{
+    AuthenticationError, HeaderProblem, PacketProblem, ProtocolError, TrailerProblem,
+};
 
 use crate::engine::drain::Drain;
 use crate::engine::effect::Direction;

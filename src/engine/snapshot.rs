@@ -5,10 +5,12 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::engine::drain::Drain;
 use crate::engine::effect::{InstanceId, PlacedAddress, SocketId, SocketKey};
 use crate::engine::event::CheckOutcome;
-use crate::engine::message::Cause;
+use crate::engine::message::{Cause, ProtocolError};
 use crate::engine::own_link::LinkPlan;
 use crate::engine::stall::Stalls;
 use crate::engine::vrrp::Rival;
@@ -280,7 +282,7 @@ pub enum Followed {
 }
 
 /// Counters of one instance, as in `keepalived.stats`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Statistics {
     /// Valid adverts received.
     pub adverts_received: u64,
@@ -310,6 +312,8 @@ pub struct Statistics {
     pub version_errors: u64,
     /// Adverts with a wrong checksum.
     pub checksum_errors: u64,
+    /// What was wrong last with the TTL, the version or the checksum of one.
+    pub protocol_error: Option<ProtocolError>,
     /// Adverts of priority 0 received.
     pub priority_zero_received: u64,
     /// Times that it resigned with adverts of priority 0, of which there may be two at a time.
@@ -323,7 +327,7 @@ pub struct Statistics {
 }
 
 /// What was wrong with signed trailers (`auth_hmac`).
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct TrailerStatistics {
     /// There was none.
     pub missing: u64,
@@ -344,7 +348,7 @@ pub struct TrailerStatistics {
 /// How long a backup had heard nothing when the next advert of its master came, in parts of its
 /// master-down time. With every advert heard that is a third at most; the more the greater parts
 /// count, the nearer it is to taking over from a master that lives.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Nearness {
     /// Adverts that came in the first tenth of the master-down time after the one before, in the
     /// second, and so on.

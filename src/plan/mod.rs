@@ -112,6 +112,8 @@ pub struct Step {
     pub kind: Kind,
     /// Its name in the new configuration; the old one if it ends. Empty for what has none.
     pub name: String,
+    /// The name that it has before, if it is an instance that runs.
+    pub former: Option<String>,
     /// What becomes of it.
     pub action: Action,
     /// What changes in place; of a restart, what cannot.
@@ -127,6 +129,7 @@ impl Step {
         Self {
             kind,
             name: name.to_owned(),
+            former: None,
             action,
             settings: Vec::new(),
             addresses: Vec::new(),
@@ -205,6 +208,14 @@ impl Plan {
     /// The addresses that this router gives up where it is the master, for a time or for good.
     pub fn outages(&self) -> impl Iterator<Item = &AddressStep> {
         let all = self.steps.iter().flat_map(|step| &step.addresses);
+        all.filter(|address| address.effect.is_outage())
+    }
+
+    /// Those of them that instances hold which lead, by the names that these have before.
+    pub fn outages_of(&self, leads: impl Fn(&str) -> bool) -> impl Iterator<Item = &AddressStep> {
+        let steps = self.steps.iter();
+        let leading = steps.filter(move |step| step.former.as_deref().is_some_and(&leads));
+        let all = leading.flat_map(|step| &step.addresses);
         all.filter(|address| address.effect.is_outage())
     }
 

@@ -97,6 +97,7 @@ pub(super) fn steps(old: &Config, new: &Config) -> Vec<Step> {
         if let Some(before) = kept.and_then(|place| old.instances.get(place)) {
             let changes = instance::changes(before, instance);
             let mut step = Step::compared(Kind::Instance, name, changes.settings);
+            step.former = Some(before.name.value.clone());
             if step.action == Action::Change {
                 step.addresses = addresses::changed(before, instance, &takers);
                 step.notes = instance::notes(before, instance);
@@ -107,6 +108,7 @@ pub(super) fn steps(old: &Config, new: &Config) -> Vec<Step> {
         let former = gone.iter().position(|former| *former.name == *instance.name);
         let step = match former.map(|place| gone.remove(place)) {
             Some(former) => Step {
+                former: Some(former.name.value.clone()),
                 settings: distinctions(former, instance),
                 addresses: addresses::restarted(former, instance, &takers),
                 notes: instance::notes_of_restart(former, instance),
@@ -120,6 +122,7 @@ pub(super) fn steps(old: &Config, new: &Config) -> Vec<Step> {
         steps.push(step);
     }
     steps.extend(gone.into_iter().map(|former| Step {
+        former: Some(former.name.value.clone()),
         addresses: addresses::removed(former, &takers),
         ..Step::new(Kind::Instance, &former.name, Action::Remove)
     }));

@@ -242,7 +242,8 @@ fn serve(
     asking.superior.say(&ToSupervisor::Ready);
     memory::give_back();
     let _metrics = settings.metrics.clone().map(|it| metrics::Server::start(it, views.clone()));
-    let control = settings.control.as_ref().map(|socket| Server::start(socket, views));
+    let control =
+        settings.control.as_ref().map(|socket| Server::start(socket, views, &settings.reading));
     if let Some(Err(error)) = &control {
         tracing::error!("The control socket cannot be opened: {error}");
     }

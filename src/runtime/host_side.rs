@@ -82,7 +82,7 @@ impl HostSide {
             reloading,
             commands: self.commands.all(),
         };
-        View { engine: engine.snapshot(), process }
+        View { engine: engine.snapshot(), process, texts: self.running.texts.clone() }
     }
 
     /// Takes over what another configuration says.

@@ -18,7 +18,7 @@ use crate::runtime::iproute2::Names;
 use crate::runtime::key_files;
 use crate::runtime::reload_files;
 use crate::runtime::scripts::Scripts;
-use crate::source::{LoadError, Loader, Recorded, Recording, SourceMap};
+use crate::source::{LoadError, Loader, Recorded, Recording, SourceMap, Texts};
 use crate::syntax::{self, Environment, Parsed, Tree};
 use crate::sys::memory;
 use crate::units::{Family, IfName, Vrid};
@@ -94,27 +94,27 @@ pub(super) fn load_recording(
 ///
 /// # Errors
 /// The file itself could not be read.
-pub(super) fn load_from(
-    loader: &dyn Loader,
-    path: &Path,
-    reading: &Reading,
-) -> Result<Loaded, LoadError> {
+pub fn load_from(loader: &dyn Loader, path: &Path, reading: &Reading) -> Result<Loaded, LoadError> {
     Ok(lowered(syntax::parse(loader, path, &reading.environment)?, reading))
 }
 
-/// As [`load`], on a thread of its own that has ended when this returns: what is allocated on the way,
-/// much more than what comes of it, is apart from everything that stays.
+/// As [`load`], with the texts, on a thread of its own that has ended when this returns: what is
+/// allocated on the way, much more than what comes of it, is apart from everything that stays.
 ///
 /// # Errors
 /// The file itself cannot be read.
-pub fn load_apart(path: &Path, reading: &Reading) -> Result<Loaded, LoadError> {
+pub fn load_apart(path: &Path, reading: &Reading) -> Result<(Loaded, Texts), LoadError> {
+    let load = || {
+        let (loaded, recorded) = load_recording(path, reading)?;
+        Ok((loaded, Texts::of(&recorded)))
+    };
     memory::keep_little();
     std::thread::scope(|threads| {
-        let reader = std::thread::Builder::new().spawn_scoped(threads, || load(path, reading));
+        let reader = std::thread::Builder::new().spawn_scoped(threads, load);
         match reader.map(ScopedJoinHandle::join) {
             Ok(Ok(loaded)) => loaded,
             Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            Err(_) => load(path, reading),
+            Err(_) => load(),
         }
     })
 }
@@ -211,6 +211,8 @@ pub struct Running {
     pub disabled: BTreeSet<Script>,
     /// What was wrong with it already: it runs in spite of that.
     pub errors: BTreeSet<String>,
+    /// Its texts, for whoever asks what runs.
+    pub texts: Texts,
 }
 
 impl Running {
@@ -220,6 +222,7 @@ impl Running {
             config: Arc::new(loaded.config.clone()),
             disabled: BTreeSet::new(),
             errors: loaded.error_messages(),
+            texts: Texts::default(),
         }
     }
 }
@@ -237,23 +240,26 @@ pub struct Replacement {
     pub plan: Option<Plan>,
     /// What is wrong with it.
     errors: BTreeSet<String>,
+    /// Its texts.
+    texts: Texts,
 }
 
 impl Replacement {
     /// Looks scripts and names up, and leaves out the checks that cannot be run.
-    pub fn new(loaded: Loaded, umask: u32) -> Self {
+    pub fn new((loaded, texts): (Loaded, Texts), umask: u32) -> Self {
         let scripts = Scripts::load(&loaded.config, umask);
         let names = Names::load(&loaded.config);
         let errors = loaded.error_messages();
         let config = Arc::new(scripts.usable(loaded.config));
-        Self { config, scripts, names, plan: None, errors }
+        Self { config, scripts, names, plan: None, errors, texts }
     }
 
     /// The same with its configuration apart from all that was read with it, so that that memory can
     /// be given back.
     #[must_use]
     pub fn gathered(self) -> Self {
-        Self { config: Arc::new(self.config.gathered()), ..self }
+        let (config, texts) = (Arc::new(self.config.gathered()), self.texts.gathered());
+        Self { config, texts, ..self }
     }
 
     /// What runs when it does.
@@ -262,12 +268,17 @@ impl Replacement {
             config: Arc::clone(&self.config),
             disabled: self.scripts.disabled(),
             errors: self.errors.clone(),
+            texts: self.texts.clone(),
         }
     }
 
     /// As [`Self::new`], for a configuration that replaces a running one. A script that cannot be run
     /// is a reason to stay with that, unless it could not be run there either.
-    fn of(loaded: Loaded, umask: u32, running: &Running) -> Result<Self, Refusal> {
+    fn of(
+        (loaded, texts): (Loaded, Texts),
+        umask: u32,
+        running: &Running,
+    ) -> Result<Self, Refusal> {
         let scripts = Scripts::load(&loaded.config, umask);
         // It will not be run any more.
         let startup = loaded.config.global.startup.script.as_ref().map(|script| &script.value);
@@ -280,7 +291,7 @@ impl Replacement {
         let errors = loaded.error_messages();
         let config = Arc::new(scripts.usable(loaded.config));
         let plan = Some(Plan::between(&running.config, &config));
-        Ok(Self { config, scripts, names, plan, errors })
+        Ok(Self { config, scripts, names, plan, errors, texts })
     }
 }
 
@@ -290,7 +301,7 @@ impl Replacement {
 /// # Errors
 /// Why it may not; what is wrong in it has been logged then.
 pub(super) fn load_replacement(
-    loader: &dyn Loader,
+    recorded: &Recorded,
     path: &Path,
     reading: &Reading,
     network: &Network,
@@ -298,7 +309,7 @@ pub(super) fn load_replacement(
     running: &Running,
 ) -> Result<Replacement, Refusal> {
     let global = &running.config.global;
-    let mut loaded = load_from(loader, path, reading)?;
+    let mut loaded = load_from(recorded, path, reading)?;
     log_findings(&loaded);
     let errors = loaded.findings.iter().filter(|found| found.severity == Severity::Error);
     let lines = errors.map(|error| keepalived::line(error, &loaded.sources));
@@ -308,7 +319,7 @@ pub(super) fn load_replacement(
         None => {
             keep_to_mtus(&mut loaded.config, network);
             let mask = file_mask(umask, &loaded.config.global);
-            Replacement::of(loaded, mask, running)
+            Replacement::of((loaded, Texts::of(recorded)), mask, running)
         }
     };
     if judged.is_err() {

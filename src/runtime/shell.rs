@@ -283,7 +283,10 @@ impl Shell {
                 }
             },
             Effect::EndCheck { check, signal } => self.checks.end(check, signal),
-            Effect::Log(message) => self.messages.push(message),
+            Effect::Log(message) => {
+                self.notifier.hear(&message);
+                self.messages.push(message);
+            }
             Effect::ReadNetwork => self.read_network = true,
             Effect::Transition { instance, to, .. } => {
                 if to == State::Master {

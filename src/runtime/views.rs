@@ -16,6 +16,7 @@ use crate::control::Process;
 use crate::engine::Deadline;
 use crate::engine::drain::Command;
 use crate::engine::snapshot::{Snapshot, State};
+use crate::source::Texts;
 use crate::units;
 
 /// Askers that may wait at a time.
@@ -42,6 +43,8 @@ pub struct View {
     pub engine: Snapshot,
     /// What only the process knows.
     pub process: Process,
+    /// The texts of the configuration.
+    pub texts: Texts,
 }
 
 /// Why there is no view.
@@ -243,7 +246,7 @@ mod tests {
 
     fn view() -> View {
         let engine = Engine::new(Arc::new(Config::default()), Network::default(), NOW);
-        View { engine: engine.snapshot(), process: Process::default() }
+        View { engine: engine.snapshot(), process: Process::default(), texts: Texts::default() }
     }
 
     #[tokio::test]

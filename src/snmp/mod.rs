@@ -19,7 +19,7 @@ mod tests;
 use std::net::IpAddr;
 use std::time::Duration;
 
-pub use notification::{Occurrence, notifications};
+pub use notification::{Occurrence, Refusal, notifications};
 pub use table::Table;
 
 use crate::engine::snapshot::{InstanceSnapshot, Snapshot, State};

@@ -1,5 +1,6 @@
 //! Notifications (traps): what has happened, as the names and values that are sent.
 
+use crate::engine::message::{AuthenticationError, PacketProblem, ProtocolError};
 use crate::engine::notification::Report;
 use crate::engine::why::Why;
 use crate::ir::Instance;
@@ -8,7 +9,7 @@ use crate::snmp::table::{address, integer, text};
 use crate::snmp::{
     KEEPALIVED, Mibs, Subject, VRRP, VRRP_V3, family, mastery_by, rfc2787, row_index,
 };
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// `snmpTrapOID.0`: which notification it is.
 const TRAP: [u32; 11] = [1, 3, 6, 1, 6, 3, 1, 1, 4, 1, 0];
@@ -73,6 +74,70 @@ impl Occurrence {
 }
 
 const MASTER: i32 = 2;
+
+/// An advert was refused for something of which the MIBs of the RFCs tell.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Refusal {
+    /// The name of the instance.
+    pub name: String,
+    fault: Fault,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Fault {
+    Authentication(Ipv4Addr, AuthenticationError),
+    Protocol(ProtocolError),
+}
+
+impl Refusal {
+    /// What managers are told of it; `None` if nothing.
+    pub fn new(name: &str, problem: &PacketProblem) -> Option<Self> {
+        let fault = match (problem.authentication_error(), problem.protocol_error()) {
+            (Some((IpAddr::V4(from), error)), _) => Fault::Authentication(from, error),
+            (_, Some(error)) => Fault::Protocol(error),
+            _ => return None,
+        };
+        Some(Self { name: name.to_owned(), fault })
+    }
+
+    /// keepalived's name of the notification.
+    pub const fn title(&self) -> &'static str {
+        match self.fault {
+            Fault::Authentication(..) => "vrrpTrapAuthFailure",
+            Fault::Protocol(_) => "vrrpTrapProtoError",
+        }
+    }
+
+    /// Whether a MIB that is served tells of it.
+    pub const fn is_told(&self, mibs: Mibs) -> bool {
+        match self.fault {
+            Fault::Authentication(..) => mibs.rfc2787,
+            Fault::Protocol(_) => mibs.rfc6527,
+        }
+    }
+
+    /// What is sent; `None` if the instance is in no row.
+    pub fn notification(&self, subject: Subject<'_>) -> Option<Vec<VarBind>> {
+        let mut instances = subject.instances();
+        let (config, now) = instances.find(|(config, _)| config.name.value == self.name)?;
+        let index = row_index(subject, config, now)?;
+        match self.fault {
+            Fault::Authentication(from, error) => rfc2787::is_shown(config).then(|| {
+                let row = [index, u32::from(config.vrid.get())];
+                let column = |column| [&[1, column], row.as_slice()].concat();
+                vec![
+                    trap(&VRRP, &[0, 2]),
+                    bind(&VRRP, &column(5), Value::IpAddress(from.octets())),
+                    bind(&VRRP, &column(6), integer(error as i32)),
+                ]
+            }),
+            Fault::Protocol(error) => {
+                let column = [&[1, 2, 5, 1, 6], row(index, config).as_slice()].concat();
+                Some(vec![trap(&VRRP_V3, &[0, 2]), bind(&VRRP_V3, &column, integer(error as i32))])
+            }
+        }
+    }
+}
 
 /// What the MIBs of the RFCs say of a new master, in the order in which it is sent.
 pub fn notifications(

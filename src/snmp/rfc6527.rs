@@ -86,7 +86,7 @@ fn statistics(put: &mut impl FnMut(u32, Value), config: &Instance, now: &Instanc
     put(3, Value::Counter64(counts.adverts_received));
     put(4, Value::Counter64(counts.interval_errors));
     put(5, Value::Counter64(counts.ttl_errors));
-    put(6, integer(0));
+    put(6, integer(counts.protocol_error.map_or(0, |error| error as i32)));
     put(7, Value::Counter64(counts.priority_zero_received));
     put(8, Value::Counter64(counts.priority_zero_sent));
     put(9, Value::Counter64(counts.type_errors));

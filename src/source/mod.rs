@@ -22,5 +22,5 @@ pub use loader::{LoadError, LoadedFile, Loader, Memory, Pattern};
 pub use map::SourceMap;
 pub use origin::{Expansion, ExpansionId, Origin};
 pub use place::{Location, Use};
-pub use recording::{Damaged, Recorded, Recording};
+pub use recording::{Damaged, Recorded, Recording, Texts};
 pub use traced::Traced;

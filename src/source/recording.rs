@@ -3,7 +3,9 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -162,6 +164,44 @@ impl Recorded {
     }
 }
 
+/// The texts of what runs, as they were read: kept as bytes, because hardly anybody asks for them. They
+/// hold passwords, so they have no printable form.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Texts(Arc<[u8]>);
+
+impl Texts {
+    /// Those of that record.
+    pub fn of(recorded: &Recorded) -> Self {
+        Self(recorded.to_bytes().into())
+    }
+
+    /// The same in memory of its own.
+    #[must_use]
+    pub fn gathered(&self) -> Self {
+        Self(Arc::from(&*self.0))
+    }
+
+    /// The record as characters, one a byte, for a way that takes nothing but text.
+    pub fn to_characters(&self) -> String {
+        self.0.iter().map(|byte| char::from(*byte)).collect()
+    }
+
+    /// The record that [`Self::to_characters`] has written.
+    ///
+    /// # Errors
+    /// It is not whole.
+    pub fn from_characters(text: &str) -> Result<Recorded, Damaged> {
+        let bytes = text.chars().map(|character| u8::try_from(character).map_err(|_| Damaged));
+        Recorded::from_bytes(&bytes.collect::<Result<Vec<u8>, Damaged>>()?)
+    }
+}
+
+impl fmt::Debug for Texts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Texts({} bytes)", self.0.len())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;
@@ -198,6 +238,17 @@ mod tests {
     }
 
     #[test]
+    fn texts_that_are_kept_are_not_shown() {
+        let memory = Memory::default().with("/k/a.conf", "auth_pass hunter2");
+        let recording = Recording::new(&memory);
+        ask(&recording, "/k/a.conf", None);
+        let texts = Texts::of(&recording.finish());
+        assert!(texts.to_characters().contains("hunter2"));
+        assert!(!format!("{texts:?}").contains("hunter2"), "{texts:?}");
+        assert_eq!(Texts::from_characters("\u{20ac}"), Err(Damaged));
+    }
+
+    #[test]
     fn files_and_failures_survive_the_way_to_another_process() {
         let memory = Memory::default().with("/k/a.conf", "one").with("/k/b.conf", vec![0, 255]);
         let recording = Recording::new(&memory);
@@ -230,6 +281,8 @@ mod tests {
         ) {
             let recorded = Recorded { answers };
             let bytes = recorded.to_bytes();
+            let characters = Texts::of(&recorded).to_characters();
+            prop_assert_eq!(Texts::from_characters(&characters), Ok(recorded.clone()));
             prop_assert_eq!(Recorded::from_bytes(&bytes), Ok(recorded));
             prop_assert_eq!(Recorded::from_bytes(&bytes[..cut.index(bytes.len())]), Err(Damaged));
         }

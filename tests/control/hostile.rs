@@ -1,5 +1,9 @@
 //! What anybody who may connect can do: nothing that an advert would notice.
+//!
+//! `STRICT_JITTER=1 cargo test --test control hostile -- --nocapture` asks it of every advert, on a
+//! machine that does nothing else.
 
+use std::fmt;
 use std::io::{ErrorKind, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
@@ -14,6 +18,8 @@ use crate::lab::{Daemon, Lab, Running, now, ready};
 const ELECTION: Duration = Duration::from_secs(8);
 /// Ten adverts a second give the figures.
 const INTERVAL: Duration = Duration::from_millis(100);
+/// How much further from their time adverts may be under attack.
+const TOLERANCE: Duration = Duration::from_millis(1);
 /// How long each part is watched.
 const WATCHED: Duration = Duration::from_secs(8);
 const STATUS: &[u8] = b"{\"version\":1,\"ask\":\"status\"}\n";
@@ -86,21 +92,56 @@ fn slow_reader(path: &Path) -> Duration {
     }
 }
 
-/// Deviations of the intervals between adverts from what they should be, the largest first.
-fn jitter(lab: &Lab, from: Duration, until: Duration) -> Vec<Duration> {
-    let adverts = lab.capture().adverts(1);
-    let times: Vec<Duration> =
-        adverts.iter().map(|(time, _)| *time).filter(|it| (from..until).contains(it)).collect();
-    let mut all: Vec<Duration> =
-        times.windows(2).map(|pair| (pair[1] - pair[0]).abs_diff(INTERVAL)).collect();
-    all.sort_unstable_by(|one, other| other.cmp(one));
-    all
+/// How far intervals between adverts were from what they should be.
+struct Jitter {
+    /// When, and by how much; the largest first.
+    deviations: Vec<(Duration, Duration)>,
+    from: Duration,
 }
 
-fn describe(jitter: &[Duration]) -> String {
-    let micros = |at: usize| jitter.get(at).map_or(0, Duration::as_micros);
-    let median = micros(jitter.len() / 2);
-    format!("worst {} µs, median {median} µs of {}", micros(0), jitter.len())
+impl Jitter {
+    fn of(lab: &Lab, from: Duration, until: Duration) -> Self {
+        let adverts = lab.capture().adverts(1);
+        let times: Vec<Duration> =
+            adverts.iter().map(|(time, _)| *time).filter(|it| (from..until).contains(it)).collect();
+        let mut deviations: Vec<_> = times
+            .windows(2)
+            .map(|pair| (pair[1], (pair[1] - pair[0]).abs_diff(INTERVAL)))
+            .collect();
+        deviations.sort_unstable_by_key(|(_, deviation)| std::cmp::Reverse(*deviation));
+        assert!(deviations.len() >= 50, "only {} intervals", deviations.len());
+        Self { deviations, from }
+    }
+
+    /// The deviation that so many of a hundred do not exceed.
+    fn percentile(&self, hundredths: usize) -> Duration {
+        let place = self.deviations.len() * (100 - hundredths) / 100;
+        self.deviations[place.min(self.deviations.len() - 1)].1
+    }
+
+    fn worst(&self) -> Duration {
+        self.percentile(100)
+    }
+}
+
+impl fmt::Display for Jitter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let at = |hundredths| self.percentile(hundredths).as_micros();
+        write!(f, "median {} µs, 95 % {} µs, 99 % {} µs, worst", at(50), at(95), at(99))?;
+        for (time, deviation) in self.deviations.iter().take(3) {
+            let when = time.saturating_sub(self.from).as_secs_f64();
+            write!(f, " {} µs (after {when:.1} s)", deviation.as_micros())?;
+        }
+        write!(f, " of {}", self.deviations.len())
+    }
+}
+
+/// How long the machine has been kept from running by the one that it runs on, of all its processors
+/// together: no daemon can help what that does to an advert.
+fn stolen() -> Duration {
+    let statistics = std::fs::read_to_string("/proc/stat").unwrap();
+    let ticks = statistics.lines().next().and_then(|line| line.split_whitespace().nth(8));
+    Duration::from_millis(10 * ticks.unwrap().parse::<u64>().unwrap())
 }
 
 /// Resident memory of a process in KiB.
@@ -123,12 +164,13 @@ fn no_request_disturbs_an_advert() {
     wait_for_socket(&lab, 1);
     let path = socket(&lab, 1);
 
-    let quiet_from = now();
+    let (quiet_from, stolen_before) = (now(), stolen());
     thread::sleep(WATCHED);
-    let quiet = jitter(&lab, quiet_from, now());
+    let quiet = Jitter::of(&lab, quiet_from, now());
+    let quiet_stolen = stolen() - stolen_before;
     let memory_before = memory(&daemon);
 
-    let noisy_from = now();
+    let (noisy_from, stolen_before) = (now(), stolen());
     thread::scope(|scope| {
         let path = path.as_path();
         let huge = scope.spawn(move || huge_request(path));
@@ -165,13 +207,23 @@ fn no_request_disturbs_an_advert() {
         assert!(waited < Duration::from_secs(45), "let go after {waited:?}");
         drop(halves);
     });
-    let noisy = jitter(&lab, noisy_from, now());
+    let noisy = Jitter::of(&lab, noisy_from, now());
+    let noisy_stolen = stolen() - stolen_before;
     let grown = memory(&daemon).saturating_sub(memory_before);
-    eprintln!("adverts undisturbed: {}", describe(&quiet));
-    eprintln!("adverts under attack: {}; {grown} KiB more", describe(&noisy));
+    eprintln!("FIGURE adverts undisturbed: {quiet}; machine away for {quiet_stolen:?}");
+    eprintln!("FIGURE adverts under attack: {noisy}; machine away for {noisy_stolen:?}");
+    eprintln!("FIGURE memory under attack: {grown} KiB more");
     assert!(grown < 32 * 1_024, "{grown} KiB");
-    // Half an interval would be near a failover elsewhere; a loaded machine may take some of it.
-    assert!(noisy[0] < INTERVAL / 2, "{}", describe(&noisy));
+    // What holds on a machine that does other things as well: an advert now and then is late for
+    // reasons of the machine, most are not.
+    let most = quiet.percentile(95) + TOLERANCE;
+    assert!(noisy.percentile(95) <= most, "undisturbed {quiet}; under attack {noisy}");
+    // Half an interval would be near a failover elsewhere.
+    assert!(noisy.worst() < INTERVAL / 2, "{noisy}");
+    if std::env::var_os("STRICT_JITTER").is_some() {
+        let most = quiet.worst() + TOLERANCE;
+        assert!(noisy.worst() <= most, "undisturbed {quiet}; under attack {noisy}");
+    }
     let answer = ask(&lab, 1, r#"{"version":1,"ask":"status"}"#);
     assert_eq!(answer["status"]["instances"][0]["state"], "MASTER");
     daemon.assert_alive();

@@ -12,4 +12,5 @@ mod lab;
 mod client;
 mod duty;
 mod hostile;
+mod plan;
 mod status;

@@ -106,6 +106,17 @@ fn data_of_master_and_backup_is_keepaliveds() {
     }
 }
 
+/// Two virtual servers with checkers and no instance: the parent of what would check them.
+#[test]
+fn data_of_the_parent_of_virtual_servers_is_keepaliveds() {
+    let Some(samples) = samples() else { return };
+    let folder = samples.join("lvs");
+    let text = std::fs::read_to_string(folder.join("r1.conf")).unwrap();
+    let stage = Stage::new(&[&text]);
+    let file = "r1-up.keepalived_parent.data";
+    assert_same(file, &stage.routers[0].shown(dump::parent), &theirs(&folder, file));
+}
+
 #[test]
 fn data_of_a_faulty_instance_is_keepaliveds() {
     let Some(samples) = samples() else { return };

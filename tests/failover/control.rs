@@ -8,32 +8,17 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::Signal;
 
 use crate::lab::{AddressEvents, Daemon, Lab, now, ready};
-use crate::protocol::{ELECTION, Timing, addresses, assert_silent, assert_steady, start_pair};
+use crate::protocol::{
+    ELECTION, Timing, VIPS, addresses, assert_silent, assert_steady, start_pair, two_addresses,
+};
 
 const TIMING: Timing = Timing::V2(1);
-const VIPS: [&str; 2] = ["10.77.0.50", "10.77.0.51"];
-
-fn configuration(priority: u8) -> String {
-    format!(
-        "vrrp_instance V1 {{
-            state BACKUP
-            interface eth0
-            virtual_router_id 51
-            priority {priority}
-            advert_int 1
-            virtual_ipaddress {{
-                10.77.0.50
-                10.77.0.51
-            }}
-        }}"
-    )
-}
 
 fn reload(master: Daemon, backup: Daemon) {
     let lab = Lab::new(2);
     let vips = addresses(&VIPS);
     let (mut first, mut second) =
-        start_pair(&lab, (master, &configuration(150)), (backup, &configuration(100)));
+        start_pair(&lab, (master, &two_addresses(150, "")), (backup, &two_addresses(100, "")));
     lab.wait_for_owners(&vips, &[1], ELECTION);
     let events = AddressEvents::watch(lab.host(1));
 
@@ -46,7 +31,7 @@ fn reload(master: Daemon, backup: Daemon) {
     assert_eq!(events.seen(), Vec::<String>::new());
 
     // Another priority: the same master, with no address touched, announces it.
-    first.write_configuration(&configuration(160));
+    first.write_configuration(&two_addresses(160, ""));
     let changed = now();
     first.signal(Signal::SIGHUP);
     let (end, _) =
@@ -70,8 +55,11 @@ fn broken_file_is_refused(backup: Daemon) {
     }
     let lab = Lab::new(2);
     let vips = addresses(&VIPS);
-    let (mut first, mut second) =
-        start_pair(&lab, (Daemon::Ours, &configuration(150)), (backup, &configuration(100)));
+    let (mut first, mut second) = start_pair(
+        &lab,
+        (Daemon::Ours, &two_addresses(150, "")),
+        (backup, &two_addresses(100, "")),
+    );
     lab.wait_for_owners(&vips, &[1], ELECTION);
     let events = AddressEvents::watch(lab.host(1));
 
@@ -95,7 +83,7 @@ fn broken_file_is_refused(backup: Daemon) {
     lab.wait_for_owners(&vips, &[1], ELECTION);
 
     // It listens still: the repaired file counts.
-    first.write_configuration(&configuration(160));
+    first.write_configuration(&two_addresses(160, ""));
     first.signal(Signal::SIGHUP);
     lab.capture().wait_for_advert(1, end, ELECTION, |advert| advert.priority() == 160);
     first.assert_alive();

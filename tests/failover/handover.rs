@@ -4,36 +4,17 @@ use std::time::Duration;
 
 use crate::lab::{AddressEvents, Daemon, Lab, Running, now};
 use crate::protocol::{
-    EARLY, ELECTION, LATE, Timing, addresses, assert_rounds, assert_silent, assert_steady,
-    assert_time, start_pair,
+    EARLY, ELECTION, LATE, Timing, VIPS, addresses, assert_rounds, assert_silent, assert_steady,
+    assert_time, start_pair, two_addresses,
 };
 
 const TIMING: Timing = Timing::V2(1);
-const VIPS: [&str; 2] = ["10.77.0.50", "10.77.0.51"];
-
-/// The configuration of both hosts; `option` is the line under test.
-fn configuration(priority: u8, option: &str) -> String {
-    format!(
-        "vrrp_instance V1 {{
-            state BACKUP
-            interface eth0
-            virtual_router_id 51
-            priority {priority}
-            advert_int 1
-            {option}
-            virtual_ipaddress {{
-                10.77.0.50
-                10.77.0.51
-            }}
-        }}"
-    )
-}
 
 fn graceful_stop(master: Daemon, backup: Daemon) {
     let lab = Lab::new(3);
     let vips = addresses(&VIPS);
     let (mut first, mut second) =
-        start_pair(&lab, (master, &configuration(150, "")), (backup, &configuration(100, "")));
+        start_pair(&lab, (master, &two_addresses(150, "")), (backup, &two_addresses(100, "")));
     lab.wait_for_owners(&vips, &[1], ELECTION);
 
     let stopped = now();
@@ -68,8 +49,8 @@ fn crashed_and_restarted(
     let vips = addresses(&VIPS);
     let (mut first, second) = start_pair(
         lab,
-        (master, &configuration(150, option)),
-        (backup, &configuration(100, option)),
+        (master, &two_addresses(150, option)),
+        (backup, &two_addresses(100, option)),
     );
     let killed = now();
     first.crash();
@@ -78,7 +59,7 @@ fn crashed_and_restarted(
     lab.wait_for_owners(&vips, &[1, 2], ELECTION);
 
     let started = now();
-    let first = lab.start(1, master, &configuration(150, option));
+    let first = lab.start(1, master, &two_addresses(150, option));
     first.wait_for_log("(V1) Entering BACKUP STATE", 1, ELECTION);
     let back = now();
     // What the crash left on the interface is gone before the first backup second is over.
@@ -147,7 +128,7 @@ fn pauses(length: Duration, master: Daemon, backup: Daemon) {
     let lab = Lab::new(2);
     let vips = addresses(&VIPS);
     let (mut first, mut second) =
-        start_pair(&lab, (master, &configuration(150, "")), (backup, &configuration(100, "")));
+        start_pair(&lab, (master, &two_addresses(150, "")), (backup, &two_addresses(100, "")));
     first.pause();
     std::thread::sleep(length);
     first.resume();
@@ -203,8 +184,8 @@ fn timer_expired_backup_leaves_the_other_one_in_office() {
             timer_expired_backup 100";
     let (mut first, _second) = start_pair(
         &lab,
-        (Daemon::Ours, &configuration(150, starved)),
-        (Daemon::Ours, &configuration(100, "nopreempt")),
+        (Daemon::Ours, &two_addresses(150, starved)),
+        (Daemon::Ours, &two_addresses(100, "nopreempt")),
     );
     first.pause();
     std::thread::sleep(Duration::from_secs(5));
@@ -227,7 +208,7 @@ fn a_long_pause_without_a_backup_takes_no_address_away() {
     }
     let lab = Lab::new(1);
     let vips = addresses(&VIPS);
-    let mut first = lab.start(1, Daemon::Ours, &configuration(150, ""));
+    let mut first = lab.start(1, Daemon::Ours, &two_addresses(150, ""));
     lab.wait_for_owners(&vips, &[1], ELECTION);
     let events = AddressEvents::watch(lab.host(1));
     first.pause();

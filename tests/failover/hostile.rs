@@ -7,30 +7,12 @@ use crate::lab::{
     Daemon, Lab, Running, Sender, Sender6, address4, internet_checksum, now, pseudo_header_checksum,
 };
 use crate::protocol::{
-    EARLY, ELECTION, Timing, addresses, assert_silent, assert_steady, start_pair,
+    EARLY, ELECTION, Timing, VIPS, addresses, assert_silent, assert_steady, start_pair,
+    two_addresses, two_addresses_ipv6,
 };
 
 const TIMING: Timing = Timing::V2(1);
-const VIPS: [&str; 2] = ["10.77.0.50", "10.77.0.51"];
 const GROUP: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 18);
-
-/// `options` are further lines of the instance.
-fn configuration(priority: u8, options: &str) -> String {
-    format!(
-        "vrrp_instance V1 {{
-            state BACKUP
-            interface eth0
-            virtual_router_id 51
-            priority {priority}
-            advert_int 1
-            {options}
-            virtual_ipaddress {{
-                10.77.0.50
-                10.77.0.51
-            }}
-        }}"
-    )
-}
 
 const PASSWORD: &str = "authentication {
                 auth_type PASS
@@ -196,8 +178,8 @@ fn three_thousand_broken(version: Version, master: Daemon, backup: Daemon) {
     };
     let (mut first, mut second) = start_pair(
         &lab,
-        (master, &configuration(150, options)),
-        (backup, &configuration(100, options)),
+        (master, &two_addresses(150, options)),
+        (backup, &two_addresses(100, options)),
     );
     let sender = Sender::new(lab.host(3));
     let mut numbers = Numbers(0x5eed_cafe);
@@ -231,7 +213,7 @@ fn pester(lab: &Lab, ttl: u8, pdu: &[u8]) {
 fn wrong_ttl(master: Daemon, backup: Daemon) {
     let lab = Lab::new(3);
     let (mut first, mut second) =
-        start_pair(&lab, (master, &configuration(150, "")), (backup, &configuration(100, "")));
+        start_pair(&lab, (master, &two_addresses(150, "")), (backup, &two_addresses(100, "")));
     let from = now();
     pester(&lab, 254, &valid_pdu(Version::V2, &[]));
     nothing_moved(&lab, &addresses(&VIPS), (&mut first, &mut second), from);
@@ -241,8 +223,8 @@ fn wrong_password(master: Daemon, backup: Daemon) {
     let lab = Lab::new(3);
     let (mut first, mut second) = start_pair(
         &lab,
-        (master, &configuration(150, PASSWORD)),
-        (backup, &configuration(100, PASSWORD)),
+        (master, &two_addresses(150, PASSWORD)),
+        (backup, &two_addresses(100, PASSWORD)),
     );
     let from = now();
     pester(&lab, 255, &valid_pdu(Version::V2, b"xyz"));
@@ -250,25 +232,10 @@ fn wrong_password(master: Daemon, backup: Daemon) {
 }
 
 fn wrong_hop_limit(master: Daemon, backup: Daemon) {
-    let configuration = |priority: u8| {
-        format!(
-            "vrrp_instance V1 {{
-                state BACKUP
-                interface eth0
-                virtual_router_id 51
-                priority {priority}
-                advert_int 1
-                virtual_ipaddress {{
-                    fe80::50/64
-                    2001:db8:77::50/64
-                }}
-            }}"
-        )
-    };
     let lab = Lab::new(3);
     let vips = addresses(&["fe80::50", "2001:db8:77::50"]);
     let (mut first, mut second) =
-        start_pair(&lab, (master, &configuration(150)), (backup, &configuration(100)));
+        start_pair(&lab, (master, &two_addresses_ipv6(150)), (backup, &two_addresses_ipv6(100)));
     let from = now();
     let sender = Sender6::new(lab.host(3), 254);
     let group = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 0x12);
@@ -299,7 +266,7 @@ fn valid_pdu6(vips: &[IpAddr]) -> Vec<u8> {
 fn valid_one_is_believed(master: Daemon, backup: Daemon) {
     let lab = Lab::new(3);
     let (mut first, mut second) =
-        start_pair(&lab, (master, &configuration(150, "")), (backup, &configuration(100, "")));
+        start_pair(&lab, (master, &two_addresses(150, "")), (backup, &two_addresses(100, "")));
     let sender = Sender::new(lab.host(3));
     let sent = now();
     sender.send(GROUP, 255, &valid_pdu(Version::V2, &[]));
@@ -334,8 +301,8 @@ fn a_log_that_nobody_reads_holds_up_no_advert() {
     let lab = Lab::new(3);
     let (mut first, _second) = start_pair(
         &lab,
-        (Daemon::Ours, &configuration(250, "")),
-        (Daemon::Ours, &configuration(100, "")),
+        (Daemon::Ours, &two_addresses(250, "")),
+        (Daemon::Ours, &two_addresses(100, "")),
     );
     let sender = Sender::new(lab.host(3));
     let lesser = valid_pdu(Version::V2, &[]);

@@ -5,34 +5,18 @@ use std::time::Duration;
 
 use crate::lab::{Daemon, Lab, now};
 use crate::protocol::{
-    EARLY, ELECTION, LATE, Timing, addresses, assert_rounds, assert_silent, assert_time, start_pair,
+    EARLY, ELECTION, LATE, Timing, VIPS, addresses, assert_rounds, assert_silent, assert_time,
+    start_pair, two_addresses, two_addresses_ipv6,
 };
 
 const TIMING: Timing = Timing::V2(1);
-const VIPS: [&str; 2] = ["10.77.0.50", "10.77.0.51"];
-
-fn configuration(priority: u8) -> String {
-    format!(
-        "vrrp_instance V1 {{
-            state BACKUP
-            interface eth0
-            virtual_router_id 51
-            priority {priority}
-            advert_int 1
-            virtual_ipaddress {{
-                10.77.0.50
-                10.77.0.51
-            }}
-        }}"
-    )
-}
 
 /// The master's link goes down and comes up; `set_link` does it.
 fn link_fails(set_link: fn(&Lab, bool), master: Daemon, backup: Daemon) {
     let lab = Lab::new(2);
     let vips = addresses(&VIPS);
     let (mut first, mut second) =
-        start_pair(&lab, (master, &configuration(150)), (backup, &configuration(100)));
+        start_pair(&lab, (master, &two_addresses(150, "")), (backup, &two_addresses(100, "")));
     lab.wait_for_owners(&vips, &[1], ELECTION);
 
     let cut = now();
@@ -67,7 +51,7 @@ fn own_address_fails(master: Daemon, backup: Daemon) {
     let lab = Lab::new(2);
     let vips = addresses(&VIPS);
     let (mut first, mut second) =
-        start_pair(&lab, (master, &configuration(150)), (backup, &configuration(100)));
+        start_pair(&lab, (master, &two_addresses(150, "")), (backup, &two_addresses(100, "")));
     lab.wait_for_owners(&vips, &[1], ELECTION);
 
     let taken_away = now();
@@ -98,7 +82,7 @@ fn backup_is_deaf(master: Daemon, backup: Daemon) {
     let lab = Lab::new(2);
     let vips = addresses(&VIPS);
     let (mut first, mut second) =
-        start_pair(&lab, (master, &configuration(150)), (backup, &configuration(100)));
+        start_pair(&lab, (master, &two_addresses(150, "")), (backup, &two_addresses(100, "")));
     let deaf = now();
     lab.deafen(2, true);
     lab.capture().wait_for_advert(2, deaf, ELECTION, |_| true);
@@ -170,7 +154,7 @@ fn address_removed(master: Daemon, backup: Daemon) {
     let vips = addresses(&VIPS);
     // The backup's skew (0.805 s) is far from the master's (0.414 s), also on a slow machine.
     let (mut first, mut second) =
-        start_pair(&lab, (master, &configuration(150)), (backup, &configuration(50)));
+        start_pair(&lab, (master, &two_addresses(150, "")), (backup, &two_addresses(50, "")));
     lab.wait_for_owners(&vips, &[1], ELECTION);
 
     let removed = now();
@@ -191,25 +175,10 @@ fn address_removed(master: Daemon, backup: Daemon) {
 
 /// The same for IPv6.
 fn address_removed_ipv6(master: Daemon, backup: Daemon) {
-    let configuration = |priority: u8| {
-        format!(
-            "vrrp_instance V1 {{
-                state BACKUP
-                interface eth0
-                virtual_router_id 51
-                priority {priority}
-                advert_int 1
-                virtual_ipaddress {{
-                    fe80::50/64
-                    2001:db8:77::50/64
-                }}
-            }}"
-        )
-    };
     let lab = Lab::new(2);
     let vips: Vec<IpAddr> = addresses(&["fe80::50", "2001:db8:77::50"]);
     let (mut first, mut second) =
-        start_pair(&lab, (master, &configuration(150)), (backup, &configuration(50)));
+        start_pair(&lab, (master, &two_addresses_ipv6(150)), (backup, &two_addresses_ipv6(50)));
     lab.wait_for_owners(&vips, &[1], ELECTION);
     let removed = now();
     lab.host(1).ip(&["addr", "del", "2001:db8:77::50/64", "dev", "eth0"]);
@@ -229,7 +198,7 @@ fn interface_is_renamed(master: Daemon, backup: Daemon) {
     let lab = Lab::new(2);
     let vips = addresses(&VIPS);
     let (mut first, mut second) =
-        start_pair(&lab, (master, &configuration(150)), (backup, &configuration(100)));
+        start_pair(&lab, (master, &two_addresses(150, "")), (backup, &two_addresses(100, "")));
     lab.wait_for_owners(&vips, &[1], ELECTION);
     lab.host(1).ip(&["link", "set", "eth0", "name", "lan0"]);
     lab.wait_for_owners(&vips, &[], Duration::from_secs(2));

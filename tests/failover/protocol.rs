@@ -12,6 +12,45 @@ pub(crate) const LATE: Duration = Duration::from_millis(500);
 /// Longer than any election at one second's interval takes.
 pub(crate) const ELECTION: Duration = Duration::from_secs(8);
 
+/// The addresses of [`two_addresses`].
+pub(crate) const VIPS: [&str; 2] = ["10.77.0.50", "10.77.0.51"];
+
+/// The configuration of most scenarios: one instance with two addresses. `options` are further lines
+/// of it.
+pub(crate) fn two_addresses(priority: u8, options: &str) -> String {
+    format!(
+        "vrrp_instance V1 {{
+            state BACKUP
+            interface eth0
+            virtual_router_id 51
+            priority {priority}
+            advert_int 1
+            {options}
+            virtual_ipaddress {{
+                10.77.0.50
+                10.77.0.51
+            }}
+        }}"
+    )
+}
+
+/// The same with two IPv6 addresses, of version 3.
+pub(crate) fn two_addresses_ipv6(priority: u8) -> String {
+    format!(
+        "vrrp_instance V1 {{
+            state BACKUP
+            interface eth0
+            virtual_router_id 51
+            priority {priority}
+            advert_int 1
+            virtual_ipaddress {{
+                fe80::50/64
+                2001:db8:77::50/64
+            }}
+        }}"
+    )
+}
+
 /// Version and interval of an instance: what its timers depend on.
 #[derive(Clone, Copy)]
 pub(crate) enum Timing {

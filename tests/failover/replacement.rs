@@ -4,13 +4,17 @@
 //! `TAKEOVERS` says how often (default 1): `TAKEOVERS=20 cargo test --test failover replacement`.
 
 use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader, Write};
 use std::net::IpAddr;
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Output, Stdio};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use serde_json::Value;
 
 use crate::lab::{AddressEvents, Daemon, Host, Lab, Running, now, ready, runs};
 use crate::protocol::{ELECTION, Timing, addresses, assert_silent};
@@ -128,6 +132,27 @@ fn start(lab: &Lab, number: u8, daemon: Daemon, configuration: &str) -> Running 
     lab.start_with(number, daemon, configuration, &[("TMPDIR", &directory)])
 }
 
+/// What a daemon of host 1 has counted of V1, by its line.
+fn counted(lab: &Lab, process: Pid, line: &str) -> u64 {
+    let file = lab.directory().join("dumps1/keepalived.stats");
+    let _ = std::fs::remove_file(&file);
+    kill(process, Signal::SIGUSR2).unwrap();
+    let end = Instant::now() + ELECTION;
+    loop {
+        std::thread::sleep(Duration::from_millis(50));
+        let text = std::fs::read_to_string(&file).unwrap_or_default();
+        // keepalived fills the file after it has its name.
+        let number = text.contains("VRRP Instance: V2").then(|| {
+            let found = text.lines().find_map(|it| it.trim().strip_prefix(line)).expect(line);
+            found.trim_start_matches(':').trim().parse().unwrap()
+        });
+        if let Some(number) = number {
+            return number;
+        }
+        assert!(Instant::now() < end, "nothing is counted: {text}");
+    }
+}
+
 /// Both daemons; host 1 leads.
 fn led_by_host_1(lab: &Lab, daemon: Daemon) -> (Running, Running) {
     let first = start(lab, 1, daemon, &configuration(150));
@@ -163,6 +188,7 @@ fn nobody_notices(before: Daemon) {
         let talk = Talk::start(lab.host(3), VIPS[0]);
         // At another place of the interval each time.
         std::thread::sleep(Duration::from_millis(300 + u64::from(round) * 53 % 1_000));
+        let sent = counted(&lab, former.1, "Sent");
         let begun = now();
         let output = take_over(&lab, &main_pid_file(&lab), &[]);
         assert!(output.status.success(), "{}", said(&output));
@@ -184,6 +210,9 @@ fn nobody_notices(before: Daemon) {
         let (answers, lost) = talk.end();
         assert!(lost.is_empty() && answers > 100, "{answers} answers, lost {lost:?}");
 
+        // It counts on: monitors see no start.
+        assert!(counted(&lab, successor.0, "Sent") > sent && sent > 0);
+        assert_eq!(counted(&lab, successor.0, "Became master"), 1);
         assert!(successor.is_alive());
         let name = std::fs::read_to_string(format!("/proc/{}/comm", successor.0)).unwrap();
         assert_eq!(name.trim(), "keepalived");
@@ -204,6 +233,73 @@ fn a_keepalived_that_leads_is_replaced_and_nobody_notices() {
 #[test]
 fn a_stillalive_that_leads_is_replaced_by_the_next_one_and_nobody_notices() {
     nobody_notices(Daemon::Ours);
+}
+
+/// One request of the control socket of host 1; `None` if nobody answers.
+fn ask(lab: &Lab, request: &str) -> Option<Value> {
+    let mut stream = UnixStream::connect(lab.directory().join("h1/keepalived.control")).ok()?;
+    stream.set_read_timeout(Some(ELECTION)).unwrap();
+    stream.write_all(format!("{request}\n").as_bytes()).ok()?;
+    let mut line = String::new();
+    BufReader::new(stream).read_line(&mut line).ok()?;
+    serde_json::from_str(&line).ok()
+}
+
+const STATUS: &str = r#"{"version":1,"ask":"status"}"#;
+
+/// It is asked all the time: the name of the socket is always there, and the successor answers.
+#[test]
+fn a_drained_daemon_is_replaced_and_stays_drained_and_the_control_socket_stays() {
+    if !ready(&[Daemon::Ours, Daemon::Keepalived]) {
+        return;
+    }
+    let lab = Lab::new(2);
+    let (mut first, mut second) = led_by_host_1(&lab, Daemon::Ours);
+    let order = r#"{"version":1,"ask":"drain","all":true,"reason":"new memory"}"#;
+    assert!(ask(&lab, order).unwrap()["done"].is_array());
+    lab.wait_for_owners(&vips(), &[2], ELECTION);
+    let former = ask(&lab, STATUS).unwrap()["status"]["pid"].clone();
+    let drained = now();
+    let over = AtomicBool::new(false);
+    let (output, longest) = std::thread::scope(|scope| {
+        let watch = scope.spawn(|| {
+            let (mut last, mut longest) = (Instant::now(), Duration::ZERO);
+            while !over.load(Ordering::Relaxed) {
+                assert!(lab.directory().join("h1/keepalived.control").exists());
+                if ask(&lab, STATUS).is_some() {
+                    longest = longest.max(last.elapsed());
+                    last = Instant::now();
+                }
+                std::thread::sleep(Duration::from_millis(2));
+            }
+            longest.max(last.elapsed())
+        });
+        let output = take_over(&lab, &main_pid_file(&lab), &[]);
+        std::thread::sleep(Duration::from_millis(500));
+        over.store(true, Ordering::Relaxed);
+        (output, watch.join().unwrap())
+    });
+    assert!(output.status.success(), "{}", said(&output));
+    let successor = Successor::of(&main_pid_file(&lab));
+    first.wait_for_end(ELECTION);
+    eprintln!("FIGURE {}; no status for {longest:?} at most", said(&output).trim());
+    // As long as the change may take, and what a view may wait for.
+    assert!(longest < Duration::from_secs(2), "no status for {longest:?}");
+    // Longer than any election would take.
+    std::thread::sleep(TIMING.master_down(100) + Duration::from_millis(500));
+    let status = ask(&lab, STATUS).unwrap()["status"].clone();
+    assert!(status["pid"].is_number() && status["pid"] != former);
+    for instance in status["instances"].as_array().unwrap() {
+        assert_eq!(instance["drained"]["reason"], "new memory", "{instance}");
+        assert_eq!(instance["state"], "BACKUP", "{instance}");
+    }
+    lab.wait_for_owners(&vips(), &[2], ELECTION);
+    assert_silent(&lab, 1, drained);
+    // It obeys as the one before.
+    assert!(ask(&lab, r#"{"version":1,"ask":"resume","all":true}"#).unwrap()["done"].is_array());
+    lab.wait_for_owners(&vips(), &[1], ELECTION);
+    assert!(successor.is_alive());
+    second.assert_alive();
 }
 
 /// The rest of the command line: the program that keepalived is.

@@ -119,6 +119,19 @@ impl Lab {
         Running::start(daemon, self.host(number), directory, configuration, (options, &[]))
     }
 
+    /// As [`Lab::start_with`], with more options of the command line as well.
+    pub(crate) fn start_as_with(
+        &self,
+        number: u8,
+        daemon: Daemon,
+        configuration: &str,
+        options: &[&str],
+        environment: &[(&str, &std::path::Path)],
+    ) -> Running {
+        let directory = self.directory.path();
+        Running::start(daemon, self.host(number), directory, configuration, (options, environment))
+    }
+
     /// Joins host `number` to the bridge by `eth1` as well (10.78.0.N/24, fe80::1:N/64, MAC
     /// 02:00:00:00:01:0N).
     pub(crate) fn join_again(&self, number: u8) {

@@ -1,11 +1,12 @@
 //! SNMP: what managers see of ours is what they see of keepalived, behind the same agent.
 
+use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 
 use crate::agent::Agent;
-use crate::lab::{Daemon, Host, Lab, ready};
+use crate::lab::{Daemon, Host, Lab, Sender, internet_checksum, pseudo_header_checksum, ready};
 
 const OWN: &str = ".1.3.6.1.4.1.9586.100.5";
 const MIBS: [&str; 3] = [OWN, ".1.3.6.1.2.1.68", ".1.3.6.1.2.1.207"];
@@ -332,6 +333,83 @@ fn a_new_master_is_told_of_by_every_mib_in_order() {
     assert_eq!(agent.bulk_walk(host, MIBS[1]), agent.walk(host, MIBS[1]));
     let refused = agent.set(host, &format!("{OWN}.2.3.1.7.1"), "90");
     assert!(refused.contains("notWritable"), "{refused}");
+}
+
+/// An advert of version 2 with this password, or of version 3.
+fn advert(version: u8, vrid: u8, address: u8, authentication: (u8, &[u8; 8])) -> Vec<u8> {
+    let interval = if version == 2 { [authentication.0, 1] } else { [0, 100] };
+    let mut pdu = vec![version << 4 | 1, vrid, 50, 1, interval[0], interval[1], 0, 0];
+    pdu.extend([10, 77, 0, address]);
+    if version == 2 {
+        pdu.extend(authentication.1);
+    }
+    let checksum = match version {
+        2 => internet_checksum(&pdu),
+        _ => pseudo_header_checksum([10, 77, 0, 2].into(), GROUP.into(), &pdu),
+    };
+    pdu[6..8].copy_from_slice(&checksum.to_be_bytes());
+    pdu
+}
+
+const GROUP: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 18);
+
+/// The traps of adverts that are wrong, each sent once, and the rows that tell of the last error.
+fn traps_of_wrong_adverts(which: Daemon) -> (Vec<String>, Vec<String>) {
+    let lab = Lab::new(2);
+    let host = lab.host(1);
+    let agent = Agent::start(host, lab.directory());
+    let instance = |name: &str, more: &str, vrid: u8| {
+        format!(
+            "vrrp_instance {name} {{\n interface eth0\n virtual_router_id {vrid}\n {more}\n \
+             virtual_ipaddress {{\n 10.77.0.{vrid}/24\n }}\n}}\n"
+        )
+    };
+    let password = "authentication {\n auth_type PASS\n auth_pass abc\n }";
+    let text = format!(
+        "global_defs {{\n router_id r1\n enable_snmp_rfc\n enable_traps\n snmp_socket {}\n}}\n{}{}",
+        agent.socket(),
+        instance("V1", password, 51),
+        instance("V3", "version 3", 52),
+    );
+    let daemon = lab.start(1, which, &text);
+    daemon.wait_for_log("Entering MASTER STATE", 2, SOON);
+    std::thread::sleep(Duration::from_secs(1));
+    let masters = agent.traps().len();
+    let sender = Sender::new(lab.host(2));
+    let right = (1, b"abc\0\0\0\0\0");
+    let broken = |mut pdu: Vec<u8>| {
+        pdu[6] ^= 0x55;
+        pdu
+    };
+    for (ttl, pdu) in [
+        (255, advert(2, 51, 51, (1, b"wrong\0\0\0"))),
+        (255, advert(2, 51, 51, (0, b"\0\0\0\0\0\0\0\0"))),
+        (255, advert(2, 51, 51, (7, b"\0\0\0\0\0\0\0\0"))),
+        (64, advert(2, 51, 51, right)),
+        (255, broken(advert(2, 51, 51, right))),
+        (255, advert(3, 51, 51, right)),
+        (255, broken(advert(3, 52, 52, right))),
+        (255, advert(2, 52, 52, (0, b"\0\0\0\0\0\0\0\0"))),
+        (64, advert(3, 52, 52, right)),
+        // Of an address or an interval that is not ours, nothing is told.
+        (255, advert(2, 51, 99, right)),
+    ] {
+        sender.send(GROUP, ttl, &pdu);
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    std::thread::sleep(Duration::from_millis(800));
+    let traps = agent.traps().split_off(masters);
+    (traps, agent.walk(host, ".1.3.6.1.2.1.207.1.2.5.1.6"))
+}
+
+#[test]
+fn managers_are_told_of_wrong_adverts_as_keepalived_tells_them() {
+    if !available() {
+        return;
+    }
+    let theirs = traps_of_wrong_adverts(Daemon::Keepalived);
+    assert_eq!(theirs.0.len(), 9, "{theirs:#?}");
+    assert_eq!(traps_of_wrong_adverts(Daemon::Ours), theirs);
 }
 
 #[test]

@@ -66,7 +66,9 @@ fn what_cannot_be_read_or_asked_is_2() {
     for arguments in [
         &["--plan", "--against", "old.conf", "missing.conf"][..],
         &["--plan", "--against", "missing.conf", "new.conf"],
-        &["--plan", "new.conf"],
+        &["--plan", "--control-socket", "nobody.control", "new.conf"],
+        &["--plan", "--control-socket", "c", "--against", "old.conf", "new.conf"],
+        &["--plan", "--config-id", "a", "new.conf"],
         &["--against", "old.conf", "new.conf"],
         &["--plan", "--against", "-", "-"],
     ] {

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use crate::lab::{Daemon, Lab};
+use crate::lab::{Daemon, Lab, Running};
 use crate::machine::{Machine, possible};
 
 pub(crate) const CONFIGURATION: &str = "vrrp_instance V1 {
@@ -19,6 +19,8 @@ pub(crate) const CONFIGURATION: &str = "vrrp_instance V1 {
 /// Our program under both of its names, and both of our units.
 const OURS: (&[&str], &[&str]) =
     (&["stillalive", "keepalived"], &["stillalive.service", "keepalived.service"]);
+/// Debian's, of keepalived.
+const UNIT: &str = "keepalived.service";
 const ELECTION: Duration = Duration::from_secs(15);
 
 fn vip() -> [IpAddr; 1] {
@@ -103,6 +105,66 @@ fn the_hardened_unit_is_as_narrow_as_it_says() {
     assert_eq!(machine.property("stillalive", "ActiveState"), "active");
 }
 
+/// What a line is about, for whoever asks journald.
+#[test]
+fn journald_knows_what_a_line_is_about() {
+    if !possible(&[Daemon::Ours]) {
+        return;
+    }
+    let lab = Lab::new(1);
+    let machine = Machine::start(&lab, 1, OURS, CONFIGURATION);
+    machine.done(&["systemctl", "start", "keepalived"]);
+    lab.wait_for_owners(&vip(), &[1], ELECTION);
+    let asked = |field: &str| {
+        let words = ["journalctl", "--no-pager", "-o", "json", "STILLALIVE_INSTANCE=V1", field];
+        let text = machine.wait_for(&words, "STILLALIVE_STATE\":\"MASTER");
+        let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
+        lines.collect::<Vec<serde_json::Value>>()
+    };
+    let states = asked("STILLALIVE_EVENT=state");
+    let last = states.last().unwrap();
+    let wanted = [
+        ("MESSAGE", "(V1) Entering MASTER STATE"),
+        ("STILLALIVE_STATE", "MASTER"),
+        ("SYSLOG_IDENTIFIER", "Keepalived_vrrp"),
+        ("SYSLOG_FACILITY", "3"),
+        ("PRIORITY", "6"),
+        ("_SYSTEMD_UNIT", "keepalived.service"),
+        ("_TRANSPORT", "journal"),
+    ];
+    for (field, value) in wanted {
+        assert_eq!(last[field], value, "{field} of {last}");
+    }
+    let others = states.iter().filter(|line| line["STILLALIVE_EVENT"] != "state");
+    assert_eq!(others.count(), 0);
+}
+
+/// keepalived runs below Debian's unit and leads; another one beside it is backup.
+fn led_below_a_unit(lab: &Lab) -> (Machine, Running) {
+    let machine = Machine::start(lab, 1, (&["stillalive"], &[]), CONFIGURATION);
+    machine.done(&["systemctl", "start", UNIT]);
+    lab.wait_for_owners(&vip(), &[1], ELECTION);
+    let second = CONFIGURATION.replace("150", "100");
+    let second = lab.start(2, Daemon::Keepalived, &second);
+    second.wait_for_log("(V1) Entering BACKUP STATE", 1, ELECTION);
+    std::thread::sleep(Duration::from_secs(2));
+    (machine, second)
+}
+
+/// The unit's main process is another one now, and of that program.
+fn is_main(machine: &Machine, former: &str, program: &str) -> String {
+    let main = machine.property(UNIT, "MainPID");
+    assert_ne!(main, former);
+    assert_eq!(machine.done(&["cat", "/run/keepalived.pid"]).trim(), main);
+    let found = machine.done(&["readlink", &format!("/proc/{main}/exe")]);
+    assert_eq!(found.trim(), program);
+    std::thread::sleep(Duration::from_secs(5));
+    assert_eq!(machine.property(UNIT, "ActiveState"), "active");
+    assert_eq!(machine.property(UNIT, "NRestarts"), "0");
+    assert_eq!(machine.property(UNIT, "MainPID"), main);
+    main
+}
+
 /// keepalived runs as Debian's unit; it is replaced, and the unit goes on with the successor as its
 /// main process.
 #[test]
@@ -111,35 +173,47 @@ fn a_unit_goes_on_with_the_successor_as_its_main_process() {
         return;
     }
     let lab = Lab::new(2);
-    let machine = Machine::start(&lab, 1, (&["stillalive"], &[]), CONFIGURATION);
-    let unit = "keepalived.service";
-    machine.done(&["systemctl", "start", unit]);
-    lab.wait_for_owners(&vip(), &[1], ELECTION);
-    let second = CONFIGURATION.replace("150", "100");
-    let mut second = lab.start(2, Daemon::Keepalived, &second);
-    second.wait_for_log("(V1) Entering BACKUP STATE", 1, ELECTION);
-    std::thread::sleep(Duration::from_secs(2));
-    let former = machine.property(unit, "MainPID");
-
+    let (machine, mut second) = led_below_a_unit(&lab);
+    let former = machine.property(UNIT, "MainPID");
     let said = machine.done(&["stillalive", "takeover"]);
     assert!(said.contains("its service manager was told"), "{said}");
-    let main = machine.property(unit, "MainPID");
-    assert_ne!(main, former);
-    assert_eq!(machine.done(&["cat", "/run/keepalived.pid"]).trim(), main);
-    let program = machine.done(&["readlink", &format!("/proc/{main}/exe")]);
-    assert_eq!(program.trim(), "/usr/sbin/stillalive");
-    std::thread::sleep(Duration::from_secs(5));
-    assert_eq!(machine.property(unit, "ActiveState"), "active");
-    assert_eq!(machine.property(unit, "NRestarts"), "0");
+    let main = is_main(&machine, &former, "/usr/sbin/stillalive");
     assert_eq!(second.logged("Entering MASTER STATE"), 0);
 
-    machine.done(&["systemctl", "reload", unit]);
+    machine.done(&["systemctl", "reload", UNIT]);
     machine.wait_for(&["journalctl", "--no-pager"], "Reload complete");
-    assert_eq!(machine.property(unit, "MainPID"), main);
+    assert_eq!(machine.property(UNIT, "MainPID"), main);
     second.assert_alive();
     assert_eq!(second.logged("Entering MASTER STATE"), 0);
 
-    machine.done(&["systemctl", "stop", unit]);
-    assert_eq!(machine.property(unit, "ActiveState"), "inactive");
+    machine.done(&["systemctl", "stop", UNIT]);
+    assert_eq!(machine.property(UNIT, "ActiveState"), "inactive");
+    lab.wait_for_owners(&vip(), &[2], ELECTION);
+}
+
+/// There and back: keepalived is the main process again, and what systemd asks for reaches it.
+#[test]
+fn a_unit_goes_back_to_keepalived_as_its_main_process() {
+    if !possible(&[Daemon::Ours, Daemon::Keepalived]) {
+        return;
+    }
+    let lab = Lab::new(2);
+    let (machine, mut second) = led_below_a_unit(&lab);
+    let first = machine.property(UNIT, "MainPID");
+    machine.done(&["stillalive", "takeover"]);
+    let ours = is_main(&machine, &first, "/usr/sbin/stillalive");
+    let said = machine.done(&["stillalive", "handback", "--program", "/usr/sbin/keepalived"]);
+    assert!(said.contains("its service manager was told"), "{said}");
+    let main = is_main(&machine, &ours, "/usr/sbin/keepalived");
+    second.assert_alive();
+    assert_eq!(second.logged("Entering MASTER STATE"), 0);
+    let group = |pid: &str| machine.done(&["cat", &format!("/proc/{pid}/cgroup")]);
+    assert!(group(&main).contains(UNIT), "{}", group(&main));
+
+    machine.done(&["systemctl", "reload", UNIT]);
+    assert_eq!(machine.property(UNIT, "MainPID"), main);
+    machine.done(&["systemctl", "stop", UNIT]);
+    assert_eq!(machine.property(UNIT, "ActiveState"), "inactive");
+    assert_eq!(machine.property(UNIT, "Result"), "success");
     lab.wait_for_owners(&vip(), &[2], ELECTION);
 }

@@ -17,7 +17,7 @@ const LONGEST_ANSWER: u64 = 256 * 1024 * 1024;
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum NoAnswer {
+pub(in crate::cli) enum NoAnswer {
     /// Nobody is there.
     #[error("no daemon answers at {}: {source}", places.join(", "))]
     Nobody {
@@ -45,7 +45,7 @@ pub(super) enum NoAnswer {
 }
 
 /// The options that say which daemon is meant.
-pub(super) fn options() -> [Arg; 3] {
+pub(in crate::cli) fn options() -> [Arg; 3] {
     [
         Arg::new("control-socket")
             .long("control-socket")
@@ -67,7 +67,7 @@ pub(super) fn options() -> [Arg; 3] {
 }
 
 /// Asks the daemon that the options mean.
-pub(super) fn ask(matches: &ArgMatches, request: &Request) -> Result<Answer, NoAnswer> {
+pub(in crate::cli) fn ask(matches: &ArgMatches, request: &Request) -> Result<Answer, NoAnswer> {
     let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
     let places = match matches.get_one::<PathBuf>("control-socket") {
         Some(path) => vec![path.clone()],

@@ -3,7 +3,7 @@
 //! Exit status of all: 0 done; 1 refused, or no master (`status --is-master`); 2 a wrong command line,
 //! or no daemon answers; 3 there is no such instance.
 
-mod client;
+pub(in crate::cli) mod client;
 pub(crate) mod order;
 pub(crate) mod status;
 

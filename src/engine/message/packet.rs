@@ -4,6 +4,32 @@ use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
+/// What is wrong with the authentication of an advert, in the numbers of RFC 2787
+/// (`vrrpTrapAuthErrorType`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AuthenticationError {
+    /// There is no such type.
+    InvalidType = 1,
+    /// It is another type than ours.
+    TypeMismatch = 2,
+    /// The password, or the header, is not right.
+    Failure = 3,
+}
+
+/// What is wrong with the form of an advert, in the numbers of RFC 6527
+/// (`vrrpv3StatisticsProtoErrReason`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum ProtocolError {
+    /// TTL or hop limit.
+    Ttl = 1,
+    /// The version.
+    Version = 2,
+    /// The checksum.
+    Checksum = 3,
+}
+
 /// What is wrong with a datagram. The order is that of the checks.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum PacketProblem {
@@ -196,6 +222,30 @@ impl fmt::Display for TrailerProblem {
             Self::Invalid => f.write_str("its signature is wrong"),
             Self::Replayed => f.write_str("its number was there before"),
         }
+    }
+}
+
+impl PacketProblem {
+    /// From whom it came and what of its authentication is wrong, if that is.
+    pub const fn authentication_error(&self) -> Option<(IpAddr, AuthenticationError)> {
+        Some(match self {
+            Self::AuthTypeInvalid { from, .. } => (*from, AuthenticationError::InvalidType),
+            Self::AuthTypeMismatch { from, .. } => (*from, AuthenticationError::TypeMismatch),
+            Self::Password(from) | Self::Header { from, .. } => {
+                (*from, AuthenticationError::Failure)
+            }
+            _ => return None,
+        })
+    }
+
+    /// What of its form is wrong, as far as RFC 6527 has a number for it.
+    pub const fn protocol_error(&self) -> Option<ProtocolError> {
+        Some(match self {
+            Self::Ttl { .. } => ProtocolError::Ttl,
+            Self::Version { .. } => ProtocolError::Version,
+            Self::Checksum { .. } => ProtocolError::Checksum,
+            _ => return None,
+        })
     }
 }
 

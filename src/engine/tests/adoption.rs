@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use super::{PEER, Run, VIP, at, config, eth0, instance, net, network, packet, script};
 use crate::engine::adoption::{Adopted, AdoptedScript, Adoption, Role};
+use crate::engine::drain::{Drain, Kept};
 use crate::engine::event::{NetworkChange, Origin};
-use crate::engine::snapshot::State;
+use crate::engine::snapshot::{State, Statistics};
 use crate::engine::{Engine, Known};
 use crate::facts::Network;
 use crate::ir::{Burst, Config, Notify, SyncGroup, Track, Tracking, VrrpScript};
@@ -16,7 +17,12 @@ const BACKUP: Role =
     Role::Backup { master: Some(std::net::IpAddr::V4(PEER)), priority: 200, interval: None };
 
 fn adopted(name: &str, role: Role) -> Adopted {
-    Adopted { name: name.to_owned(), role, age: Duration::from_secs(60) }
+    Adopted {
+        name: name.to_owned(),
+        role,
+        age: Duration::from_secs(60),
+        statistics: Statistics::default(),
+    }
 }
 
 fn adoption(role: Role) -> Adoption {
@@ -55,6 +61,40 @@ fn a_master_advertises_at_once_and_goes_on_in_its_rhythm() {
     ");
     assert_eq!(run.engine.deviation(&adoption(Role::Master)), None);
     assert_eq!(run.engine.snapshot().instances[0].since, Instant::ORIGIN + Duration::from_secs(40));
+}
+
+/// Monitors take a counter that falls for a daemon that has started.
+#[test]
+fn what_was_counted_is_counted_on() {
+    let statistics = Statistics {
+        adverts_sent: 7_000,
+        became_master: 3,
+        auth_failures: 11,
+        ..Statistics::default()
+    };
+    let mut adoption = adoption(Role::Master);
+    adoption.instances[0].statistics = statistics;
+    let mut run = adopt(config([instance(150)]), with_address(), &adoption);
+    run.until(101.5);
+    let counted = Statistics { adverts_sent: 7_002, ..statistics };
+    assert_eq!(run.engine.snapshot().instances[0].statistics, counted);
+}
+
+/// The file of drains has told of it; what it was before is no reason to lead.
+#[test]
+fn one_that_is_drained_stays_away() {
+    let drain = Drain { since: Duration::ZERO, until: None, by: "x".into(), reason: None };
+    let drains = Arc::from([Kept { instance: "V1".into(), drain: Arc::new(drain) }]);
+    let known = Known { drains, ..Known::default() };
+    let now = Instant::ORIGIN + Duration::from_secs(100);
+    let engine =
+        Engine::adopting(config([instance(150)]), network(), known, &adoption(BACKUP), now);
+    assert_eq!(engine.deviation(&adoption(BACKUP)), None);
+    let mut run = Run { engine, now, record: String::new(), reasons: String::new() };
+    run.until(200.0);
+    assert_eq!(run.state(), State::Backup);
+    let snapshot = run.engine.snapshot();
+    assert!(snapshot.instances[0].drained.is_some() && snapshot.instances[0].vacant);
 }
 
 #[test]

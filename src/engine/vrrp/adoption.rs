@@ -3,23 +3,24 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use crate::engine::adoption::Role;
+use crate::engine::adoption::{Adopted, Role};
 use crate::engine::message::What;
 use crate::engine::timers::Timer;
+use crate::engine::vrrp::counts::Counts;
 use crate::engine::vrrp::state::Phase;
 use crate::engine::vrrp::{Context, Instance};
 use crate::engine::why::Trigger;
 use crate::units::Version;
 
 impl Instance {
-    /// Goes on as `role`, which it has been for `age`. Nobody is told: nothing has changed. What
-    /// keeps it from working is found as at any start, and what has recovered starts.
+    /// Goes on as what it was, and counts on. Nobody is told: nothing has changed. What keeps it from
+    /// working is found as at any start, and what has recovered starts.
     pub(in crate::engine) fn begin_as(
         &mut self,
         context: &mut Context<'_>,
-        role: Role,
-        age: Duration,
+        &Adopted { role, age, statistics, .. }: &Adopted,
     ) {
+        self.statistics = Counts::of(statistics);
         self.causes = self.assess(context);
         let goes_on = match role {
             // A member of a sync group may be in FAULT for the sake of another one.

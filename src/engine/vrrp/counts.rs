@@ -17,6 +17,22 @@ pub(super) struct Counts {
 }
 
 impl Counts {
+    /// Goes on from there.
+    pub(super) fn of(counted: Statistics) -> Self {
+        let counts = Self {
+            adverts_received: counted.adverts_received,
+            adverts_sent: counted.adverts_sent,
+            became_master: counted.became_master,
+            released_master: counted.released_master,
+            priority_zero_received: counted.priority_zero_received,
+            priority_zero_sent: counted.priority_zero_sent,
+            nearness: counted.nearness,
+            refused: None,
+        };
+        let has_refused = counts.all() != counted;
+        Self { refused: has_refused.then(|| Box::new(counted)), ..counts }
+    }
+
     /// The counters of what is wrong with datagrams and of second masters; those of the other kind stay zero there.
     pub(super) fn refused(&mut self) -> &mut Statistics {
         self.refused.get_or_insert_default()

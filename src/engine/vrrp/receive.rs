@@ -84,7 +84,9 @@ impl Instance {
         }
         match self.refuse(context, datagram) {
             Some(problem) => {
-                *counter(self.statistics.refused(), &problem) += 1;
+                let refused = self.statistics.refused();
+                *counter(refused, &problem) += 1;
+                refused.protocol_error = problem.protocol_error().or(refused.protocol_error);
                 self.suspect_refused(context, datagram, &problem);
                 self.say_once(context, problem);
             }

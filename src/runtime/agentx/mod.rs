@@ -2,7 +2,7 @@
 //! `enable_traps`, `snmp_socket`, `-x`, `-A`.
 //!
 //! A thread of its own speaks to the agent and asks the loop for views ([`crate::runtime::views`]); the
-//! loop puts changes of state into a queue and never waits. Without a MIB to serve there is no thread.
+//! loop puts changes of state and refused adverts into a queue and never waits. Without a MIB to serve there is no thread.
 //! Everything is read-only.
 
 mod session;
@@ -15,19 +15,20 @@ use std::time::Duration;
 
 use tokio::sync::{oneshot, watch};
 
+use crate::engine::message::PacketProblem;
 use crate::engine::notification::{Notification, Subject};
 use crate::ir::Config;
 use crate::runtime::daemon::SnmpSwitches;
 use crate::runtime::lossy::{Lossy, lossy};
 use crate::runtime::views::Views;
-use crate::snmp::{Mibs, Occurrence};
+use crate::snmp::{Mibs, Occurrence, Refusal};
 use crate::sys::host_name;
 use session::Session;
 
 /// Where the agent listens if nothing is said.
 const SOCKET: &str = "unix:/var/agentx/master";
 
-/// Changes of state that wait for a slow agent: each instance of a large daemon may report a few times.
+/// News that wait for a slow agent: each instance of a large daemon may report a few times.
 const MOST_WAITING: usize = 16_384;
 
 /// How long the end of the daemon waits for the last notifications.
@@ -49,8 +50,17 @@ pub(super) struct Agent {
 struct Speaker {
     mibs: Mibs,
     names: watch::Sender<Arc<Names>>,
-    occurrences: Lossy<Occurrence>,
+    news: Lossy<News>,
     done: oneshot::Receiver<()>,
+}
+
+/// What managers are told of.
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum News {
+    /// A change of state.
+    Change(Occurrence),
+    /// An advert was refused.
+    Refused(Refusal),
 }
 
 /// What notifications say of a configuration.
@@ -120,14 +130,23 @@ impl Agent {
         let group = notification.subject == Subject::Group;
         let (name, why) = (&notification.name, notification.why.as_deref());
         if let Some(occurrence) = Occurrence::new(group, name, notification.report, why) {
-            speaker.occurrences.send(occurrence);
+            speaker.news.send(News::Change(occurrence));
+        }
+    }
+
+    /// An instance has refused an advert; of those that follow for the same reason nothing is said.
+    pub(super) fn refused(&mut self, instance: &str, problem: &PacketProblem) {
+        let (true, Some(speaker)) = (self.traps, &mut self.speaker) else { return };
+        let refusal = Refusal::new(instance, problem);
+        if let Some(refusal) = refusal.filter(|refusal| refusal.is_told(speaker.mibs)) {
+            speaker.news.send(News::Refused(refusal));
         }
     }
 
     /// The daemon ends: waits a moment for the last notifications.
     pub(super) async fn finish(&mut self) {
-        let Some(Speaker { occurrences, done, .. }) = self.speaker.take() else { return };
-        drop(occurrences);
+        let Some(Speaker { news, done, .. }) = self.speaker.take() else { return };
+        drop(news);
         // Its other end is dropped, or the agent does not read.
         let _ended = tokio::time::timeout(LAST_WORDS, done).await;
     }
@@ -137,10 +156,10 @@ impl Speaker {
     fn start(mibs: Mibs, names: Arc<Names>, socket: String, views: Views) -> std::io::Result<Self> {
         tracing::info!("Starting SNMP subagent");
         let (names, known) = watch::channel(names);
-        let (occurrences, queue) = lossy(MOST_WAITING, "SNMP notifications");
+        let (news, queue) = lossy(MOST_WAITING, "SNMP notifications");
         let (ending, done) = oneshot::channel();
         let session = Session::new(mibs, socket, known, queue, views, ending);
         thread::Builder::new().name("snmp".to_owned()).spawn(move || session.run())?;
-        Ok(Self { mibs, names, occurrences, done })
+        Ok(Self { mibs, names, news, done })
     }
 }

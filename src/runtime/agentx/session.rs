@@ -7,11 +7,11 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 
-use super::Names;
 use super::stream::{Broken, PATIENCE, Stream};
+use super::{Names, News};
 use crate::net::agentx::{Ids, Message, Oid, Pdu, SearchRange, VarBind};
 use crate::runtime::views::{View, Views};
-use crate::snmp::{Mibs, Occurrence, Subject, Table, notifications};
+use crate::snmp::{Mibs, Occurrence, Refusal, Subject, Table, notifications};
 
 /// How keepalived calls itself.
 const DESCRIPTION: &[u8] = b"Keepalived";
@@ -45,7 +45,7 @@ pub(super) struct Session {
     socket: String,
     names: watch::Receiver<Arc<Names>>,
     /// What is to be told. When it is closed and empty, the thread ends.
-    occurrences: mpsc::Receiver<Occurrence>,
+    news: mpsc::Receiver<News>,
     views: Views,
     /// What questions are answered from, and until when.
     table: Option<(Arc<Table>, Instant)>,
@@ -60,12 +60,12 @@ impl Session {
         mibs: Mibs,
         socket: String,
         names: watch::Receiver<Arc<Names>>,
-        occurrences: mpsc::Receiver<Occurrence>,
+        news: mpsc::Receiver<News>,
         views: Views,
         done: oneshot::Sender<()>,
     ) -> Self {
         let ids = Ids::default();
-        Self { mibs, socket, names, occurrences, views, table: None, ids, _done: done }
+        Self { mibs, socket, names, news, views, table: None, ids, _done: done }
     }
 
     /// The life of the thread.
@@ -103,7 +103,7 @@ impl Session {
                 }
                 Err(_) => {}
             }
-            let over = async { while self.occurrences.recv().await.is_some() {} };
+            let over = async { while self.news.recv().await.is_some() {} };
             if tokio::time::timeout(retry, over).await.is_ok() {
                 return;
             }
@@ -152,8 +152,9 @@ impl Session {
         let mut ping = tokio::time::interval_at(Instant::now() + PING, PING);
         loop {
             tokio::select! {
-                occurrence = self.occurrences.recv() => match occurrence {
-                    Some(occurrence) => self.tell(&mut stream, &occurrence).await?,
+                news = self.news.recv() => match news {
+                    Some(News::Change(occurrence)) => self.tell(&mut stream, &occurrence).await?,
+                    Some(News::Refused(refusal)) => self.complain(&mut stream, &refusal).await?,
                     None => return self.say(&mut stream, Pdu::Close { reason: SHUTDOWN }).await,
                 },
                 message = stream.next() => self.heed(&mut stream, message?).await?,
@@ -190,6 +191,21 @@ impl Session {
             );
         }
         for bindings in all {
+            self.say(stream, Pdu::Notify(bindings)).await?;
+        }
+        Ok(())
+    }
+
+    /// An advert was refused.
+    async fn complain(&mut self, stream: &mut Stream, refusal: &Refusal) -> Result<(), Broken> {
+        self.table = None;
+        let Ok(Ok(view)) = tokio::time::timeout(WAIT, self.views.view()).await else {
+            return Ok(());
+        };
+        let names = Arc::clone(&self.names.borrow());
+        if let Some(bindings) = refusal.notification(subject(&view, &names)) {
+            let (name, title) = (&refusal.name, refusal.title());
+            tracing::debug!("({name}) Sending SNMP notification {title}");
             self.say(stream, Pdu::Notify(bindings)).await?;
         }
         Ok(())

@@ -65,6 +65,7 @@ impl Connection {
             let (answer, go_on) = match Request::read(&request, &self.name) {
                 Ok(Wish::Status(None)) => (desk.whole_status().await, true),
                 Ok(Wish::Status(Some(name))) => (desk.status_of(name).await, true),
+                Ok(Wish::Configuration) => (self.configuration(desk).await, true),
                 Ok(Wish::Command(command)) => (line(&self.command(desk, command).await), true),
                 Err(problem) => (line(&Answer::problem(problem)), false),
             };
@@ -108,6 +109,15 @@ impl Connection {
         matches!(timeout(ANSWER, self.stream.write_all(text)).await, Ok(Ok(())))
     }
 
+    async fn configuration(&self, desk: &Desk) -> Arc<[u8]> {
+        if self.is_trusted() {
+            return desk.configuration().await;
+        }
+        tracing::warn!("Control: {} may not see the configuration", self.name);
+        let text = "only root may see the configuration: it holds passwords";
+        line(&Answer::problem(Problem::new(ProblemCode::Forbidden, text)))
+    }
+
     async fn command(&self, desk: &Desk, command: Command) -> Answer {
         if !self.may_command(desk.group) {
             tracing::warn!("Control: {} may not command", self.name);
@@ -125,8 +135,12 @@ impl Connection {
     }
 
     fn may_command(&self, group: Option<u32>) -> bool {
-        let own = nix::unistd::geteuid().as_raw();
         let is_member = group.is_some_and(|group| self.peer.groups.contains(&group));
-        self.peer.uid == 0 || self.peer.uid == own || is_member
+        self.is_trusted() || is_member
+    }
+
+    /// Root and the daemon's own user, who can read its files and its memory anyway.
+    fn is_trusted(&self) -> bool {
+        self.peer.uid == 0 || self.peer.uid == nix::unistd::geteuid().as_raw()
     }
 }

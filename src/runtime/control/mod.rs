@@ -17,9 +17,11 @@ use tokio::net::UnixListener;
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::control::protocol::{Problem, ProblemCode};
-use crate::control::{Answer, Status};
+use crate::control::{Answer, Configuration, Status};
+use crate::runtime::load::Reading;
 use crate::runtime::unix_socket::Name;
 use crate::runtime::views::{NoView, View, Views};
+use crate::syntax::Environment;
 use crate::sys::scheduling;
 use connection::Connection;
 use place::ControlSocket;
@@ -41,11 +43,16 @@ pub(super) struct Server {
 
 impl Server {
     /// Opens the socket and begins to serve.
-    pub(super) fn start(socket: &ControlSocket, views: Views) -> io::Result<Self> {
+    pub(super) fn start(
+        socket: &ControlSocket,
+        views: Views,
+        reading: &Reading,
+    ) -> io::Result<Self> {
         let (listener, name) = socket.open()?;
         let (end, ended) = oneshot::channel();
         let desk = Arc::new(Desk {
             views,
+            environment: reading.environment.clone(),
             group: socket.group,
             seats: Arc::new(Semaphore::new(MOST_CONNECTIONS)),
             written: Mutex::new((Weak::new(), Arc::new([]))),
@@ -92,6 +99,8 @@ async fn serve(listener: StdListener, desk: &Arc<Desk>) -> io::Result<()> {
 #[derive(Debug)]
 struct Desk {
     views: Views,
+    /// How the daemon reads its files.
+    environment: Environment,
     /// The group that may command besides root.
     group: Option<u32>,
     seats: Arc<Semaphore>,
@@ -126,6 +135,26 @@ impl Desk {
         };
         let status = Status::of(&view.engine, &view.process).only(&[name]);
         line(&status.map_or_else(|unknown| Answer::unknown(&unknown), Answer::status))
+    }
+
+    /// The configuration that runs, as a line.
+    async fn configuration(&self) -> Arc<[u8]> {
+        let view = match self.views.view().await {
+            Ok(view) => view,
+            Err(problem) => return line(&unavailable(problem)),
+        };
+        let Environment { config_id, variables, directory, random_seed, check_includes, compat: _ } =
+            self.environment.clone();
+        line(&Answer::configuration(Configuration {
+            pid: view.process.pid,
+            file: view.process.configuration.display().to_string(),
+            directory,
+            config_id,
+            variables,
+            random_seed,
+            check_includes,
+            texts: view.texts.to_characters(),
+        }))
     }
 }
 

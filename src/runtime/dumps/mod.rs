@@ -82,6 +82,15 @@ pub fn data_file(temporary: Option<OsString>, global: &Global, namespace: Option
     Place::of_another(temporary, global, namespace).data(Who::Vrrp)
 }
 
+/// The same for SIGUSR2: the counters.
+pub fn statistics_file(
+    temporary: Option<OsString>,
+    global: &Global,
+    namespace: Option<&str>,
+) -> PathBuf {
+    Place::of_another(temporary, global, namespace).statistics()
+}
+
 /// The thread that writes.
 #[derive(Debug)]
 pub(super) struct Dumps {

@@ -18,6 +18,9 @@ pub(super) use life::{Life, run as run_life_script};
 
 use crate::engine::Engine;
 use crate::engine::effect::InstanceId;
+use crate::engine::message::Message;
+#[cfg(feature = "snmp")]
+use crate::engine::message::What;
 use crate::engine::notification::{Notification, Subject};
 use crate::ir::Config;
 #[cfg(feature = "snmp")]
@@ -151,6 +154,16 @@ impl Notifier {
         if notification.mail {
             self.mailer.send(notification);
         }
+    }
+
+    /// What is logged: of some of it SNMP managers hear as well.
+    pub(super) fn hear(&mut self, message: &Message) {
+        #[cfg(feature = "snmp")]
+        if let What::Packet(problem) = &message.what {
+            self.agent.refused(&message.instance, problem);
+        }
+        #[cfg(not(feature = "snmp"))]
+        let _ = message;
     }
 
     /// The daemon stops: scripts that run get a last second, what waits is left out, and the reports

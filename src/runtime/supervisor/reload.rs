@@ -17,6 +17,7 @@ use crate::runtime::supervisor::death::Death;
 use crate::runtime::supervisor::stop::Phase;
 use crate::runtime::supervisor::{Supervisor, ToChild, help, status};
 use crate::runtime::systemd;
+use crate::source::Texts;
 use crate::sys::memory;
 
 /// A reload on its way.
@@ -193,7 +194,7 @@ impl Supervisor<'_> {
                     let Settings { configuration, reading, umask, .. } = settings;
                     let loaded = load::load_from(&recorded, configuration, reading).ok()?;
                     let mask = load::file_mask(*umask, &loaded.config.global);
-                    Some(Replacement::new(loaded, mask))
+                    Some(Replacement::new((loaded, Texts::of(&recorded)), mask))
                 })
             };
             let thread = std::thread::Builder::new().spawn_scoped(threads, understand)?;

@@ -56,6 +56,7 @@ mod tests {
 
     use super::*;
     use crate::engine::adoption::{Adopted, Role};
+    use crate::engine::snapshot::Statistics;
 
     #[test]
     fn what_is_said_is_understood() {
@@ -73,6 +74,7 @@ mod tests {
             name: format!("V{number}"),
             role,
             age: Duration::from_micros(12_345_678),
+            statistics: Statistics { adverts_sent: number, ..Statistics::default() },
         });
         let told = Told::Go(Adoption { instances: many.collect(), ..Adoption::default() });
         std::thread::scope(|scope| {

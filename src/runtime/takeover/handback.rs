@@ -84,6 +84,7 @@ pub fn hand_back(order: &Order<'_>, keepalived: &Path) -> Result<Handed, Handbac
         pid_files: order.pid_files.clone(),
         program: order.program.clone(),
         data: order.data.clone(),
+        statistics: order.statistics.clone(),
         ..*order
     })?;
     let caretaker = Subject::of(swapped.successor)?;

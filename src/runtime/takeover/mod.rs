@@ -1,7 +1,7 @@
 //! Taking a running keepalived's place, or that of this program, while it leads (`stillalive
 //! takeover`): no address leaves the host, and nobody on the wire misses an advert.
 //!
-//! The one that runs is looked at (`process`), asked for its state (`report`) and judged
+//! The one that runs is looked at (`process`), asked for its state (`report`, `counters`) and judged
 //! (`judgement`). Its successor is started beside it (`beginning`) and makes itself ready up to where
 //! it would begin (`successor`, the daemon's side of `exchange`). Then (`swap`) the processes that
 //! run are stopped where they are; the successor is told what they were doing and goes on; and they
@@ -14,6 +14,7 @@
 //! Nothing here runs inside the loop of a daemon, but for the two calls of [`Successor`].
 
 mod beginning;
+mod counters;
 mod exchange;
 mod handback;
 mod judgement;

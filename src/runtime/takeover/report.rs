@@ -12,6 +12,7 @@ use std::{fs, thread};
 use nix::sys::signal::Signal;
 
 use crate::engine::adoption::{Adopted, AdoptedScript, Adoption, Role};
+use crate::runtime::takeover::counters::Counted;
 use crate::runtime::takeover::process::{Part, ProcessError};
 
 /// How long the file may take. A loaded machine may be slow.
@@ -99,10 +100,12 @@ impl Reported {
 impl Report {
     /// As a successor goes on with it; `unix` is the wall clock. Instances that have not begun are
     /// left out.
-    pub fn adoption(&self, unix: Duration, caretaker: bool) -> Adoption {
+    pub fn adoption(&self, unix: Duration, caretaker: bool, counted: &Counted) -> Adoption {
         let adopted = self.instances.iter().filter_map(|instance| {
             let age = instance.since.map_or(Duration::ZERO, |since| unix.saturating_sub(since));
-            Some(Adopted { name: instance.name.clone(), role: instance.role()?, age })
+            let (name, role) = (instance.name.clone(), instance.role()?);
+            let statistics = counted.get(&name).copied().unwrap_or_default();
+            Some(Adopted { name, role, age, statistics })
         });
         Adoption { instances: adopted.collect(), scripts: self.scripts.clone(), caretaker }
     }
@@ -242,13 +245,23 @@ fn address_of(line: &str) -> Option<IpAddr> {
 /// # Errors
 /// It cannot be asked, or does not answer in a form that is understood.
 pub fn data(part: Part, path: &Path) -> Result<Report, ReportError> {
+    asked(part, Signal::SIGUSR1, path, Report::read)
+}
+
+/// Asks a process for what that signal has it write to `path`.
+pub(super) fn asked<T>(
+    part: Part,
+    signal: Signal,
+    path: &Path,
+    read: impl Fn(&str) -> Result<T, String>,
+) -> Result<T, ReportError> {
     let before = fs::metadata(path).ok().map(|it| it.ino());
-    part.signal(Signal::SIGUSR1)?;
+    part.signal(signal)?;
     let end = Instant::now() + PATIENCE;
     loop {
         if let Some(text) = finished(part, path, before) {
             let strange = |what| ReportError::Strange { path: path.to_owned(), what };
-            return Report::read(&text).map_err(strange);
+            return read(&text).map_err(strange);
         }
         if Instant::now() > end {
             return Err(ReportError::Silent(path.to_owned()));
@@ -283,6 +296,7 @@ fn holds(part: Part, file: &fs::Metadata) -> io::Result<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::snapshot::Statistics;
 
     const MASTER: &str = "------< Global definitions >------
  Router ID = r1
@@ -354,7 +368,11 @@ mod tests {
         let scripts: Vec<_> =
             report.scripts.iter().map(|it| (it.name.as_str(), it.good, it.counter)).collect();
         assert_eq!(scripts, [("chk_hard", true, 3), ("chk_soft", false, 0)]);
-        let adoption = report.adoption(Duration::from_micros(1_795_337_400_365_829), false);
+        let nine = Statistics { adverts_sent: 9, ..Statistics::default() };
+        let counted = Counted::from([("VI_A".to_owned(), nine)]);
+        let adoption =
+            report.adoption(Duration::from_micros(1_795_337_400_365_829), false, &counted);
+        assert_eq!(adoption.instances[0].statistics.adverts_sent, 9);
         assert_eq!(adoption.instances[0].age, Duration::from_secs(10));
         assert_eq!(adoption.instances[1].age, Duration::ZERO);
     }

@@ -3,7 +3,7 @@
 //! 1. The pid files are put aside, so that the successor has those that it claims to itself, and the
 //!    lock of the present daemon (keepalived 2.4) stays on what was put aside.
 //! 2. The successor is started, and has everything ready.
-//! 3. The present daemon says what it is doing, and is stopped where it is: the parent first, for it
+//! 3. The present daemon says what it has counted and what it is doing, and is stopped where it is: the parent first, for it
 //!    would start a child anew. What it said is held against the host.
 //! 4. The successor begins: its adverts are out a few milliseconds later.
 //! 5. The unit, if there is one, gets its new main process; the present daemon is killed, the child
@@ -20,6 +20,7 @@ use crate::ir::Config;
 use crate::runtime::daemon::unix;
 use crate::runtime::netlink;
 use crate::runtime::takeover::beginning::Beginning;
+use crate::runtime::takeover::counters::{Counted, counters};
 use crate::runtime::takeover::exchange::Told;
 use crate::runtime::takeover::judgement::{self, Refusal};
 use crate::runtime::takeover::process::{Part, ProcessError, Subject};
@@ -42,6 +43,8 @@ pub struct Order<'a> {
     pub config: &'a Config,
     /// Where it writes its state.
     pub data: PathBuf,
+    /// Where it writes what it has counted.
+    pub statistics: PathBuf,
     /// Its pid files, that of the main process first, as this process sees them.
     pub pid_files: Vec<PathBuf>,
     /// The program that takes its place.
@@ -104,7 +107,7 @@ pub fn swap(order: &Order<'_>) -> Result<Swapped, SwapError> {
     let successor = start.map_err(SwapError::NotReady)?;
     let outcome = successor.await_ready().map_err(SwapError::NotReady);
     match outcome.and_then(|()| change(order, &successor)) {
-        Ok(silence) => Ok(finish(order, aside, silence)),
+        Ok((silence, regret)) => Ok(finish(order, aside, silence, regret)),
         Err(error) => {
             end(&order.pid_files);
             successor.abandon();
@@ -115,7 +118,15 @@ pub fn swap(order: &Order<'_>) -> Result<Swapped, SwapError> {
 }
 
 /// Steps 3 and 4; the daemon goes on if they fail.
-fn change(order: &Order<'_>, successor: &Beginning) -> Result<Duration, SwapError> {
+fn change(
+    order: &Order<'_>,
+    successor: &Beginning,
+) -> Result<(Duration, Option<String>), SwapError> {
+    // No reason to stop: who reads them sees a start.
+    let (counted, regret) = match counters(order.vrrp, &order.statistics) {
+        Ok(counted) => (counted, None),
+        Err(error) => (Counted::new(), Some(format!("counters begin at zero: {error}"))),
+    };
     let mut attempts = 0;
     loop {
         attempts += 1;
@@ -125,9 +136,9 @@ fn change(order: &Order<'_>, successor: &Beginning) -> Result<Duration, SwapErro
         let wrong = judgement::misplaced(order.config, &report, &network).into_iter().next();
         match wrong {
             None => {
-                let go = Told::Go(report.adoption(unix(), order.caretaker));
+                let go = Told::Go(report.adoption(unix(), order.caretaker, &counted));
                 successor.begin(go).map_err(SwapError::NotBegun)?;
-                return Ok(frozen.keep());
+                return Ok((frozen.keep(), regret));
             }
             Some(wrong) if attempts >= ATTEMPTS => return Err(SwapError::Restless(wrong)),
             Some(_) => drop(frozen),
@@ -136,8 +147,8 @@ fn change(order: &Order<'_>, successor: &Beginning) -> Result<Duration, SwapErro
 }
 
 /// Step 5. From here on there is no way back, and nothing that needs one.
-fn finish(order: &Order<'_>, aside: Aside, silence: Duration) -> Swapped {
-    let mut regrets = Vec::new();
+fn finish(order: &Order<'_>, aside: Aside, silence: Duration, regret: Option<String>) -> Swapped {
+    let mut regrets = Vec::from_iter(regret);
     let mut note = |what: &str, result: Result<(), String>| {
         if let Err(why) = result {
             regrets.push(format!("{what}: {why}"));

@@ -1,6 +1,7 @@
 //! The files of state, beside those of the real keepalived: the same configuration, the same moment,
 //! the same signal.
 
+mod balancing;
 mod comparable;
 mod configuration;
 mod counters;
@@ -44,9 +45,13 @@ struct Subject {
 
 impl Subject {
     fn start(lab: &Lab, which: Daemon, configuration: &str) -> Self {
+        Self::start_as(lab, which, configuration, &[])
+    }
+
+    fn start_as(lab: &Lab, which: Daemon, configuration: &str, options: &[&str]) -> Self {
         let directory = lab.directory().join("dumps");
         std::fs::create_dir_all(&directory).unwrap();
-        let daemon = lab.start_with(1, which, configuration, &[("TMPDIR", &directory)]);
+        let daemon = lab.start_as_with(1, which, configuration, options, &[("TMPDIR", &directory)]);
         daemon.wait_for_log("Startup complete", 1, ELECTION);
         Self { daemon, directory }
     }
