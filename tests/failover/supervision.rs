@@ -1,6 +1,7 @@
 //! The processes of the daemon: who is there, who starts whom again, what each makes of signals, and
 //! how they end. Ours beside keepalived.
 
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 use std::process::Command;
@@ -224,6 +225,25 @@ fn a_configuration_that_no_vrrp_process_can_run_ends_the_daemon() {
         seen.sort();
         assert_eq!(seen, lines, "{daemon:?}");
     }
+}
+
+/// A script leaves a child behind, which becomes the parent's; a signal without a name ends it.
+#[test]
+fn an_orphan_that_a_real_time_signal_ends_does_not_end_the_daemon() {
+    if !ready(&[Daemon::Ours]) {
+        return;
+    }
+    let lab = Lab::new(1);
+    let script = lab.directory().join("notify");
+    let body = "(sleep 0.3; echo >> \"$0.done\"; kill -40 $BASHPID) &";
+    std::fs::write(&script, format!("#!/bin/bash\n{body}\n")).unwrap();
+    std::fs::set_permissions(&script, PermissionsExt::from_mode(0o755)).unwrap();
+    let text = configuration(200, "global_defs {\n script_user root\n}");
+    let notify = format!("interface eth0\n notify_master {}", script.display());
+    let mut router = lab.start(1, Daemon::Ours, &text.replace("interface eth0", &notify));
+    wait_until("the script", 2 * ELECTION, || script.with_extension("done").exists());
+    std::thread::sleep(Duration::from_millis(300));
+    router.assert_alive();
 }
 
 #[test]

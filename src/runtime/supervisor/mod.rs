@@ -234,7 +234,8 @@ impl<'a> Supervisor<'a> {
                     None if status.pid().is_none() => return Ok(()),
                     None => {}
                 },
-                Err(Errno::EINTR) => {}
+                // Somebody who became ours was ended by a real-time signal, which nix does not know.
+                Err(Errno::EINTR | Errno::EINVAL) => {}
                 Err(Errno::ECHILD) => return Ok(()),
                 Err(errno) => return Err(errno.into()),
             }
