@@ -4,7 +4,7 @@
 #[cfg(feature = "snmp")]
 mod agentx;
 pub mod announce;
-pub mod checks;
+mod checks;
 mod claims;
 mod commands;
 pub mod control;

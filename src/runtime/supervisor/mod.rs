@@ -46,6 +46,8 @@ use crate::runtime::{signals, standing, systemd};
 use crate::sys::process::fork_into;
 use crate::sys::signals::{hold_all_back, ignore_all_but, let_all_come};
 
+pub(super) use respawn::Delay;
+
 pub(super) use channel::{ChildsEnd, Exchange, Superior, ToChild, ToSupervisor};
 
 use death::Death;
