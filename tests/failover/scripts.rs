@@ -186,6 +186,31 @@ fn a_hanging_process_of_scripts_holds_up_no_advert_and_is_replaced() {
 }
 
 #[test]
+fn scripts_and_what_starts_them_end_with_the_vrrp_process() {
+    if !ready(&[Ours]) {
+        return;
+    }
+    let lab = Lab::new(1);
+    let long = script(&lab, "long", "echo $$ >> \"$0.runs\"; exec sleep 100");
+    let block = check("long", &long).replace("interval 1", "interval 1\n timeout 50");
+    let more = "track_script {\n long weight 1\n }";
+    let daemon = lab.start(1, Ours, &configuration(&block, "0.1", more));
+    lab.wait_for_owners(&addresses(&[VIP]), &[1], ELECTION);
+    let text = || fs::read_to_string(long.with_extension("runs")).unwrap_or_default();
+    wait_for("no run", || (text().lines().count() == 1).then_some(()));
+    let run: u32 = text().trim().parse().unwrap();
+    let (vrrp, pid) = (daemon.vrrp_pid(), starter(&daemon).unwrap());
+    kill(vrrp, Signal::SIGKILL).unwrap();
+    wait_for("its scripts go on", || (!runs(run)).then_some(()));
+    wait_for("what started them goes on", || {
+        (!runs(pid.as_raw().try_into().unwrap())).then_some(())
+    });
+    wait_for("no script of the next one", || (text().lines().count() == 2).then_some(()));
+    assert_ne!(daemon.vrrp_pid(), vrrp);
+    assert!(starter(&daemon).is_some());
+}
+
+#[test]
 fn a_script_that_leaves_a_child_behind_has_ended() {
     if !ready(&[Ours]) {
         return;

@@ -227,6 +227,29 @@ fn a_configuration_that_no_vrrp_process_can_run_ends_the_daemon() {
     }
 }
 
+/// It has no room for the text of its next configuration.
+#[test]
+fn a_vrrp_process_that_runs_out_of_memory_takes_nobody_with_it() {
+    ours("", |lab, router| {
+        let (parent, vrrp) = (router.pid(), router.vrrp_pid());
+        let status = proc(vrrp, "status");
+        let size = status.lines().find_map(|line| line.strip_prefix("VmSize:")).unwrap();
+        let size: u64 = size.trim().trim_end_matches(" kB").parse().unwrap();
+        let limit = format!("--as={}", (size + 1024) * 1024);
+        let limited = Command::new("prlimit").arg(format!("--pid={vrrp}")).arg(limit).status();
+        assert!(limited.unwrap().success());
+        router.write_configuration(&(configuration(150, "") + &"# comment\n".repeat(1 << 20)));
+        router.signal(Signal::SIGHUP);
+        next_vrrp(router, vrrp);
+        router.wait_for_log("died: Respawning", 1, ELECTION);
+        lab.wait_for_owners(&addresses(&[VIP]), &[1], 2 * ELECTION);
+        assert!(is_there(parent) && router.pid() == parent);
+        router.signal(Signal::SIGHUP);
+        router.wait_for_log("Reload complete", 1, 2 * ELECTION);
+        lab.capture().wait_for_advert(1, now(), ELECTION, |it| it.priority() == 150);
+    });
+}
+
 /// A script leaves a child behind, which becomes the parent's; a signal without a name ends it.
 #[test]
 fn an_orphan_that_a_real_time_signal_ends_does_not_end_the_daemon() {
