@@ -25,7 +25,7 @@ use tokio::time::Instant;
 
 use crate::runtime::scripts::Launch;
 use crate::runtime::scripts::runner;
-use crate::runtime::scripts::wire::{Answer, Call, LONGEST, Request, bytes, hear, say};
+use crate::runtime::scripts::wire::{Answer, Call, Request, bytes, hear, say};
 use crate::runtime::supervisor::Delay;
 use crate::sys::scheduling::{self, Inherited};
 use crate::sys::socket::AsyncSocket;
@@ -41,6 +41,8 @@ const SECOND: Duration = Duration::from_secs(1);
 const AGAIN: Duration = Duration::from_millis(10);
 /// When it is tried again to start the process, if there is no room for it.
 const NO_ROOM: Duration = Duration::from_secs(1);
+/// Room for an answer.
+const ANSWER: usize = 256;
 /// So long the process may take to end, once it is to.
 const TO_END: Duration = Duration::from_millis(500);
 
@@ -238,7 +240,7 @@ impl Relay {
             runs: BTreeMap::new(),
             asked: 0,
             unsent: VecDeque::new(),
-            buffer: vec![0; LONGEST],
+            buffer: vec![0; ANSWER],
         }
     }
 
