@@ -6,11 +6,13 @@
 //! | File | Subject |
 //! | --- | --- |
 //! | `users`, `permission` | who runs a script, and whether it may be run |
-//! | `starter` | the VRRP process's end: what it asks for, what it hears, the life of the other end |
+//! | `starter` | the VRRP process's end: what it asks for, what it hears |
+//! | `relay` | the thread behind it, and the life of the other end |
 //! | `runner` | the process that starts scripts and waits for them |
 //! | `wire` | what both say to each other |
 
 mod permission;
+mod relay;
 pub mod runner;
 pub(in crate::runtime) mod starter;
 mod users;
