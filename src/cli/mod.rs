@@ -32,6 +32,7 @@ use clap::error::ErrorKind;
 
 use crate::cli::options::{Options, Request};
 use crate::cli::output::{err, out};
+use crate::runtime::scripts::runner;
 
 /// The command line of `stillalive`, for what is made from it: completions and manual pages.
 pub fn command_line() -> clap::Command {
@@ -49,7 +50,22 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         .and_then(|path| Path::new(path).file_name())
         .map(|name| name.to_string_lossy().into_owned())
         .unwrap_or_default();
-    if called_as == "keepalived" { as_keepalived(&arguments) } else { as_stillalive(&arguments) }
+    match called_as.as_str() {
+        "keepalived" => as_keepalived(&arguments),
+        runner::NAME => as_runner(),
+        _ => as_stillalive(&arguments),
+    }
+}
+
+/// The daemon has executed this program to start its scripts.
+fn as_runner() -> ExitCode {
+    match runner::run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            err!("{}: {error}", runner::NAME);
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// keepalived's own command line (process.md of the reference: errors on standard error, status 1).

@@ -328,6 +328,8 @@ pub enum CheckOutcome {
     TimedOut,
     /// It could not be started.
     NotStarted,
+    /// Nobody knows, through no fault of its own: it counts as if it had not been run.
+    Lost,
 }
 
 impl fmt::Display for CheckOutcome {
@@ -337,6 +339,7 @@ impl fmt::Display for CheckOutcome {
             Self::Signalled(signal) => write!(f, "due to signal {signal}"),
             Self::TimedOut => f.write_str("timed out"),
             Self::NotStarted => f.write_str("could not be started"),
+            Self::Lost => f.write_str("was lost"),
         }
     }
 }

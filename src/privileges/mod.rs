@@ -61,6 +61,9 @@ impl Capability {
         Self::SysPtrace,
     ];
 
+    /// What only starting and ending the scripts of other users takes.
+    pub const OF_SCRIPTS: [Self; 3] = [Self::SetUid, Self::SetGid, Self::Kill];
+
     /// What a reload may bring the need of: scripts, users, priorities, files.
     const FOR_RELOADS: [Self; 11] = [
         Self::NetAdmin,

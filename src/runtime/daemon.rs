@@ -205,9 +205,8 @@ fn serve(
     let notifier = Notifier::new(watchers);
     let waiting = Waiting::new().map_err(DaemonError::new("Unable to wait"))?;
     let given = Given { commands, notifier, readiness: waiting.readiness() };
-    let (mut shell, inbox) =
-        Shell::new(&config, scripts, names.clone(), given, monitor.network())
-            .map_err(DaemonError::new("Unable to open sockets"))?;
+    let (mut shell, inbox) = Shell::new(&config, scripts, names.clone(), given, monitor.network())
+        .map_err(DaemonError::new("Unable to open sockets"))?;
     shell.log_addresses(settings.log_addresses, monitor.network());
     let mut host = HostSide {
         trackers: Trackers::start(&config, settings.origin.clone()),

@@ -5,7 +5,7 @@
 mod agentx;
 pub mod announce;
 mod attendant;
-pub mod checks;
+mod checks;
 mod claims;
 mod commands;
 pub mod control;

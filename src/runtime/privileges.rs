@@ -3,7 +3,12 @@
 //!
 //! The bounding set stays. It is what scripts of root get back when they are executed, and those
 //! must not lose what they have under keepalived; the process itself gets nothing from it, because it
-//! executes nothing but scripts. Ambient capabilities that are given up go with the others.
+//! executes nothing but what starts them (`scripts/runner`) and `iptables`. Ambient capabilities that are
+//! given up go with the others.
+//!
+//! Becoming another user and ending what runs as one is left to what starts scripts: it gets the
+//! capabilities for it back when it is executed, as a script of root does. Where that is not so (another
+//! user than root, `NoNewPrivileges=`), they are kept, to be handed on.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -14,6 +19,7 @@ use crate::ir::Config;
 use crate::privileges::{self, Around, Capability, Need};
 use crate::runtime::daemon::Settings;
 use crate::runtime::metrics::Address;
+use crate::sys::process::executing_gives_capabilities_back;
 
 /// Gives up what neither the configuration needs nor a process keeps besides, and logs what there is.
 /// Nothing depends on it: what the kernel refuses is logged, too.
@@ -25,32 +31,47 @@ pub(super) fn reduce(settings: &Settings, config: &Config) {
     let namespace = settings.namespace.clone();
     let around = Around { port, namespace, core_dump: settings.core_dump };
     let (needs, kept) = (privileges::needs(config, &around), privileges::kept(config));
-    match reduce_to(&needs, &kept) {
-        Ok(held) => tell(&held, &needs),
+    let left: &[Capability] = match executing_gives_capabilities_back() {
+        true => &Capability::OF_SCRIPTS,
+        false => &[],
+    };
+    match reduce_to(&needs, &kept, left) {
+        Ok(held) => tell(&held, &needs, left),
         Err(error) => tracing::warn!("Unable to give up capabilities: {error}"),
     }
 }
 
-/// Keeps these, as far as there are, and returns what it keeps.
-fn reduce_to(needs: &[Need], kept: &[Capability]) -> Result<BTreeSet<Capability>, CapsError> {
+/// What there was of what is needed, and what of that is kept.
+struct Held {
+    had: BTreeSet<Capability>,
+    kept: BTreeSet<Capability>,
+}
+
+/// Keeps these, as far as there are, but for those that are left to others.
+fn reduce_to(needs: &[Need], kept: &[Capability], left: &[Capability]) -> Result<Held, CapsError> {
     let permitted = caps::read(None, CapSet::Permitted)?;
     let wanted = needs.iter().map(|need| need.capability).chain(kept.iter().copied());
-    let held: BTreeSet<Capability> =
-        wanted.filter(|it| permitted.contains(&kernels(*it))).collect();
-    let all: HashSet<caps::Capability> = held.iter().map(|it| kernels(*it)).collect();
+    let had: BTreeSet<Capability> = wanted.filter(|it| permitted.contains(&kernels(*it))).collect();
+    let kept: BTreeSet<Capability> = had.iter().copied().filter(|it| !left.contains(it)).collect();
+    let all: HashSet<caps::Capability> = kept.iter().map(|it| kernels(*it)).collect();
     let inheritable = caps::read(None, CapSet::Inheritable)?;
     // What is effective must be permitted, so it goes first.
     caps::set(None, CapSet::Effective, &all)?;
     caps::set(None, CapSet::Permitted, &all)?;
     caps::set(None, CapSet::Inheritable, &inheritable.intersection(&all).copied().collect())?;
-    Ok(held)
+    Ok(Held { had, kept })
 }
 
-fn tell(held: &BTreeSet<Capability>, needs: &[Need]) {
+fn tell(Held { had, kept }: &Held, needs: &[Need], left: &[Capability]) {
     let needed = |it: &&Capability| needs.iter().any(|need| need.capability == **it);
-    let (now, besides): (Vec<_>, Vec<_>) = held.iter().partition(needed);
-    tracing::debug!("Capabilities held: {}; besides: {}", listed(&now), listed(&besides));
-    for need in needs.iter().filter(|need| !held.contains(&need.capability)) {
+    let (now, besides): (Vec<_>, Vec<_>) = kept.iter().partition(needed);
+    let left: Vec<_> = left.iter().filter(|it| had.contains(it)).collect();
+    let scripts = match left.as_slice() {
+        [] => String::new(),
+        some => format!("; to start scripts only: {}", listed(some)),
+    };
+    tracing::debug!("Capabilities held: {}; besides: {}{scripts}", listed(&now), listed(&besides));
+    for need in needs.iter().filter(|need| !had.contains(&need.capability)) {
         let why = need.reasons.first().map_or("", String::as_str);
         tracing::warn!("Capability {} is missing, which is needed: {why}", need.capability);
     }

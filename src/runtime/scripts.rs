@@ -2,20 +2,32 @@
 //!
 //! Users, paths and permissions are looked up once, when the configuration is loaded, with
 //! keepalived's messages; starting a script later asks no database.
+//!
+//! | File | Subject |
+//! | --- | --- |
+//! | `users`, `permission` | who runs a script, and whether it may be run |
+//! | `starter` | the VRRP process's end: what it asks for, what it hears |
+//! | `relay` | the thread behind it, and the life of the other end |
+//! | `runner` | the process that starts scripts and waits for them |
+//! | `wire` | what both say to each other |
 
 mod permission;
+mod relay;
+pub mod runner;
+pub(in crate::runtime) mod starter;
 mod users;
+mod wire;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use nix::unistd::{AccessFlags, Gid, Uid};
-use tokio::process::Child;
+use tokio::process::{Child, Command};
 
 use crate::ir::{Config, Script, ScriptUser, VrrpScript};
 use crate::runtime::scripts::users::Users;
-use crate::sys::child::{Credentials, spawn};
+use crate::sys::child::{Credentials, command};
 
 /// Where programs without a path are looked for when `PATH` is not set.
 const DEFAULT_PATH: &str = "/bin:/usr/bin";
@@ -40,7 +52,7 @@ struct How {
 }
 
 /// One start of a script, with everything looked up.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Launch {
     how: How,
     arguments: Vec<String>,
@@ -48,18 +60,24 @@ pub struct Launch {
 }
 
 impl Launch {
-    /// Starts it; needs a tokio runtime. `None` if that fails, which has been logged then.
+    /// Starts it as a child of this process; needs a tokio runtime. `None` if that fails, which has
+    /// been logged then.
     pub fn spawn(&self) -> Option<Child> {
         let How { path, name, credentials } = &self.how;
-        match spawn(path, name, &self.arguments, credentials, self.umask) {
+        let command = command(path, name, &self.arguments, credentials, self.umask);
+        match Command::from(command).spawn() {
             Ok(child) => Some(child),
             Err(error) => {
-                let errno = error.raw_os_error().unwrap_or_default();
-                let text = crate::runtime::netlink::errno_text(errno);
-                tracing::error!("Error exec-ing command '{name}', error {errno}: {text}");
+                self.complain(error.raw_os_error().unwrap_or_default());
                 None
             }
         }
+    }
+
+    /// It could not be started.
+    fn complain(&self, errno: i32) {
+        let text = crate::runtime::netlink::errno_text(errno);
+        tracing::error!("Error exec-ing command '{}', error {errno}: {text}", self.how.name);
     }
 }
 
@@ -96,6 +114,11 @@ impl Scripts {
             );
         }
         scripts
+    }
+
+    /// Whether there is anything to run.
+    pub fn are_any(&self) -> bool {
+        self.prepared.values().any(Option::is_some)
     }
 
     /// Those that cannot be run, whatever the reason.

@@ -28,6 +28,7 @@ use crate::runtime::netlink::report::{self, Report};
 use crate::runtime::notify::Notifier;
 use crate::runtime::packets::{Packets, SendFailure};
 use crate::runtime::scripts::Scripts;
+use crate::runtime::scripts::starter;
 use crate::runtime::worker::NetworkWorker;
 use crate::sys::readiness::Readiness;
 use crate::units::IfName;
@@ -59,6 +60,8 @@ pub(super) struct Shell {
     claims: Claims,
     notifier: Notifier,
     scripts: Scripts,
+    /// What starts them; after those who ask it for that.
+    starter: starter::Thread,
     network: Network,
     config: Arc<Config>,
     answers: VecDeque<Event>,
@@ -89,14 +92,16 @@ impl Shell {
     ) -> io::Result<(Self, UnboundedReceiver<Event>)> {
         let Given { commands, notifier, readiness } = given;
         let (outcomes, inbox) = unbounded_channel();
+        let starter = starter::Thread::start()?;
         let mut shell = Self {
             packets: Packets::new(readiness),
             worker: NetworkWorker::start(commands, outcomes.clone())?,
             linkbeat: Linkbeat::new(outcomes.clone()),
             claims: Claims::start(outcomes.clone()),
-            checks: Checks::start(outcomes)?,
+            checks: Checks::new(starter.starter().clone(), outcomes),
             notifier,
             scripts: Scripts::default(),
+            starter,
             network: network.clone(),
             config: Arc::clone(config),
             answers: VecDeque::new(),
@@ -169,7 +174,10 @@ impl Shell {
         self.packets.set_old_unicast_groups(groups);
         let former = std::mem::replace(&mut self.scripts, scripts);
         self.scripts.keep(former);
-        self.notifier.reconfigure(config, &self.scripts);
+        if self.scripts.are_any() {
+            self.starter.starter().be_ready();
+        }
+        self.notifier.reconfigure(config, &self.scripts, self.starter.starter());
     }
 
     /// All effects of the change of configuration have been carried out.
@@ -268,7 +276,9 @@ impl Shell {
                 self.answers.push_back(Event::Done { id, result });
             }
             Effect::CloseSocket { socket } => self.packets.close(socket),
-            Effect::Notify(notification) => self.notifier.take(&notification, &self.scripts),
+            Effect::Notify(notification) => {
+                self.notifier.take(&notification, &self.scripts, self.starter.starter());
+            }
             Effect::ReceiveBuffer { socket, bytes } => {
                 if let Err(error) = self.packets.set_receive_buffer(socket, bytes) {
                     tracing::warn!("VRRP receive buffer of {bytes} bytes: {error}");

@@ -94,7 +94,16 @@ impl NetworkWorker {
         let names = Names::default();
         let slow_firewall = false;
         let unsettled = Cell::new(false);
-        Ok(Self { queue, hands, unsettled, names, pending, thread, slow_firewall, changed_settings })
+        Ok(Self {
+            queue,
+            hands,
+            unsettled,
+            names,
+            pending,
+            thread,
+            slow_firewall,
+            changed_settings,
+        })
     }
 
     /// What the names in routes and rules mean from now on.

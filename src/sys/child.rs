@@ -1,14 +1,14 @@
 //! Starting scripts as another user, with nothing of the daemon left in them.
 
 use std::io;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use nix::libc;
-use nix::sys::signal::Signal;
+use nix::sys::signal::{SigSet, SigmaskHow, Signal, sigprocmask};
 use nix::sys::stat::{Mode, umask};
 use nix::unistd::{Gid, Uid, setgid, setgroups, setuid};
-use tokio::process::{Child, Command};
 
 use super::scheduling;
 
@@ -34,16 +34,17 @@ impl Credentials {
     }
 }
 
-/// Starts `program` without a shell: `name` is its `$0`, standard streams are `/dev/null`, no other
+/// What starts `program` without a shell: `name` is its `$0`, standard streams are `/dev/null`, no other
 /// descriptor is inherited, it leads its own process group, all signals have their default action,
-/// and it is told to end (SIGTERM) when the daemon ends. `mask` is its file creation mask.
-pub fn spawn(
+/// and it is told to end (SIGTERM) when the calling process, which starts it, ends. `mask` is its file
+/// creation mask.
+pub fn command(
     program: &Path,
     name: &str,
     arguments: &[String],
     credentials: &Credentials,
     mask: u32,
-) -> io::Result<Child> {
+) -> Command {
     let mut command = Command::new(program);
     command
         .arg0(name)
@@ -62,7 +63,7 @@ pub fn spawn(
     let daemon = nix::unistd::getpid();
     // SAFETY: the closure runs between fork and exec in a process that may have had other threads.
     // It allocates nothing, takes no lock, and makes only system calls that are safe there: umask,
-    // sigaction, setpriority, setrlimit, close_range, setgroups, setgid, setuid, prctl, getppid.
+    // sigaction, sigprocmask, setpriority, setrlimit, close_range, setgroups, setgid, setuid, prctl, getppid.
     unsafe {
         command.pre_exec(move || {
             umask(mask);
@@ -83,16 +84,17 @@ pub fn spawn(
             Ok(())
         });
     }
-    command.spawn()
+    command
 }
 
-/// Gives every signal its default action, also those that the daemon ignores.
+/// Gives every signal its default action, also those that the daemon ignores or holds back.
 fn reset_signals() {
     for number in 1..=libc::SIGRTMAX() {
         // SAFETY: the default action involves no code of ours. The calls for KILL, STOP and the
         // two numbers that the C library keeps fail, which is harmless.
         unsafe { libc::signal(number, libc::SIG_DFL) };
     }
+    let _never_fails = sigprocmask(SigmaskHow::SIG_SETMASK, Some(&SigSet::empty()), None);
 }
 
 /// Marks every descriptor from 3 on to be closed by exec, whoever opened it. Kernels before 5.11

@@ -2,11 +2,14 @@
 
 use std::ffi::OsStr;
 use std::io;
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
 
+use nix::errno::Errno;
 use nix::libc;
-use nix::sys::prctl::set_pdeathsig;
+use nix::sys::prctl::{get_no_new_privs, set_pdeathsig};
 use nix::sys::signal::Signal;
-use nix::unistd::{ForkResult, Pid, fork, getpid, getppid};
+use nix::unistd::{ForkResult, Pid, Uid, fork, getpid, getppid};
 
 /// Status of a process that has panicked, as the standard library has it.
 const PANICKED: i32 = 101;
@@ -46,6 +49,41 @@ impl Drop for End {
         // SAFETY: it takes no pointer and does not return.
         unsafe { libc::_exit(self.0) }
     }
+}
+
+/// The next child that has ended, and how; `None` if none has. nix knows no real-time signals, by which
+/// a child may be ended too.
+///
+/// # Errors
+/// None, for all that is known.
+pub fn next_ended() -> io::Result<Option<(Pid, ExitStatus)>> {
+    loop {
+        let mut status = 0;
+        // SAFETY: the pointer is to a value that outlives the call.
+        match unsafe { libc::waitpid(-1, &raw mut status, libc::WNOHANG) } {
+            0 => return Ok(None),
+            pid if pid > 0 => return Ok(Some((Pid::from_raw(pid), ExitStatus::from_raw(status)))),
+            _ => match Errno::last() {
+                Errno::EINTR => {}
+                Errno::ECHILD => return Ok(None),
+                errno => return Err(errno.into()),
+            },
+        }
+    }
+}
+
+/// Whether a program that this process executes has all capabilities of the bounding set, whatever the
+/// process has given up: so it is with root, unless that was ruled out.
+pub fn executing_gives_capabilities_back() -> bool {
+    /// `SECBIT_NOROOT` of the kernel: root is a user as any other.
+    const ROOT_IS_NOBODY: libc::c_int = 1;
+    // SAFETY: no pointers.
+    let bits = unsafe { libc::prctl(libc::PR_GET_SECUREBITS) };
+    let nothing_new = get_no_new_privs().unwrap_or(true);
+    Uid::effective().is_root()
+        && Uid::current().is_root()
+        && !nothing_new
+        && bits & ROOT_IS_NOBODY == 0
 }
 
 /// Removes a variable from the environment. Must be called while the process has one thread.

@@ -6,10 +6,11 @@ use std::sync::OnceLock;
 use nix::libc;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::unistd::Pid;
+use serde::{Deserialize, Serialize};
 
-/// What the process had when it was started.
-#[derive(Clone, Copy, Debug)]
-struct Inherited {
+/// What the daemon had when it was started.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Inherited {
     nice: i32,
     time_limit: (libc::rlim_t, libc::rlim_t),
     core_limit: Option<(libc::rlim_t, libc::rlim_t)>,
@@ -17,14 +18,20 @@ struct Inherited {
 
 static INHERITED: OnceLock<Inherited> = OnceLock::new();
 
-/// Notes how this process is scheduled now; children will be so. The first call counts.
-pub fn remember() {
-    INHERITED.get_or_init(|| Inherited {
+/// Notes how this process is scheduled now; children will be so. The first call counts. What was noted.
+pub fn remember() -> Inherited {
+    *INHERITED.get_or_init(|| Inherited {
         nice: nice(),
         time_limit: getrlimit(Resource::RLIMIT_RTTIME)
             .unwrap_or((libc::RLIM_INFINITY, libc::RLIM_INFINITY)),
         core_limit: getrlimit(Resource::RLIMIT_CORE).ok(),
-    });
+    })
+}
+
+/// Takes over what the daemon had at its start, for this process and for what it starts.
+pub fn adopt(inherited: Inherited) {
+    INHERITED.get_or_init(|| inherited);
+    give_back();
 }
 
 /// The nice value of the process at its start, -20..=19.

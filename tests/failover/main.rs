@@ -114,6 +114,7 @@ mod replacement;
 mod restoring;
 mod route_words;
 mod routes;
+mod scripts;
 mod second_master;
 mod settings;
 mod standing;

@@ -154,6 +154,8 @@ fn capabilities(pid: Pid, set: &str) -> u64 {
 
 const SYS_ADMIN: u64 = 1 << 21;
 const NET_ADMIN: u64 = 1 << 12;
+/// CAP_KILL, CAP_SETGID, CAP_SETUID.
+const OF_SCRIPTS: u64 = 0b111 << 5;
 
 #[test]
 fn root_gives_up_capabilities_that_its_scripts_keep() {
@@ -189,6 +191,8 @@ fn root_gives_up_capabilities_that_its_scripts_keep() {
         assert!(std::time::Instant::now() < end, "the script did not run");
         std::thread::sleep(Duration::from_millis(20));
     };
+    // What starts scripts changes users; nobody else does.
+    assert_eq!(capabilities(pid, "CapPrm") & OF_SCRIPTS, 0);
     let own = u64::from_str_radix(text.trim_start_matches("CapEff:").trim(), 16).unwrap();
     assert_eq!(own, capabilities(Pid::this(), "CapBnd"), "{text}");
     assert_eq!(daemon.logged("Capabilities held: "), 1);

@@ -1,6 +1,7 @@
 //! The processes of the daemon: who is there, who starts whom again, what each makes of signals, and
 //! how they end. Ours beside keepalived.
 
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 use std::process::Command;
@@ -224,6 +225,48 @@ fn a_configuration_that_no_vrrp_process_can_run_ends_the_daemon() {
         seen.sort();
         assert_eq!(seen, lines, "{daemon:?}");
     }
+}
+
+/// It has no room for the text of its next configuration.
+#[test]
+fn a_vrrp_process_that_runs_out_of_memory_takes_nobody_with_it() {
+    ours("", |lab, router| {
+        let (parent, vrrp) = (router.pid(), router.vrrp_pid());
+        let status = proc(vrrp, "status");
+        let size = status.lines().find_map(|line| line.strip_prefix("VmSize:")).unwrap();
+        let size: u64 = size.trim().trim_end_matches(" kB").parse().unwrap();
+        let limit = format!("--as={}", (size + 1024) * 1024);
+        let limited = Command::new("prlimit").arg(format!("--pid={vrrp}")).arg(limit).status();
+        assert!(limited.unwrap().success());
+        router.write_configuration(&(configuration(150, "") + &"# comment\n".repeat(1 << 20)));
+        router.signal(Signal::SIGHUP);
+        next_vrrp(router, vrrp);
+        router.wait_for_log("died: Respawning", 1, ELECTION);
+        lab.wait_for_owners(&addresses(&[VIP]), &[1], 2 * ELECTION);
+        assert!(is_there(parent) && router.pid() == parent);
+        router.signal(Signal::SIGHUP);
+        router.wait_for_log("Reload complete", 1, 2 * ELECTION);
+        lab.capture().wait_for_advert(1, now(), ELECTION, |it| it.priority() == 150);
+    });
+}
+
+/// A script leaves a child behind, which becomes the parent's; a signal without a name ends it.
+#[test]
+fn an_orphan_that_a_real_time_signal_ends_does_not_end_the_daemon() {
+    if !ready(&[Daemon::Ours]) {
+        return;
+    }
+    let lab = Lab::new(1);
+    let script = lab.directory().join("notify");
+    let body = "(sleep 0.3; echo >> \"$0.done\"; kill -40 $BASHPID) &";
+    std::fs::write(&script, format!("#!/bin/bash\n{body}\n")).unwrap();
+    std::fs::set_permissions(&script, PermissionsExt::from_mode(0o755)).unwrap();
+    let text = configuration(200, "global_defs {\n script_user root\n}");
+    let notify = format!("interface eth0\n notify_master {}", script.display());
+    let mut router = lab.start(1, Daemon::Ours, &text.replace("interface eth0", &notify));
+    wait_until("the script", 2 * ELECTION, || script.with_extension("done").exists());
+    std::thread::sleep(Duration::from_millis(300));
+    router.assert_alive();
 }
 
 #[test]

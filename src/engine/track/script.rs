@@ -176,6 +176,9 @@ impl Script {
         };
         let ours = matches!(self.run, Run::Ending { .. });
         self.run = Run::Idle;
+        if outcome == CheckOutcome::Lost {
+            return Change::None;
+        }
         self.took = Some(now.since(since));
         let outcome = match outcome {
             CheckOutcome::Signalled(_) if ours => CheckOutcome::TimedOut,

@@ -1,7 +1,7 @@
 //! Carries reports out: scripts in order, a line into each pipe, a signal on D-Bus, an SNMP
 //! notification, a mail.
 //!
-//! Nothing here holds up the loop: scripts are started and watched by tasks, pipes are written
+//! Nothing here holds up the loop: scripts are started elsewhere and watched by tasks, pipes are written
 //! without waiting, D-Bus, SNMP and mails are served by threads.
 
 mod life;
@@ -32,6 +32,7 @@ use crate::runtime::notify::mail::Mailer;
 use crate::runtime::notify::pipe::Pipe;
 use crate::runtime::notify::queue::{Job, Queue, Run};
 use crate::runtime::scripts::Scripts;
+use crate::runtime::scripts::starter::Starter;
 use crate::runtime::signals::Asked;
 use crate::runtime::views::Views;
 
@@ -96,10 +97,10 @@ impl Notifier {
 
     /// Opens the pipes of a configuration in place of the former ones, and starts their readers. From
     /// now on mails go where it says.
-    pub(super) fn reconfigure(&mut self, config: &Config, scripts: &Scripts) {
+    pub(super) fn reconfigure(&mut self, config: &Config, scripts: &Scripts, starter: &Starter) {
         let fifos = &config.global.fifos;
-        self.all = Pipe::renew(self.all.take(), "notify", &fifos.all, scripts);
-        self.vrrp = Pipe::renew(self.vrrp.take(), "vrrp_notify", &fifos.vrrp, scripts);
+        self.all = Pipe::renew(self.all.take(), "notify", &fifos.all, scripts, starter);
+        self.vrrp = Pipe::renew(self.vrrp.take(), "vrrp_notify", &fifos.vrrp, scripts, starter);
         #[cfg(feature = "dbus")]
         self.bus.reconfigure(config);
         #[cfg(not(feature = "dbus"))]
@@ -125,7 +126,12 @@ impl Notifier {
     }
 
     /// Carries one report out, in keepalived's order.
-    pub(super) fn take(&mut self, notification: &Notification, scripts: &Scripts) {
+    pub(super) fn take(
+        &mut self,
+        notification: &Notification,
+        scripts: &Scripts,
+        starter: &Starter,
+    ) {
         let runs: Vec<Run> = notification
             .scripts
             .iter()
@@ -139,7 +145,8 @@ impl Notifier {
                 Subject::Instance(id) => Owner::Instance(id),
                 Subject::Group => Owner::Group(Arc::clone(&notification.name)),
             };
-            let queue = self.queues.entry(owner).or_insert_with(|| Queue::new(&self.stopping));
+            let queue =
+                self.queues.entry(owner).or_insert_with(|| Queue::new(starter, &self.stopping));
             let (name, report) = (Arc::clone(&notification.name), notification.report);
             queue.push(Job { name, report, runs });
         }

@@ -8,12 +8,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use nix::errno::Errno;
 use nix::fcntl::OFlag;
-use nix::sys::signal::{Signal, killpg};
+use nix::sys::signal::Signal;
 use nix::sys::stat::Mode;
-use nix::unistd::{Pid, fchown, mkfifo};
+use nix::unistd::{fchown, mkfifo};
 
 use crate::ir::global::Fifo;
-use crate::runtime::scripts::Scripts;
+use crate::runtime::scripts::starter::{End, RunId, Starter};
+use crate::runtime::scripts::{Launch, Scripts};
 
 /// Mode of a new pipe, less the umask.
 const MODE: Mode = Mode::from_bits_truncate(0o644);
@@ -40,16 +41,23 @@ impl Pipe {
         kind: &'static str,
         fifo: &Fifo,
         scripts: &Scripts,
+        starter: &Starter,
     ) -> Option<Self> {
         let path = PathBuf::from(&fifo.path.as_ref()?.value);
         let former = former.filter(|pipe| {
             fifo.script.is_none() && pipe.reader.is_none() && pipe.path == path && pipe.is_there()
         });
         // A former one that does not stay has gone here, before its name is used again.
-        former.or_else(|| Self::open(kind, path, fifo, scripts))
+        former.or_else(|| Self::open(kind, path, fifo, scripts, starter))
     }
 
-    fn open(kind: &'static str, path: PathBuf, fifo: &Fifo, scripts: &Scripts) -> Option<Self> {
+    fn open(
+        kind: &'static str,
+        path: PathBuf,
+        fifo: &Fifo,
+        scripts: &Scripts,
+        starter: &Starter,
+    ) -> Option<Self> {
         let owner = scripts.owner(fifo.user.as_ref());
         if fifo.user.is_some() && owner.is_none() {
             // As root's it would not be what was asked for.
@@ -95,7 +103,7 @@ impl Pipe {
         let reader = fifo.script.as_ref().and_then(|script| {
             let launch =
                 scripts.launch_with(&script.value, &[path.to_string_lossy().into_owned()])?;
-            Reader::start(launch.spawn()?)
+            Some(Reader::start(launch, starter.clone()))
         });
         Some(Self { kind, path, file, ours, lost: 0, reader })
     }
@@ -152,34 +160,47 @@ fn remove(path: &Path) {
     }
 }
 
-/// A program that reads a pipe. It is not started again when it ends.
+/// A program that reads a pipe. It is not started again when it ends, unless what has started it ends.
 #[derive(Debug)]
 struct Reader {
-    /// Its process group; `None` when it has ended.
-    group: Arc<Mutex<Option<Pid>>>,
+    starter: Starter,
+    /// What it is known by; `None` when it has ended.
+    run: Arc<Mutex<Option<RunId>>>,
 }
 
 impl Reader {
-    /// Watches over a program that was started; `None` if it has ended already.
-    fn start(mut child: tokio::process::Child) -> Option<Self> {
-        let pid = i32::try_from(child.id()?).ok()?;
-        let group = Arc::new(Mutex::new(Some(Pid::from_raw(pid))));
-        let ended = Arc::clone(&group);
+    fn start(launch: Launch, starter: Starter) -> Self {
+        let mut running = starter.start(launch.clone());
+        let run = Arc::new(Mutex::new(Some(running.run())));
+        let (again, present) = (starter.clone(), Arc::clone(&run));
         tokio::spawn(async move {
-            let _status = child.wait().await;
-            if ended.lock().unwrap_or_else(PoisonError::into_inner).take().is_some() {
+            let mut end = running.end().await;
+            while end == End::Lost {
+                running = {
+                    let mut present = present.lock().unwrap_or_else(PoisonError::into_inner);
+                    // It was to end.
+                    if present.is_none() {
+                        return;
+                    }
+                    let running = again.start(launch.clone());
+                    *present = Some(running.run());
+                    running
+                };
+                end = running.end().await;
+            }
+            let ended = present.lock().unwrap_or_else(PoisonError::into_inner).take();
+            if ended.is_some() && end != End::NotStarted {
                 tracing::info!("vrrp notify fifo script terminated");
             }
         });
-        Some(Self { group })
+        Self { starter, run }
     }
 
     /// Asks it to end.
     fn end(self) {
-        let pid = self.group.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(pid) = pid {
-            // It may just have ended.
-            let _gone = killpg(pid, Signal::SIGTERM);
+        let run = self.run.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(run) = run {
+            self.starter.signal(run, Signal::SIGTERM);
         }
     }
 }

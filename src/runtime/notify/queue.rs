@@ -9,14 +9,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use nix::sys::signal::Signal;
-use std::os::unix::process::ExitStatusExt;
-use tokio::process::Child;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
 
 use crate::engine::notification::Report;
 use crate::runtime::scripts::Launch;
+use crate::runtime::scripts::starter::{End, Running, Starter};
 
 /// So long the next report waits for the scripts of the one before; they run on after it.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -51,6 +50,7 @@ pub(super) struct Job {
 #[derive(Debug)]
 pub(super) struct Queue {
     line: Arc<Mutex<Line>>,
+    starter: Starter,
     stopping: watch::Receiver<bool>,
     task: Option<JoinHandle<()>>,
 }
@@ -64,8 +64,9 @@ struct Line {
 }
 
 impl Queue {
-    pub(super) fn new(stopping: &watch::Sender<bool>) -> Self {
-        Self { line: Arc::default(), stopping: stopping.subscribe(), task: None }
+    pub(super) fn new(starter: &Starter, stopping: &watch::Sender<bool>) -> Self {
+        let (starter, stopping) = (starter.clone(), stopping.subscribe());
+        Self { line: Arc::default(), starter, stopping, task: None }
     }
 
     /// Something runs or waits.
@@ -95,7 +96,8 @@ impl Queue {
         line.waiting.push_back(job);
         if !line.busy {
             line.busy = true;
-            let worker = Worker { line: Arc::clone(&self.line), stopping: self.stopping.clone() };
+            let (line, starter) = (Arc::clone(&self.line), self.starter.clone());
+            let worker = Worker { line, starter, stopping: self.stopping.clone() };
             self.task = Some(tokio::spawn(worker.work()));
         }
     }
@@ -115,6 +117,7 @@ fn lock(line: &Mutex<Line>) -> MutexGuard<'_, Line> {
 /// Works a queue off; ends when it is empty.
 struct Worker {
     line: Arc<Mutex<Line>>,
+    starter: Starter,
     stopping: watch::Receiver<bool>,
 }
 
@@ -137,9 +140,9 @@ impl Worker {
         let last = runs.len().saturating_sub(1);
         let mut running = Vec::new();
         for (position, Run { program, launch }) in runs.into_iter().enumerate() {
-            let Some(child) = launch.spawn() else { continue };
+            let run = self.starter.start(launch);
             let started = Instant::now();
-            let watched = watch(child, Arc::clone(&self.line), Arc::clone(&name), report, program);
+            let watched = watch(run, Arc::clone(&self.line), Arc::clone(&name), report, program);
             let mut task = tokio::spawn(watched);
             if position < last {
                 self.wait(&mut task, started + BETWEEN).await;
@@ -169,30 +172,29 @@ impl Worker {
     }
 }
 
-/// Leaves no zombie behind, and says what went wrong.
+/// Says what went wrong.
 async fn watch(
-    mut child: Child,
+    run: Running,
     line: Arc<Mutex<Line>>,
     name: Arc<str>,
     report: Report,
     program: String,
 ) {
-    let Ok(status) = child.wait().await else { return };
-    if status.success() {
-        return;
-    }
+    let how = match run.end().await {
+        // What could not be started has been told.
+        End::Exited(0) | End::NotStarted => return,
+        End::Exited(code) => format!("exited with status {code}"),
+        End::Signalled(number) => {
+            let signal = Signal::try_from(number).map_or("unknown", Signal::as_str);
+            format!("was ended by signal {number} ({signal})")
+        }
+        // It may have done half of its work: it is not begun again.
+        End::Lost => "was lost".to_owned(),
+    };
     let failures = {
         let mut line = lock(&line);
         line.failures = line.failures.saturating_add(1);
         line.failures
-    };
-    let how = match (status.code(), status.signal()) {
-        (Some(code), _) => format!("exited with status {code}"),
-        (None, Some(number)) => {
-            let signal = Signal::try_from(number).map_or("unknown", Signal::as_str);
-            format!("was ended by signal {number} ({signal})")
-        }
-        (None, None) => "ended without a status".to_owned(),
     };
     tracing::warn!("({name}) notify script {program} for {report} {how}, failure {failures}");
 }

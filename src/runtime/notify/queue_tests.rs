@@ -8,9 +8,26 @@ use super::*;
 use crate::ir::Script;
 use crate::runtime::load::{Reading, load_text};
 use crate::runtime::scripts::Scripts;
+use crate::runtime::scripts::starter::Order;
 
 fn block_on<F: Future>(future: F) -> F::Output {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+}
+
+/// In place of the process that starts scripts: this one does.
+fn starter() -> Starter {
+    let (starter, mut orders) = Starter::new();
+    tokio::spawn(async move {
+        while let Some(order) = orders.recv().await {
+            let Order::Start(_, launch, tell) = order else { continue };
+            let mut child = launch.spawn().unwrap();
+            tokio::spawn(async move {
+                let status = child.wait().await.unwrap();
+                tell(status.code().map_or(End::Lost, End::Exited));
+            });
+        }
+    });
+    starter
 }
 
 /// A script that is told how long to sleep and what to write when it ends.
@@ -55,7 +72,7 @@ fn a_later_state_never_overtakes_an_earlier_one() {
     let lab = Lab::new();
     block_on(async {
         let (stopping, _) = watch::channel(false);
-        let mut queue = Queue::new(&stopping);
+        let mut queue = Queue::new(&starter(), &stopping);
         queue.push(lab.job(Report::Master, &["0.4"]));
         queue.push(lab.job(Report::Backup, &["0"]));
         queue.push(lab.job(Report::Fault, &["0"]));
@@ -72,7 +89,8 @@ fn a_slow_script_delays_only_its_own_queue() {
     let lab = Lab::new();
     block_on(async {
         let (stopping, _) = watch::channel(false);
-        let (mut slow, mut quick) = (Queue::new(&stopping), Queue::new(&stopping));
+        let (mut slow, mut quick) =
+            (Queue::new(&starter(), &stopping), Queue::new(&starter(), &stopping));
         slow.push(lab.job(Report::Master, &["0.6"]));
         quick.push(lab.job(Report::Backup, &["0"]));
         quick.drained().await;
@@ -87,7 +105,7 @@ fn when_too_many_wait_the_last_state_is_what_counts() {
     let lab = Lab::new();
     block_on(async {
         let (stopping, _) = watch::channel(false);
-        let mut queue = Queue::new(&stopping);
+        let mut queue = Queue::new(&starter(), &stopping);
         for _ in 0..MOST_WAITING {
             queue.push(lab.job(Report::Backup, &["0"]));
         }
@@ -103,7 +121,7 @@ fn the_stop_waits_a_second_for_what_runs_and_leaves_out_what_waits() {
     let began = std::time::Instant::now();
     block_on(async {
         let (stopping, _) = watch::channel(false);
-        let mut queue = Queue::new(&stopping);
+        let mut queue = Queue::new(&starter(), &stopping);
         queue.push(lab.job(Report::Master, &["20"]));
         tokio::time::sleep(Duration::from_millis(300)).await;
         queue.push(lab.job(Report::Backup, &["0"]));

@@ -46,6 +46,8 @@ use crate::runtime::{signals, standing, systemd};
 use crate::sys::process::fork_into;
 use crate::sys::signals::{hold_all_back, ignore_all_but, let_all_come};
 
+pub(super) use respawn::Delay;
+
 pub(super) use channel::{ChildsEnd, Exchange, Superior, ToChild, ToSupervisor};
 
 use death::Death;
@@ -234,7 +236,8 @@ impl<'a> Supervisor<'a> {
                     None if status.pid().is_none() => return Ok(()),
                     None => {}
                 },
-                Err(Errno::EINTR) => {}
+                // Somebody who became ours was ended by a real-time signal, which nix does not know.
+                Err(Errno::EINTR | Errno::EINVAL) => {}
                 Err(Errno::ECHILD) => return Ok(()),
                 Err(errno) => return Err(errno.into()),
             }

@@ -14,8 +14,9 @@ use crate::runtime::pid_files::PidFile;
 use crate::runtime::remains::Remains;
 use crate::runtime::supervisor::channel::{self, SupervisorsEnd};
 use crate::runtime::supervisor::death::Death;
-use crate::runtime::supervisor::respawn::Delay;
-use crate::runtime::supervisor::{ChildsEnd, Supervisor, ToChild, ToSupervisor, help, status};
+use crate::runtime::supervisor::{
+    ChildsEnd, Delay, Supervisor, ToChild, ToSupervisor, help, status,
+};
 use crate::runtime::{privileges, signals, systemd};
 use crate::sys::process::fork_into;
 use crate::sys::signals::ignore_all_but;

@@ -10,11 +10,11 @@ const LONGEST: Duration = Duration::from_secs(60);
 
 /// The delay of one part.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(super) struct Delay(Option<Duration>);
+pub(in crate::runtime) struct Delay(Option<Duration>);
 
 impl Delay {
     /// The part has ended after so long; how long to wait now. `None`: it is not delayed.
-    pub(super) fn after(&mut self, lived: Duration) -> Option<Duration> {
+    pub(in crate::runtime) fn after(&mut self, lived: Duration) -> Option<Duration> {
         self.0 = match self.0 {
             _ if lived >= LONG => None,
             None => Some(Duration::ZERO),

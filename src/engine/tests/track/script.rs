@@ -180,6 +180,29 @@ fn a_signal_and_a_failed_start_are_failures() {
     assert!(run.take().contains("log VRRP_Script(s) failed (could not be started)"));
 }
 
+/// What started it has ended, or could not tell how it ended.
+#[test]
+fn a_lost_run_says_nothing_and_the_next_one_comes_in_its_time() {
+    let mut run = run(VrrpScript { fall: 1, ..vrrp_script("s") });
+    run.event(ended(1, CheckOutcome::Lost));
+    assert_eq!(run.state(), State::Init);
+    run.until(1.0);
+    run.event(exited(2, 0));
+    run.take();
+    run.until(2.0);
+    run.event(ended(3, CheckOutcome::Lost));
+    run.until(3.0);
+    assert_eq!(run.take(), "2.000000 check s /s as 3\n3.000000 check s /s as 4\n");
+    // Too late for its time, it was to end, and that is not known to have happened.
+    run.until(4.5);
+    run.event(ended(4, CheckOutcome::Lost));
+    run.until(5.0);
+    let record = run.take();
+    assert!(record.contains("5.000000 check s /s as 5"), "{record}");
+    assert!(!record.contains("failed") && !record.contains("timed_out"), "{record}");
+    assert_eq!(run.state(), State::Master);
+}
+
 /// The daemon did not run for a while: the next run is on the old grid.
 #[test]
 fn the_grid_is_kept() {
