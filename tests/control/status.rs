@@ -29,7 +29,8 @@ fn network() -> Network {
             mtu: 1_500,
             addresses: vec![net("10.77.0.1")],
             link: stillalive::facts::Link::default(),
-        }],
+        }]
+        .into(),
     }
 }
 

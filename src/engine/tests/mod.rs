@@ -76,7 +76,8 @@ fn network() -> Network {
             mtu: 1500,
             addresses: vec![net(OWN)],
             link: crate::facts::Link::default(),
-        }],
+        }]
+        .into(),
     }
 }
 
