@@ -161,6 +161,27 @@ fn weights_count_when_the_group_says_so(first: Daemon, second: Daemon) {
     weighs("global_tracking");
 }
 
+/// What the group tracks in a file weighs on each member, whatever the group says of weights.
+fn a_file_of_the_group_weighs_on_members(daemon: Daemon, _: Daemon) {
+    let lab = Lab::new(1);
+    add_link(&lab, 1);
+    let file = lab.directory().join("number");
+    std::fs::write(&file, "0").unwrap();
+    let tracks = "vrrp_sync_group G1 {\n track_file {\n f weight 2\n }";
+    let text = configuration(150, "").replace("vrrp_sync_group G1 {", tracks);
+    let text = format!("track_file f {{\n file {}\n }}\n{text}", file.display());
+    let mut router = lab.start(1, daemon, &text);
+    lab.wait_for_owners(&addresses(&VIPS), &[1], ELECTION);
+    let lowered = now();
+    std::fs::write(&file, "-30").unwrap();
+    for member in ["V1", "V2"] {
+        let said = format!("({member}) Changing effective priority from 150 to 90");
+        router.wait_for_log(&said, 1, ELECTION);
+    }
+    lab.capture().wait_for_advert(1, lowered, ELECTION, |advert| advert.priority() == 90);
+    router.assert_alive();
+}
+
 /// The weight of a member's interface counts whatever the group says, although keepalived logs that
 /// it ignores it.
 fn a_members_interface_weighs(daemon: Daemon, _: Daemon) {
@@ -220,6 +241,7 @@ fn owners_begin_together(daemon: Daemon, _: Daemon) {
 
 alone! {
     owners_of_a_group_begin_together => owners_begin_together;
+    a_file_of_the_group_counts_for_each_member => a_file_of_the_group_weighs_on_members;
     the_weight_of_a_members_interface_counts => a_members_interface_weighs;
     weights_of_members_count_when_the_group_says_so => weights_count_when_the_group_says_so;
 }

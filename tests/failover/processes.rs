@@ -152,6 +152,33 @@ fn a_child_with_the_same_name_counts() {
     });
 }
 
+/// A quorum that a fork brings counts when it has lasted for `fork_delay`, with keepalived too.
+#[test]
+fn a_fork_counts_when_it_has_lasted() {
+    each(|lab, daemon, program, name| {
+        std::fs::remove_file(program).unwrap();
+        std::fs::copy("/bin/sh", program).unwrap();
+        let process = format!("process {name}\n quorum 2\n weight 10\n fork_delay 1.5");
+        let router = Outside::start(lab, daemon, &configuration(lab, &process), &[]);
+        router.wait_for_log("Entering MASTER STATE");
+        router.wait_for_log("proc_events has confirmed it is configured");
+        let forked = crate::lab::now();
+        let shell = Process::start(program, &["-c", "(sleep 20; true); true"]);
+        let seen = |since, priority| {
+            lab.capture().wait_for_advert(1, since, ELECTION, |a| a.priority() == priority).0
+        };
+        let delay = Duration::from_millis(1500);
+        let gained = seen(forked, 130) - forked;
+        let lasts = delay - EARLY..delay + Duration::from_secs(1) + LATE;
+        assert!(lasts.contains(&gained), "{daemon:?}: {gained:?}");
+        // Nothing holds back a loss.
+        let ended = crate::lab::now();
+        drop(shell);
+        let lost = seen(ended, 120) - ended;
+        assert!(lost < Duration::from_secs(1) + LATE, "{daemon:?}: {lost:?}");
+    });
+}
+
 /// What a delay holds back counts when it has lasted, and too many are as bad as none.
 fn held_back(delays: &str, up: u64, down: u64) {
     each(|lab, daemon, program, _| {
