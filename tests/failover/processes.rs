@@ -102,6 +102,36 @@ fn a_quorum_that_comes_and_goes_moves_the_priority() {
     });
 }
 
+/// The members of a group follow what the group tracks.
+#[test]
+fn a_process_of_the_group_weighs_on_its_members() {
+    each(|lab, daemon, program, name| {
+        let process = format!("process {name}\n weight 10");
+        let text = configuration(lab, &process)
+            .replace("    track_process {\n        watched\n    }\n", "");
+        let group = "vrrp_sync_group G1 {
+    group {
+        V1
+    }
+    track_process {
+        watched
+    }
+}
+";
+        let router = Outside::start(lab, daemon, &format!("{text}{group}"), &[]);
+        router.wait_for_log("Entering MASTER STATE");
+        router.wait_for_log("proc_events has confirmed it is configured");
+        let priority = |since, priority| {
+            lab.capture().wait_for_advert(1, since, ELECTION, |a| a.priority() == priority).0
+        };
+        let seen = priority(Duration::ZERO, 120);
+        let process = Process::start(program, &["100"]);
+        let seen = priority(seen, 130);
+        drop(process);
+        priority(seen, 120);
+    });
+}
+
 #[test]
 fn without_a_weight_a_missing_process_is_a_fault() {
     each(|lab, daemon, program, name| {
