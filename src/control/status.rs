@@ -75,6 +75,9 @@ pub struct GroupStatus {
     pub name: String,
     /// The state of its members.
     pub state: String,
+    /// Why: which member's change it was, and the cause of that.
+    #[serde(default)]
+    pub why: Option<String>,
     /// Their names.
     pub members: Vec<String>,
 }
@@ -142,6 +145,7 @@ impl Status {
                 .map(|group| GroupStatus {
                     name: group.name.clone(),
                     state: group.state.name().to_owned(),
+                    why: group.why.as_ref().map(|why| why.to_string()),
                     members: group.members.clone(),
                 })
                 .collect(),

@@ -47,6 +47,7 @@ pub fn write(status: &Status, look: &Look) -> String {
     } else {
         page.table(status);
     }
+    page.groups(status);
     page.foot(status);
     page.text
 }
@@ -139,13 +140,17 @@ impl Page<'_> {
     }
 
     fn state(&self, instance: &InstanceStatus, width: usize) -> String {
-        let tone = match instance.state.as_str() {
+        self.state_word(&instance.state, width)
+    }
+
+    fn state_word(&self, state: &str, width: usize) -> String {
+        let tone = match state {
             "MASTER" => Tone::Good,
             "FAULT" => Tone::Bad,
             "INIT" => Tone::Odd,
             _ => Tone::Quiet,
         };
-        self.paint(tone, &format!("{:<width$}", instance.state))
+        self.paint(tone, &format!("{state:<width$}"))
     }
 
     fn instance(&mut self, instance: &InstanceStatus) {
@@ -288,6 +293,19 @@ impl Page<'_> {
                 "{name:<width$}  {state}  {age:>8}  priority {priority:>3}  addresses {held}/{all}  \
                  {drained}{master}"
             ));
+        }
+    }
+
+    /// A line for each sync group, and for the latest change of all its members.
+    fn groups(&mut self, status: &Status) {
+        let shown = self.look.full || status.groups.len() <= MANY;
+        for group in status.groups.iter().filter(|_| shown) {
+            let state = self.state_word(&group.state, 0);
+            self.line("");
+            self.line(&format!("sync group {}  {state}  {}", group.name, group.members.join(", ")));
+            if let Some(why) = &group.why {
+                self.entry("why", why);
+            }
         }
     }
 

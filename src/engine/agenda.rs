@@ -4,9 +4,11 @@
 //! Instances are known here by their place in the engine's list.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 
 use crate::engine::effect::{InstanceId, SocketId};
 use crate::engine::vrrp::{Due, Instance};
+use crate::ir;
 use crate::units::Instant;
 
 /// So many instances have their turn at once, the earliest first; then their effects are carried out
@@ -21,6 +23,8 @@ pub(super) struct Agenda {
     entries: Vec<Option<(Instant, Due)>>,
     places: Vec<(InstanceId, u32)>,
     hearers: Vec<(SocketId, u8, u32)>,
+    /// By the virtual addresses, those that adverts leave out too.
+    holders: Vec<(IpAddr, u32)>,
 }
 
 impl Agenda {
@@ -36,6 +40,10 @@ impl Agenda {
         };
         self.hearers = places().map(hearer).collect();
         self.hearers.sort_unstable();
+        self.holders =
+            places().flat_map(|(place, instance)| held(place, &instance.config)).collect();
+        self.holders.sort_unstable();
+        self.holders.dedup();
         for (place, instance) in instances.iter().enumerate() {
             self.set(place, instance.next_due());
         }
@@ -84,6 +92,29 @@ impl Agenda {
         let these = rest.iter().take_while(move |(at, number, _)| (*at, *number) == (socket, vrid));
         these.map(|(_, _, place)| index(*place))
     }
+
+    /// Those that use a pair of sockets, in order.
+    pub(super) fn users(&self, socket: SocketId) -> Vec<usize> {
+        let first = self.hearers.partition_point(|(at, ..)| *at < socket);
+        let rest = self.hearers.get(first..).unwrap_or_default();
+        let these = rest.iter().take_while(|(at, ..)| *at == socket);
+        let mut places: Vec<usize> = these.map(|(_, _, place)| index(*place)).collect();
+        places.sort_unstable();
+        places
+    }
+
+    /// Those that have a virtual address, in order.
+    pub(super) fn holders(&self, address: IpAddr) -> Vec<usize> {
+        let first = self.holders.partition_point(|(held, _)| *held < address);
+        let rest = self.holders.get(first..).unwrap_or_default();
+        let these = rest.iter().take_while(|(held, _)| *held == address);
+        these.map(|(_, place)| index(*place)).collect()
+    }
+}
+
+fn held(place: u32, config: &ir::Instance) -> impl Iterator<Item = (IpAddr, u32)> + '_ {
+    let all = config.addresses.iter().chain(&config.excluded);
+    all.map(move |address| (address.ip(), place))
 }
 
 /// A place as an index.

@@ -45,6 +45,8 @@ struct Group {
     /// Members with a fault, or with a script that has said nothing yet.
     held: usize,
     state: State,
+    /// Why it is in that state.
+    why: Option<Arc<Why>>,
     /// It gave way because of a robbery, which nobody was told: it should be back soon.
     untold: bool,
     /// Members are being moved: what they do is no news.
@@ -64,6 +66,7 @@ impl Group {
             willing: 0,
             held: 0,
             state: State::Init,
+            why: None,
             untold: false,
             moving: false,
             defends_from: Instant::default(),
@@ -112,6 +115,7 @@ impl Groups {
             .map(|group| GroupSnapshot {
                 name: group.name.to_string(),
                 state: group.state,
+                why: group.why.clone(),
                 members: group.members.iter().filter_map(name).collect(),
             })
             .collect()
@@ -128,10 +132,8 @@ impl Engine {
     /// state, and if its members are the same, what they wish.
     pub(super) fn regroup(&mut self, config: &Config) {
         let before = std::mem::take(&mut self.groups.list);
-        let states: BTreeMap<Arc<str>, (State, bool)> = before
-            .iter()
-            .map(|group| (Arc::clone(&group.name), (group.state, group.untold)))
-            .collect();
+        let known: BTreeMap<&str, &Group> =
+            before.iter().map(|group| (&*group.name, group)).collect();
         let unchanged: BTreeSet<&[String]> =
             before.iter().map(|group| group.names.as_slice()).collect();
         let mut wishes = BTreeSet::new();
@@ -155,8 +157,10 @@ impl Engine {
             let mut group = Group::new(config);
             let members = config.members.iter().filter_map(|name| places.get(&name.value));
             group.members = members.copied().collect();
-            (group.state, group.untold) =
-                states.get(&group.name).copied().unwrap_or((State::Init, false));
+            if let Some(former) = known.get(&*group.name) {
+                (group.state, group.untold) = (former.state, former.untold);
+                group.why.clone_from(&former.why);
+            }
             let instances = &self.instances;
             let all = |holds: fn(&Instance) -> bool| {
                 group.members.iter().all(|place| instances.get(*place).is_some_and(holds))
@@ -212,7 +216,9 @@ impl Engine {
         for group in concerned {
             let led = self.groups.list.get(group).is_some_and(|it| it.state == State::Master);
             if led && self.member_states(group).first() == Some(&State::Backup) {
-                self.report_group(group, State::Backup, true);
+                let member = self.groups.list.get(group).and_then(|it| it.members.first());
+                let why = self.why_group(group, member.copied());
+                self.report_group(group, State::Backup, true, why);
             }
         }
     }
@@ -267,6 +273,7 @@ impl Engine {
             let state = one.filter(|one| states.iter().all(|state| state == one));
             if let (Some(group), Some(state)) = (self.groups.get(group), state) {
                 group.state = state;
+                group.why = Some(Arc::new(Trigger::TakenOver.into()));
             }
         }
     }
@@ -290,8 +297,11 @@ impl Engine {
             let owners = members
                 .iter()
                 .all(|place| instances.get(*place).is_some_and(Instance::begins_as_master));
-            let state = if owners { State::Master } else { State::Backup };
-            self.report_group(group, state, true);
+            let (state, why) = match owners {
+                true => (State::Master, Trigger::OwnsAddresses),
+                false => (State::Backup, Trigger::Started),
+            };
+            self.report_group(group, state, true, why);
         }
     }
 
@@ -317,7 +327,8 @@ impl Engine {
                 self.spread(group, None, Spread::Backup { robbed: true });
             }
             if let Some(state) = self.member_states(group).first() {
-                self.report_group(group, *state, true);
+                let why = self.why_group(group, None);
+                self.report_group(group, *state, true, why);
             }
         }
     }
@@ -341,7 +352,8 @@ impl Engine {
         }
         if group.untold && stand.state == State::Backup && instance.hears_a_master() {
             // Somebody else was quicker. (keepalived never tells.)
-            self.report_group(position, State::Backup, true);
+            let why = self.why_group(position, Some(place));
+            self.report_group(position, State::Backup, true, why);
             return;
         }
         let willing = group.willing == group.members.len();
@@ -396,17 +408,13 @@ impl Engine {
             false => others.collect(),
         };
         for (position, place) in order.into_iter().enumerate() {
-            let name = Arc::clone(&name);
             let first_follower = usize::from(leads && leader.is_some());
             if let (true, Some(state)) = (position == first_follower, state) {
                 self.out.log(&name, What::Syncing(state));
             }
             let own = Some(place) == leader;
-            let example = self.example(group, leader);
-            let why = move || match example {
-                Some((member, why)) => Trigger::Follows { group: name, member, why },
-                None => Trigger::Regrouped(name),
-            };
+            let follows = self.why_group(group, leader);
+            let why = move || follows;
             self.at(place, |instance, context| match spread {
                 Spread::Master => instance.lead(context, (!own).then(why)),
                 Spread::Backup { robbed } => instance.yield_with_group(context, robbed, why()),
@@ -426,7 +434,18 @@ impl Engine {
             _ => state,
         };
         if let Some(state) = state {
-            self.report_group(group, state, told);
+            let why = self.why_group(group, leader);
+            self.report_group(group, state, told, why);
+        }
+    }
+
+    /// Why a group, or a member that follows it, changes: which member did, and why that one.
+    fn why_group(&self, group: usize, leader: Option<usize>) -> Trigger {
+        let found = self.groups.list.get(group);
+        let group_name = found.map_or_else(|| Arc::from(""), |group| Arc::clone(&group.name));
+        match self.example(group, leader) {
+            Some((member, why)) => Trigger::Follows { group: group_name, member, why },
+            None => Trigger::Regrouped(group_name),
         }
     }
 
@@ -445,7 +464,7 @@ impl Engine {
     }
 
     /// The group is in that state now.
-    fn report_group(&mut self, group: usize, state: State, told: bool) {
+    fn report_group(&mut self, group: usize, state: State, told: bool, why: Trigger) {
         let Self { groups, policy, out, .. } = self;
         let Some(group) = groups.list.get_mut(group) else { return };
         let report = match state {
@@ -457,17 +476,23 @@ impl Engine {
         };
         let before = std::mem::replace(&mut group.state, state);
         let late = group.untold;
-        group.untold = !told && (before != state || late);
-        if told && (before != state || late) {
-            group.reporter.report(policy, out, report, None, None);
+        if before == state && !late {
+            return;
+        }
+        let why = Arc::new(Why::from(why));
+        group.why = Some(Arc::clone(&why));
+        group.untold = !told;
+        if told {
+            group.reporter.report(policy, out, report, None, Some(why));
         }
     }
 
     /// The end: after every instance, every group.
     pub(super) fn report_groups_stop(&mut self) {
         let Self { groups, policy, out, .. } = self;
+        let why = Arc::new(Why::from(Trigger::Stop));
         for group in &mut groups.list {
-            group.reporter.report(policy, out, Report::Stop, None, None);
+            group.reporter.report(policy, out, Report::Stop, None, Some(Arc::clone(&why)));
         }
     }
 }

@@ -44,7 +44,7 @@ pub mod why;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -159,9 +159,10 @@ pub struct Known {
 /// The pairs of sockets in use.
 #[derive(Debug, Default)]
 struct Sockets {
-    open: Vec<(SocketId, SocketKey)>,
+    open: BTreeMap<SocketId, SocketKey>,
+    by_key: BTreeMap<SocketKey, SocketId>,
     /// Which answer belongs to which pair.
-    opening: Vec<(EffectId, SocketId)>,
+    opening: BTreeMap<EffectId, SocketId>,
     next: u32,
 }
 
@@ -431,7 +432,9 @@ impl Engine {
     fn on_claim(&mut self, claim: &Claim) {
         let interfaces = &self.network.interfaces;
         if !interfaces.iter().any(|interface| interface.mac == Some(claim.mac)) {
-            self.each(|instance, context| instance.suspect_claim(context, claim));
+            for place in self.agenda.holders(claim.address) {
+                self.at(place, |instance, context| instance.suspect_claim(context, claim));
+            }
         }
     }
 
@@ -440,20 +443,16 @@ impl Engine {
         if !self.config.global.network.log_unknown_vrids {
             return;
         }
-        let open = self.sockets.open.iter().find(|(socket, _)| *socket == datagram.socket);
-        let interface = open.and_then(|(_, key)| key.interface.clone());
+        let open = self.sockets.open.get(&datagram.socket);
+        let interface = open.and_then(|key| key.interface.clone());
         self.out.log(&Arc::from(""), What::UnknownVrid { vrid: datagram.packet.vrid, interface });
     }
 
     fn on_done(&mut self, id: EffectId, result: &Result<(), KernelError>) {
-        let opened = self.sockets.opening.iter().position(|(effect, _)| *effect == id);
-        if let Some(position) = opened {
-            let (_, socket) = self.sockets.opening.remove(position);
-            self.each(|instance, context| {
-                if instance.socket == socket {
-                    instance.on_socket(context, result);
-                }
-            });
+        if let Some(socket) = self.sockets.opening.remove(&id) {
+            for place in self.agenda.users(socket) {
+                self.at(place, |instance, context| instance.on_socket(context, result));
+            }
             return;
         }
         if let Some(instance) = self.out.asked_by(id) {
@@ -501,12 +500,13 @@ impl Engine {
 
     /// The pair of sockets with that key, opened if there is none.
     fn socket_for(&mut self, key: SocketKey) -> SocketId {
-        if let Some((socket, _)) = self.sockets.open.iter().find(|(_, open)| *open == key) {
+        if let Some(socket) = self.sockets.by_key.get(&key) {
             return *socket;
         }
         let socket = SocketId(self.sockets.next);
         self.sockets.next = self.sockets.next.wrapping_add(1);
-        self.sockets.open.push((socket, key.clone()));
+        self.sockets.open.insert(socket, key.clone());
+        self.sockets.by_key.insert(key.clone(), socket);
         if key.interface.as_ref().is_none_or(|name| self.network.interface(name).is_some()) {
             self.open(socket, key);
         }
@@ -515,7 +515,7 @@ impl Engine {
 
     fn open(&mut self, socket: SocketId, key: SocketKey) {
         let id = self.out.id();
-        self.sockets.opening.push((id, socket));
+        self.sockets.opening.insert(id, socket);
         self.out.push(Effect::OpenSocket { id, socket, key: key.clone() });
         self.size_buffer(socket, &key);
     }
@@ -527,7 +527,7 @@ impl Engine {
             .open
             .iter()
             .filter(|(_, key)| key.interface.as_ref() == Some(interface))
-            .cloned()
+            .map(|(socket, key)| (*socket, key.clone()))
             .collect();
         for (socket, key) in affected {
             self.out.push(Effect::CloseSocket { socket });
@@ -538,10 +538,12 @@ impl Engine {
     /// Closes pairs that no instance uses any more.
     fn close_unused_sockets(&mut self) {
         let Self { instances, sockets, out, .. } = self;
-        sockets.open.retain(|(socket, _)| {
-            let used = instances.iter().any(|instance| instance.socket == *socket);
+        let all: BTreeSet<SocketId> = instances.iter().map(|instance| instance.socket).collect();
+        sockets.open.retain(|socket, key| {
+            let used = all.contains(socket);
             if !used {
                 out.push(Effect::CloseSocket { socket: *socket });
+                sockets.by_key.remove(key);
             }
             used
         });

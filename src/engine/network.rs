@@ -47,9 +47,11 @@ impl Engine {
                     interface.addresses.retain(|present| *present != address);
                 }
                 if origin == Origin::Foreign {
-                    self.each(|instance, context| {
-                        instance.on_address_removed(context, &interface, address, &by);
-                    });
+                    for place in self.agenda.holders(address.address()) {
+                        self.at(place, |instance, context| {
+                            instance.on_address_removed(context, &interface, address, &by);
+                        });
+                    }
                     let Self { statics, now, out, .. } = self;
                     statics.on_address_removed(*now, (&interface, address), &by, out);
                 }

@@ -14,7 +14,7 @@ use crate::engine::message::{Cause, ProtocolError};
 use crate::engine::own_link::LinkPlan;
 use crate::engine::stall::Stalls;
 use crate::engine::vrrp::Rival;
-use crate::engine::why::Change;
+use crate::engine::why::{Change, Why};
 use crate::facts::Network;
 use crate::ir::Config;
 use crate::units::{IfName, Instant, Priority, Vrid};
@@ -177,6 +177,8 @@ pub struct GroupSnapshot {
     pub name: String,
     /// The state of its members; INIT while they wait for scripts.
     pub state: State,
+    /// Why: which member's change it was, and the cause of that.
+    pub why: Option<Arc<Why>>,
     /// The names of its members, in the order of the configuration.
     pub members: Vec<String>,
 }

@@ -210,6 +210,13 @@ pub enum Trigger {
     Deleted,
 }
 
+impl From<Trigger> for Why {
+    /// Where priorities had no part in it.
+    fn from(trigger: Trigger) -> Self {
+        Self { weighed: None, trigger }
+    }
+}
+
 impl Trigger {
     /// Whether priorities had a part in it.
     pub(super) const fn weighs(&self) -> bool {

@@ -123,7 +123,9 @@ impl Host {
         let paths = document.paths.into_iter().map(PathRow::read).collect::<Result<_, _>>()?;
         Ok(Self {
             name: document.host,
-            network: interfaces.transpose()?.map(|interfaces| Network { interfaces }),
+            network: interfaces
+                .transpose()?
+                .map(|interfaces| Network { interfaces: Vec::into(interfaces) }),
             users: users.collect(),
             groups: document.groups.into_iter().map(|row| (row.name, row.gid)).collect(),
             paths,

@@ -7,11 +7,13 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod host;
+mod interfaces;
 mod json;
 
 use std::net::IpAddr;
 
 pub use host::{Entry, EntryKind, Host, User};
+pub use interfaces::Interfaces;
 pub use json::FactsError;
 
 use crate::units::{Family, IfName, IpNet, Mac};
@@ -20,18 +22,18 @@ use crate::units::{Family, IfName, IpNet, Mac};
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Network {
     /// The interfaces.
-    pub interfaces: Vec<Interface>,
+    pub interfaces: Interfaces,
 }
 
 impl Network {
     /// The interface of that name.
     pub fn interface(&self, name: &IfName) -> Option<&Interface> {
-        self.interfaces.iter().find(|interface| interface.name == *name)
+        self.interfaces.named(name)
     }
 
-    /// The interface of that name, to change it.
+    /// The interface of that name, to change all but its name.
     pub fn interface_mut(&mut self, name: &IfName) -> Option<&mut Interface> {
-        self.interfaces.iter_mut().find(|interface| interface.name == *name)
+        self.interfaces.named_mut(name)
     }
 }
 

@@ -286,7 +286,8 @@ impl Lowering<'_> {
         self.error(Code::TRACK_ENTRY, span, text)
     }
 
-    /// Takes weighted trackers away from an instance of which they may not change the priority.
+    /// Takes weighted trackers away from an instance of which they may not change the priority. The
+    /// weight of an interface stays with a member of a sync group: keepalived only says that it goes.
     pub(super) fn unweighted(&mut self, owner: &str, tracking: &mut Tracking, why: Unweighted) {
         let (because, owns, related) = match why {
             Unweighted::SyncGroup(span) => ("SYNC group", false, (span, "in a sync group here")),
@@ -312,8 +313,8 @@ impl Lowering<'_> {
             } else {
                 format!("({owner}) ignoring {name} tracked interface weight due to SYNC group")
             };
-            gone.push((track.span, text));
-            track.value.weight = None;
+            // keepalived says so, and counts a member's weight all the same (2.2.7).
+            gone.push((track.span, text, !owns));
             !owns
         });
         tracking.scripts.retain(|track| {
@@ -324,7 +325,7 @@ impl Lowering<'_> {
                 let text = format!(
                     "({owner}) ignoring tracked script {name} with weights due to {because}"
                 );
-                gone.push((track.span, text));
+                gone.push((track.span, text, false));
             }
             stays
         });
@@ -338,7 +339,7 @@ impl Lowering<'_> {
                         "({owner}) ignoring weight from tracked file {name} due to {because}. \
                          specify weight 0"
                     );
-                    gone.push((track.span, text));
+                    gone.push((track.span, text, false));
                     track.value.weight = Some(Spanned::new(0, track.span));
                     true
                 }
@@ -347,7 +348,7 @@ impl Lowering<'_> {
                         "({owner}) ignoring tracked file {name} with weight {weight} due to \
                          {because}"
                     );
-                    gone.push((track.span, text));
+                    gone.push((track.span, text, false));
                     false
                 }
             }
@@ -360,16 +361,24 @@ impl Lowering<'_> {
                 let text = format!(
                     "({owner}) ignoring tracked bfd {name} with weight {weight} due to {because}"
                 );
-                gone.push((track.span, text));
+                gone.push((track.span, text, false));
             }
             weight.is_none()
         });
-        for (span, text) in gone {
-            self.error(Code::TRACK_IGNORED, span, text)
-                .label("its weight cannot change the priority here")
+        for (span, text, counts) in gone {
+            let finding = self
+                .error(Code::TRACK_IGNORED, span, text)
+                .label(if counts {
+                    "keepalived says that the weight is ignored, and counts it all the same"
+                } else {
+                    "its weight cannot change the priority here"
+                })
                 .verdict(Verdict::Counted)
                 .related(related.0, related.1)
                 .help(help);
+            if counts {
+                finding.note("stillalive counts it too: the priority changes with the interface");
+            }
         }
     }
 

@@ -1,11 +1,10 @@
 //! `global_defs` and the plain statements of the top level. Defaults of instances are not here:
 //! they are settings of each instance.
 
-use crate::ir::global::{Fifo, Global, LifeScript};
-use crate::ir::{Config, ScriptUser};
+use crate::ir::Config;
+use crate::ir::global::Global;
 use crate::plan::setting::{Differences, Setting};
-use crate::plan::{Kind, Step, wording};
-use crate::units::Spanned;
+use crate::plan::{Kind, Step, daemon, wording};
 
 /// What the process reads at its start only.
 const AT_START: &[&str] = &[
@@ -13,8 +12,11 @@ const AT_START: &[&str] = &[
     "vrrp_delay_after_boot",
     "startup_script",
     "use_pid_dir",
-    "netlink receive buffers",
+    "vrrp_netlink_cmd_rcv_bufs",
+    "vrrp_netlink_monitor_rcv_bufs",
+    "process_monitor_rcv_bufs",
     "vmac_prefix",
+    "vmac_addr_prefix",
 ];
 
 /// What the running process cannot take over; a reload is refused for it.
@@ -86,48 +88,25 @@ fn global(found: &mut Differences, old: &Global, new: &Global) {
     found.value("vrrp_delay_after_boot", boot, wording::time);
     found.value("vrrp_garp_interval", (garp_interval, &new.garp_interval), wording::time);
     found.value("vrrp_gna_interval", (gna_interval, &new.gna_interval), wording::time);
-    found.value("script_user", (script_user, &new.script_user), user);
+    found.value("script_user", (script_user, &new.script_user), daemon::user);
     let security = (script_security, &new.script_security);
     found.value("enable_script_security", security, wording::switch);
     found.value("use_symlink_paths", (symlink_paths, &new.symlink_paths), wording::switch);
     let groups = (supplementary_groups, &new.supplementary_groups);
     found.value("set_supplementary_groups", groups, wording::switch);
-    let life = |life: &LifeScript| wording::optional_script(life.script.as_ref());
-    found.value("startup_script", (startup, &new.startup), life);
-    found.value("shutdown_script", (shutdown, &new.shutdown), life);
-    found.concealed("notification_email", (mail, &new.mail));
-    let path = |fifo: &Fifo| wording::optional(&fifo.path);
-    found.value("notify_fifo", (&fifos.all, &new.fifos.all), path);
-    found.value("vrrp_notify_fifo", (&fifos.vrrp, &new.fifos.vrrp), path);
-    found.value("lvs_notify_fifo", (&fifos.lvs, &new.fifos.lvs), path);
-    let told = (&fifos.priority_changes, &new.fifos.priority_changes);
-    found.value("vrrp_notify_priority_changes", told, wording::switch);
-    let states = (&fifos.states_on_reload, &new.fifos.states_on_reload);
-    found.value("fifo_write_vrrp_states_on_reload", states, wording::switch);
-    let folder = (&identity.pid_directory, &new.identity.pid_directory);
-    found.value("use_pid_dir", folder, wording::switch);
-    found.concealed("processes", (processes, &new.processes));
-    found.concealed("files", (files, &new.files));
-    found.concealed("reload settings", (reload, &new.reload));
-    let (was, is) = (network, &new.network);
-    found.value("default_interface", (&was.default_interface, &is.default_interface), |it| {
-        wording::optional(it)
-    });
-    found.concealed("dynamic_interfaces", (&was.dynamic_interfaces, &is.dynamic_interfaces));
-    let unknown = (&was.log_unknown_vrids, &is.log_unknown_vrids);
-    found.value("log_unknown_vrids", unknown, wording::switch);
-    let polling = (&was.linkbeat_use_polling, &is.linkbeat_use_polling);
-    found.value("linkbeat_use_polling", polling, wording::switch);
-    let polled = (&was.linkbeat_interfaces, &is.linkbeat_interfaces);
-    found.entries("linkbeat_interfaces", (polled.0, polled.1), |it| it.interface.to_string());
-    found.concealed("vmac_prefix", (&was.vmac, &is.vmac));
-    found.concealed("netlink receive buffers", (&was.buffers, &is.buffers));
-    found.concealed("packet filter", (firewall, &new.firewall));
-    found.concealed("load balancing", (lvs, &new.lvs));
-    found.concealed("SNMP", (snmp, &new.snmp));
-    found.concealed("D-Bus", (dbus, &new.dbus));
-}
-
-fn user(user: &Option<Spanned<ScriptUser>>) -> Option<String> {
-    user.as_ref().map(|user| user.user.clone())
+    let words = ["startup_script", "startup_script_timeout"];
+    daemon::life(found, words, (startup, &new.startup));
+    let words = ["shutdown_script", "shutdown_script_timeout"];
+    daemon::life(found, words, (shutdown, &new.shutdown));
+    daemon::mail(found, mail, &new.mail);
+    daemon::fifos(found, fifos, &new.fifos);
+    daemon::identity(found, identity, &new.identity);
+    daemon::processes(found, processes, &new.processes);
+    daemon::files(found, files, &new.files);
+    daemon::reload(found, reload, &new.reload);
+    daemon::network(found, network, &new.network);
+    daemon::firewall(found, firewall, &new.firewall);
+    daemon::lvs(found, lvs, &new.lvs);
+    daemon::snmp(found, snmp, &new.snmp);
+    daemon::dbus(found, dbus, &new.dbus);
 }

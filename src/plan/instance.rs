@@ -73,7 +73,7 @@ pub fn changes(old: &Instance, new: &Instance) -> Changes {
     } = old;
     let mut found = Differences::default();
     found.value("vrrp_instance", (name, &new.name), wording::spanned);
-    found.concealed("state", (initial_state, &new.initial_state));
+    found.value("state", (initial_state, &new.initial_state), wording::initial_state);
     let priority = found.value("priority", (priority, &new.priority), wording::spanned);
     let interval =
         found.value("advert_int", (advert_int, &new.advert_int), |it| wording::time(&it.value));
@@ -82,7 +82,7 @@ pub fn changes(old: &Instance, new: &Instance) -> Changes {
     let version = found.value("version", (version, &new.version), wording::plain);
     let way = way(&mut found, transport, &new.transport)
         | found.value("mcast_src_ip", (source, &new.source), wording::optional)
-        | found.concealed("old_unicast_checksum", (checksum, &new.checksum));
+        | found.value("old_unicast_checksum", (checksum, &new.checksum), wording::checksum);
     let proof = (authentication, &new.authentication);
     let proof = found.value("authentication", proof, wording::authentication);
     found.entries("virtual_ipaddress", (addresses, &new.addresses), |it| {

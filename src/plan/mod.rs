@@ -13,13 +13,14 @@
 //! | `groups` | what a member that begins anew does to the others of its sync group |
 //! | `trackers` | scripts, files, processes, BFD sessions |
 //! | `objects` | groups, static entries and what stands at the top level |
-//! | `global` | `global_defs` |
+//! | `global` | `global_defs`; its blocks that concern the whole daemon in `daemon` |
 //! | `setting` | one setting with its two values; `wording` writes values |
 //! | `summary`, `text`, `document` | one line, a page, JSON |
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod addresses;
+mod daemon;
 mod document;
 mod global;
 mod groups;

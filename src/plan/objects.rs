@@ -76,10 +76,9 @@ fn of_sync_group(old: &SyncGroup, new: &SyncGroup) -> Vec<Setting> {
     } = old;
     let mut found = Differences::default();
     found.entries("group", (members, &new.members), |member| member.value.clone());
-    let shown = |it: &Option<bool>| it.as_ref().and_then(wording::switch);
-    found.value("smtp_alert", (smtp_alert, &new.smtp_alert), shown);
+    found.value("smtp_alert", (smtp_alert, &new.smtp_alert), wording::optional_switch);
     let told = (notify_priority_changes, &new.notify_priority_changes);
-    found.value("notify_priority_changes", told, shown);
+    found.value("notify_priority_changes", told, wording::optional_switch);
     let weight = (tracking_weight, &new.tracking_weight);
     found.value("sync_group_tracking_weight", weight, wording::switch);
     wording::notify(&mut found, notify, &new.notify);

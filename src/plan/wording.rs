@@ -4,8 +4,8 @@ use std::fmt::Display;
 use std::time::Duration;
 
 use crate::ir::{
-    Authentication, Notify, OwnLink, Preemption, Route, Rule, Script, Track, Tracking, Transport,
-    VirtualAddress,
+    Authentication, ChecksumPolicy, InitialState, Notify, OwnLink, Preemption, Route, Rule, Script,
+    Track, Tracking, Transport, VirtualAddress,
 };
 use crate::plan::setting::Differences;
 use crate::units::Spanned;
@@ -28,6 +28,11 @@ pub(super) fn optional<T: Display>(value: &Option<Spanned<T>>) -> Option<String>
 /// A switch.
 pub(super) fn switch(value: &bool) -> Option<String> {
     Some(if *value { "on" } else { "off" }.to_owned())
+}
+
+/// A switch that may be left to something else.
+pub(super) fn optional_switch(value: &Option<bool>) -> Option<String> {
+    value.as_ref().and_then(switch)
 }
 
 /// A switch that is written when it is off.
@@ -116,6 +121,22 @@ pub(super) fn preemption(preemption: &Preemption) -> Option<String> {
         Preemption::Delayed(delay) => format!("after {}", seconds(*delay)),
         Preemption::Never => "off".to_owned(),
     })
+}
+
+/// How it begins; an owner without a word begins as master.
+pub(super) fn initial_state(state: &InitialState) -> Option<String> {
+    let word = if state.is_master() { "MASTER" } else { "BACKUP" };
+    Some(word.to_owned())
+}
+
+/// Which form of checksum is sent and accepted.
+pub(super) fn checksum(policy: &ChecksumPolicy) -> Option<String> {
+    match policy {
+        ChecksumPolicy::Detect => None,
+        ChecksumPolicy::Standard => Some("never".to_owned()),
+        ChecksumPolicy::OldUnicast { group } => Some(group.to_string()),
+        ChecksumPolicy::AsVersion2 => Some("v3_checksum_as_v2".to_owned()),
+    }
 }
 
 /// The kind of authentication: never the password.

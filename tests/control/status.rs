@@ -29,7 +29,8 @@ fn network() -> Network {
             mtu: 1_500,
             addresses: vec![net("10.77.0.1")],
             link: stillalive::facts::Link::default(),
-        }],
+        }]
+        .into(),
     }
 }
 
@@ -153,6 +154,25 @@ fn look(colour: bool, full: bool) -> Look {
 #[test]
 fn people_see_what_is_wrong_first() {
     insta::assert_snapshot!(text::write(&a_bad_night(), &look(false, true)));
+}
+
+/// A group has a line, and the member that moved it.
+#[test]
+fn a_sync_group_says_which_member_changed_and_why() {
+    let group = "vrrp_sync_group G1 {\n    group {\n        V1\n        V2\n    }\n}\n";
+    let mut run = Run::new(&format!("{group}{PAIR}"));
+    run.until(10);
+    let status = run.status();
+    let page = text::write(&status, &look(false, true));
+    let lines: Vec<&str> =
+        page.lines().skip_while(|line| !line.starts_with("sync")).take(2).collect();
+    let wanted = [
+        "sync group G1  MASTER  V1, V2",
+        "  why        no other router heard for 3.609 s -> sync group G1 follows V2",
+    ];
+    assert_eq!(lines, wanted);
+    let why = status.groups[0].why.as_deref().unwrap();
+    assert!(lines[1].ends_with(why), "{why}");
 }
 
 #[test]

@@ -161,6 +161,56 @@ fn weights_count_when_the_group_says_so(first: Daemon, second: Daemon) {
     weighs("global_tracking");
 }
 
+/// What the group tracks in a file weighs on each member, whatever the group says of weights.
+fn a_file_of_the_group_weighs_on_members(daemon: Daemon, _: Daemon) {
+    let lab = Lab::new(1);
+    add_link(&lab, 1);
+    let file = lab.directory().join("number");
+    std::fs::write(&file, "0").unwrap();
+    let tracks = "vrrp_sync_group G1 {\n track_file {\n f weight 2\n }";
+    let text = configuration(150, "").replace("vrrp_sync_group G1 {", tracks);
+    let text = format!("track_file f {{\n file {}\n }}\n{text}", file.display());
+    let mut router = lab.start(1, daemon, &text);
+    lab.wait_for_owners(&addresses(&VIPS), &[1], ELECTION);
+    let lowered = now();
+    std::fs::write(&file, "-30").unwrap();
+    for member in ["V1", "V2"] {
+        let said = format!("({member}) Changing effective priority from 150 to 90");
+        router.wait_for_log(&said, 1, ELECTION);
+    }
+    lab.capture().wait_for_advert(1, lowered, ELECTION, |advert| advert.priority() == 90);
+    router.assert_alive();
+}
+
+/// The weight of a member's interface counts whatever the group says, although keepalived logs that
+/// it ignores it.
+fn a_members_interface_weighs(daemon: Daemon, _: Daemon) {
+    for word in ["", "sync_group_tracking_weight"] {
+        let lab = Lab::new(1);
+        add_link(&lab, 1);
+        let host = lab.host(1);
+        host.ip(&["link", "add", "eth1", "type", "veth", "peer", "name", "other"]);
+        host.ip(&["link", "set", "eth1", "up"]);
+        host.ip(&["link", "set", "other", "up"]);
+        let tracks = "interface eth0\n track_interface {\n eth1 weight -30\n }";
+        let text = configuration(150, "")
+            .replace("vrrp_sync_group G1 {", &format!("vrrp_sync_group G1 {{\n {word}"))
+            .replace("interface eth0", tracks);
+        let mut router = lab.start(1, daemon, &text);
+        lab.wait_for_owners(&addresses(&VIPS), &[1], ELECTION);
+        let said = "ignoring eth1 tracked interface weight due to SYNC group";
+        assert_eq!(router.logged(said), usize::from(word.is_empty()));
+        host.ip(&["link", "set", "other", "down"]);
+        router.wait_for_log("(V2) Changing effective priority from 150 to 120", 1, ELECTION);
+        let down = now();
+        lab.capture().wait_for_advert(1, down, ELECTION, |advert| advert.priority() == 120);
+        host.ip(&["link", "set", "other", "up"]);
+        router.wait_for_log("(V2) Changing effective priority from 120 to 150", 1, ELECTION);
+        assert_eq!(router.logged("Entering FAULT STATE"), 0);
+        router.assert_alive();
+    }
+}
+
 /// A group of owners: at once if every one says `state MASTER`, else after an interval, unless one
 /// says that it begins as backup.
 fn owners_begin_together(daemon: Daemon, _: Daemon) {
@@ -191,6 +241,8 @@ fn owners_begin_together(daemon: Daemon, _: Daemon) {
 
 alone! {
     owners_of_a_group_begin_together => owners_begin_together;
+    a_file_of_the_group_counts_for_each_member => a_file_of_the_group_weighs_on_members;
+    the_weight_of_a_members_interface_counts => a_members_interface_weighs;
     weights_of_members_count_when_the_group_says_so => weights_count_when_the_group_says_so;
 }
 

@@ -173,15 +173,19 @@ fn gives_way_and_returns(lab: &Lab, first: &Running, resumed: Duration) {
 }
 
 /// With `timer_expired_backup` it gives way at once, and with `nopreempt`, which that needs, for
-/// good. (keepalived knows the keyword from 2.2.8 on.)
+/// good. (keepalived knows the keyword from 2.2.8 on.) `thread_timer_expired` is another word for it.
 #[test]
 fn timer_expired_backup_leaves_the_other_one_in_office() {
     if !crate::lab::ready(&[Daemon::Ours]) {
         return;
     }
+    for word in ["timer_expired_backup", "thread_timer_expired"] {
+        leaves_the_other_one_in_office(&format!("nopreempt\n{word} 100"));
+    }
+}
+
+fn leaves_the_other_one_in_office(starved: &str) {
     let lab = Lab::new(2);
-    let starved = "nopreempt
-            timer_expired_backup 100";
     let (mut first, _second) = start_pair(
         &lab,
         (Daemon::Ours, &two_addresses(150, starved)),

@@ -231,6 +231,42 @@ fn a_relay_gets_the_same_mails_from_ours_and_from_keepalived() {
     );
 }
 
+/// The subjects of a start, a takeover, a lost link and its return, sorted.
+fn subjects(daemon: Daemon, text: &str, mails: usize) -> Vec<String> {
+    let lab = Lab::new(1);
+    let relay = Relay::start(lab.host(1), Conduct::Takes);
+    let mut running = lab.start(1, daemon, text);
+    lab.wait_for_owners(&addresses(&["10.77.0.51", "10.77.0.53"]), &[1], ELECTION);
+    lab.carrier(1, false);
+    running.wait_for_log("(V1) Entering FAULT STATE", 1, ELECTION);
+    lab.carrier(1, true);
+    lab.wait_for_owners(&addresses(&["10.77.0.51", "10.77.0.53"]), &[1], ELECTION);
+    relay.wait_for(mails);
+    // One too many would come in the meantime.
+    std::thread::sleep(Duration::from_secs(1));
+    running.assert_alive();
+    let mut all: Vec<String> = relay.sessions().iter().map(|it| it.subject().to_owned()).collect();
+    all.sort();
+    all
+}
+
+/// `smtp_alert` is for everybody but for who says otherwise; a group may.
+#[test]
+fn no_email_faults_keeps_faults_out_of_the_mail_and_a_group_may_say_no() {
+    if !ready(&[Daemon::Ours, Daemon::Keepalived]) {
+        return;
+    }
+    let text = configuration(true)
+        .replace("smtp_alert_vrrp on", "smtp_alert\n no_email_faults")
+        .replace("vrrp_sync_group G1 {", "vrrp_sync_group G1 {\n smtp_alert off");
+    let [ours, theirs] =
+        [Daemon::Ours, Daemon::Keepalived].map(|daemon| subjects(daemon, &text, 12));
+    assert_eq!(ours, theirs);
+    let about = |word: &str| ours.iter().filter(|subject| subject.contains(word)).count();
+    let counts = ["Instance V1", "Instance V3", "Group", "V4", "FAULT"].map(about);
+    assert_eq!(counts, [4, 4, 0, 0, 0], "{ours:#?}");
+}
+
 /// Whoever lets us wait with a mail makes no advert late, and does not fill the log.
 #[test]
 fn a_relay_that_never_answers_delays_nothing_and_is_named_once() {

@@ -1,7 +1,7 @@
 //! Kinds of interfaces that not every kernel has: ipvlan (`use_ipvlan`) and VRF (`vrf`, and VMACs in
-//! one).
+//! one; routes with `vrf`, and with `encap mpls`).
 //!
-//! Ignored by default: run them with `--ignored other_kernels` where the kernel has both.
+//! Ignored by default: run them with `--ignored other_kernels` where the kernel has them.
 
 use std::time::Duration;
 
@@ -136,4 +136,55 @@ fn a_vmac_is_in_the_vrf_of_its_base_and_unicast_binds_to_one() {
     assert_eq!(running.logged("Entering FAULT STATE"), 0);
     running.terminate(PATIENCE);
     assert!(!exists(host, "vrrp.51"));
+}
+
+/// What the kernel has of a master's routes.
+fn routes_of(daemon: Daemon) -> String {
+    let configuration = "
+        vrrp_instance V1 {
+            interface eth0
+            virtual_router_id 51
+            priority 255
+            virtual_ipaddress {
+                10.77.0.50/24
+            }
+            virtual_routes {
+                172.16.1.0/24 via 10.77.0.9 dev eth0 encap mpls 100/200
+                172.16.2.0/24 via 10.78.0.9 dev eth1 vrf blue
+            }
+        }";
+    let lab = Lab::new(1);
+    let host = lab.host(1);
+    for words in [
+        ["link", "add", "blue", "type", "vrf", "table", "10"].as_slice(),
+        &["link", "set", "blue", "up"],
+        &["link", "add", "eth1", "type", "veth", "peer", "name", "other"],
+        &["link", "set", "other", "up"],
+        &["link", "set", "eth1", "master", "blue"],
+        &["link", "set", "eth1", "up"],
+        &["address", "add", "10.78.0.1/24", "dev", "eth1"],
+    ] {
+        host.ip(words);
+    }
+    let mut running = lab.start(1, daemon, configuration);
+    lab.wait_for_owners(&["10.77.0.50".parse().unwrap()], &[1], PATIENCE);
+    std::thread::sleep(Duration::from_secs(3));
+    let all = ["-4", "-6"].map(|family| host.ip(&[family, "route", "show", "table", "all"]));
+    running.terminate(PATIENCE);
+    let all = all.concat();
+    let ours = all.lines().filter(|line| line.contains("proto keepalived"));
+    ours.map(|line| format!("{}\n", line.trim())).collect()
+}
+
+#[test]
+#[ignore = "needs a kernel with VRFs and MPLS"]
+fn routes_with_labels_and_vrfs_are_those_of_keepalived() {
+    if !ready(&[Daemon::Ours, Daemon::Keepalived]) {
+        return;
+    }
+    let [ours, theirs] = [Daemon::Ours, Daemon::Keepalived].map(routes_of);
+    assert_eq!(ours, theirs);
+    for words in ["encap mpls  100/200 via 10.77.0.9", "via 10.78.0.9 dev eth1 table 10"] {
+        assert!(ours.contains(words), "{words}: {ours}");
+    }
 }

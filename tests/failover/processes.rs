@@ -102,6 +102,36 @@ fn a_quorum_that_comes_and_goes_moves_the_priority() {
     });
 }
 
+/// The members of a group follow what the group tracks.
+#[test]
+fn a_process_of_the_group_weighs_on_its_members() {
+    each(|lab, daemon, program, name| {
+        let process = format!("process {name}\n weight 10");
+        let text = configuration(lab, &process)
+            .replace("    track_process {\n        watched\n    }\n", "");
+        let group = "vrrp_sync_group G1 {
+    group {
+        V1
+    }
+    track_process {
+        watched
+    }
+}
+";
+        let router = Outside::start(lab, daemon, &format!("{text}{group}"), &[]);
+        router.wait_for_log("Entering MASTER STATE");
+        router.wait_for_log("proc_events has confirmed it is configured");
+        let priority = |since, priority| {
+            lab.capture().wait_for_advert(1, since, ELECTION, |a| a.priority() == priority).0
+        };
+        let seen = priority(Duration::ZERO, 120);
+        let process = Process::start(program, &["100"]);
+        let seen = priority(seen, 130);
+        drop(process);
+        priority(seen, 120);
+    });
+}
+
 #[test]
 fn without_a_weight_a_missing_process_is_a_fault() {
     each(|lab, daemon, program, name| {
@@ -149,6 +179,33 @@ fn a_child_with_the_same_name_counts() {
         router.wait_for_log("proc_events has confirmed it is configured");
         let _shell = Process::start(program, &["-c", "(sleep 20; true); true"]);
         router.wait_for_log("Quorum gained for tracked process watched");
+    });
+}
+
+/// A quorum that a fork brings counts when it has lasted for `fork_delay`, with keepalived too.
+#[test]
+fn a_fork_counts_when_it_has_lasted() {
+    each(|lab, daemon, program, name| {
+        std::fs::remove_file(program).unwrap();
+        std::fs::copy("/bin/sh", program).unwrap();
+        let process = format!("process {name}\n quorum 2\n weight 10\n fork_delay 1.5");
+        let router = Outside::start(lab, daemon, &configuration(lab, &process), &[]);
+        router.wait_for_log("Entering MASTER STATE");
+        router.wait_for_log("proc_events has confirmed it is configured");
+        let forked = crate::lab::now();
+        let shell = Process::start(program, &["-c", "(sleep 20; true); true"]);
+        let seen = |since, priority| {
+            lab.capture().wait_for_advert(1, since, ELECTION, |a| a.priority() == priority).0
+        };
+        let delay = Duration::from_millis(1500);
+        let gained = seen(forked, 130) - forked;
+        let lasts = delay - EARLY..delay + Duration::from_secs(1) + LATE;
+        assert!(lasts.contains(&gained), "{daemon:?}: {gained:?}");
+        // Nothing holds back a loss.
+        let ended = crate::lab::now();
+        drop(shell);
+        let lost = seen(ended, 120) - ended;
+        assert!(lost < Duration::from_secs(1) + LATE, "{daemon:?}: {lost:?}");
     });
 }
 

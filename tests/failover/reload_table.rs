@@ -103,14 +103,24 @@ fn configuration(version: u8) -> String {
 const SETTLED: Duration = Duration::from_secs(4);
 
 fn outcome(daemon: Daemon, what: &str, edit: Edit, taken: bool) -> Outcome {
+    let text = configuration(if what.ends_with("version 2") { 2 } else { 3 });
+    let after = edit(&text);
+    outcome_of(daemon, what, (text, after), taken)
+}
+
+fn outcome_of(
+    daemon: Daemon,
+    what: &str,
+    (text, after): (String, Option<String>),
+    taken: bool,
+) -> Outcome {
     let lab = Lab::new(1);
     let vip: IpAddr = [10, 77, 0, 50].into();
-    let text = configuration(if what.ends_with("version 2") { 2 } else { 3 });
     let mut router = lab.start(1, daemon, &text);
     lab.wait_for_owners(&[vip], &[1], ELECTION);
     let file = lab.directory().join("h1").join("keepalived.conf");
     let events = AddressEvents::watch(lab.host(1));
-    replace(&file, edit(&text).as_deref());
+    replace(&file, after.as_deref());
     router.signal(Signal::SIGHUP);
     std::thread::sleep(SETTLED);
     let changes: Vec<bool> = events.of(vip).into_iter().map(|(_, there)| there).collect();
@@ -170,6 +180,74 @@ fn ours_keeps_the_address_unless_it_cannot() {
 #[test]
 fn keepalived_loses_it_in_five_ways() {
     table(Daemon::Keepalived);
+}
+
+const SCRIPT: &str = "vrrp_script chk {\n script /usr/bin/true\n interval 1\n}\n";
+const GROUP: &str = "vrrp_sync_group G1 {\n group {\n V1\n }\n}\n";
+const STATIC_ADDRESS: &str = "static_ipaddress {\n 10.99.0.1/24 dev eth0\n}\n";
+const STATIC_ROUTE: &str = "static_routes {\n 172.16.1.0/24 dev eth0\n}\n";
+const STATIC_RULE: &str = "static_rules {\n from 10.5.0.0/16 table 100 priority 2000\n}\n";
+const DEFINITIONS: &str = "global_defs {\n router_id a\n script_user root\n}\n";
+
+/// What stands above the instance before and after, the change, and what becomes of its address.
+fn around_the_instance() -> Vec<(&'static str, String, String, Outcome)> {
+    let tracking = GROUP.replace("group {", "track_script {\n chk\n }\n group {");
+    let with = |blocks: &[&str]| DEFINITIONS.to_owned() + &blocks.concat();
+    let slower = SCRIPT.replace("interval 1", "interval 2");
+    let other = SCRIPT.replace("/usr/bin/true", "\"/usr/bin/true x\"");
+    let elsewhere = STATIC_ROUTE.replace("172.16.1", "172.16.2");
+    let repeats = DEFINITIONS.replace("router_id a", "vrrp_garp_master_repeat 2");
+    vec![
+        ("a group put around it", with(&[]), with(&[GROUP]), Kept),
+        ("its group taken away", with(&[GROUP]), with(&[]), Kept),
+        ("a script for its group", with(&[SCRIPT, GROUP]), with(&[SCRIPT, &tracking]), Kept),
+        ("no script for its group", with(&[SCRIPT, &tracking]), with(&[SCRIPT, GROUP]), Kept),
+        (
+            "a script of another rhythm",
+            with(&[SCRIPT, &tracking]),
+            with(&[&slower, &tracking]),
+            Kept,
+        ),
+        ("another script", with(&[SCRIPT, &tracking]), with(&[&other, &tracking]), Kept),
+        ("a script that nobody tracks", with(&[]), with(&[SCRIPT]), Kept),
+        ("a static address", with(&[]), with(&[STATIC_ADDRESS]), Kept),
+        ("no static address", with(&[STATIC_ADDRESS]), with(&[]), Kept),
+        ("another static route", with(&[STATIC_ROUTE]), with(&[&elsewhere]), Kept),
+        ("a static rule", with(&[]), with(&[STATIC_RULE]), Kept),
+        ("router_id", with(&[]), with(&[]).replace("router_id a", "router_id b"), Kept),
+        ("a default of instances", with(&[]), repeats, Kept),
+    ]
+}
+
+fn around(daemon: Daemon) {
+    if !ready(&[daemon]) {
+        return;
+    }
+    let seen: Vec<_> = std::thread::scope(|scope| {
+        let rows = around_the_instance().into_iter().map(|(what, before, after, expected)| {
+            let texts = (before + &configuration(3), Some(after + &configuration(3)));
+            let row = scope.spawn(move || outcome_of(daemon, what, texts, true));
+            (what, expected, row)
+        });
+        let rows: Vec<_> = rows.collect();
+        rows.into_iter().map(|(what, expected, row)| (what, expected, row.join().ok())).collect()
+    });
+    for (what, _, outcome) in &seen {
+        eprintln!("FIGURE {daemon:?} after a reload with {what}: {outcome:?}");
+    }
+    for (what, expected, outcome) in &seen {
+        assert_eq!(*outcome, Some(*expected), "{daemon:?}: {what}");
+    }
+}
+
+#[test]
+fn ours_keeps_the_address_whatever_changes_around_the_instance() {
+    around(Daemon::Ours);
+}
+
+#[test]
+fn keepalived_and_what_changes_around_the_instance() {
+    around(Daemon::Keepalived);
 }
 
 /// What the script said would be lost, and with it a part of the priority; every reload could take an

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod command;
+mod globals;
 mod vocabulary;
 
 use std::path::Path;

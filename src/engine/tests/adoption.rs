@@ -39,9 +39,7 @@ fn with_address() -> Network {
 fn adopt(config: Arc<Config>, network: Network, adoption: &Adoption) -> Run {
     let now = Instant::ORIGIN + Duration::from_secs(100);
     let engine = Engine::adopting(config, network, Known::default(), adoption, now);
-    let mut run = Run { engine, now, record: String::new(), reasons: String::new() };
-    run.drain();
-    run
+    Run::of(engine, now)
 }
 
 #[test]

@@ -40,9 +40,7 @@ fn restarted(config: Arc<Config>, name: &str, drain: Drain) -> Run {
         Known { unix: Duration::from_secs(1_000), drains: Arc::from([kept]), ..Known::default() };
     let now = Instant::ORIGIN;
     let engine = Engine::knowing(config, network(), known, now);
-    let mut run = Run { engine, now, record: String::new(), reasons: String::new() };
-    run.drain();
-    run
+    Run::of(engine, now)
 }
 
 fn drain_until(until: Option<Duration>) -> Drain {

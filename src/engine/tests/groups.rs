@@ -102,6 +102,31 @@ fn the_last_whose_timer_ends_leads_and_the_group_is_reported_last() {
     assert_eq!(reports(&mut run), expected);
 }
 
+/// The reports carry the member that the others followed and its reason; so does the snapshot.
+#[test]
+fn a_group_says_which_member_changed_and_why() {
+    let mut run = pair();
+    run.until(4.0);
+    link(&mut run, false);
+    run.until(5.0);
+    link(&mut run, true);
+    run.until(9.0);
+    hear_on_eth0(&mut run, 2, 200);
+    run.event(Event::Stop);
+    insta::assert_snapshot!(run.group_reasons, @"
+    0.000000 G1 BACKUP: started
+    3.609375 G1 MASTER: no other router heard for 3.609 s -> sync group G1 follows V2
+    4.000000 G1 FAULT: interface eth1 down -> sync group G1 follows V1
+    5.000000 G1 BACKUP: fault gone: interface eth1 down -> sync group G1 follows V1
+    8.609375 G1 MASTER: no other router heard for 3.609 s -> sync group G1 follows V2
+    9.000000 G1 BACKUP: advert of priority 200 from 10.77.0.2, ours 100 -> sync group G1 follows V2
+    9.000000 G1 STOP: stop
+    ");
+    let now = run.engine.snapshot().groups[0].why.clone().unwrap();
+    let last = "advert of priority 200 from 10.77.0.2, ours 100 -> sync group G1 follows V2";
+    assert_eq!(now.to_string(), last);
+}
+
 #[test]
 fn a_member_that_hears_a_master_keeps_the_others_back() {
     let mut run = pair();

@@ -35,7 +35,7 @@ use crate::engine::event::{
     ChecksumVerdict, Datagram, Event, LengthVerdict, NetworkChange, Packet,
 };
 use crate::engine::message::{Message, What};
-use crate::engine::notification::{Call, Notification, Report};
+use crate::engine::notification::{Call, Notification, Report, Subject};
 use crate::engine::own_link::LinkChange;
 use crate::engine::snapshot::State;
 use crate::facts::{Interface, Network};
@@ -76,7 +76,8 @@ fn network() -> Network {
             mtu: 1500,
             addresses: vec![net(OWN)],
             link: crate::facts::Link::default(),
-        }],
+        }]
+        .into(),
     }
 }
 
@@ -176,6 +177,8 @@ struct Run {
     record: String,
     /// Why states were entered.
     reasons: String,
+    /// Why sync groups were reported.
+    group_reasons: String,
 }
 
 impl Run {
@@ -185,12 +188,13 @@ impl Run {
 
     fn on(config: Arc<Config>, network: Network) -> Self {
         let now = Instant::ORIGIN;
-        let mut run = Self {
-            engine: Engine::new(config, network, now),
-            now,
-            record: String::new(),
-            reasons: String::new(),
-        };
+        Self::of(Engine::new(config, network, now), now)
+    }
+
+    /// An engine that has just been started.
+    fn of(engine: Engine, now: Instant) -> Self {
+        let (record, reasons, group_reasons) = Default::default();
+        let mut run = Self { engine, now, record, reasons, group_reasons };
         run.drain();
         run
     }
@@ -249,6 +253,13 @@ impl Run {
             if let Effect::Log(Message { what: What::Because(why), instance }) = &effect {
                 let _ = writeln!(self.reasons, "{} ({instance}) {why}", self.now);
                 continue;
+            }
+            if let Effect::Notify(told) = &effect
+                && told.subject == Subject::Group
+            {
+                let why = told.why.as_ref().map_or("nothing".to_owned(), |why| why.to_string());
+                let report = told.report;
+                let _ = writeln!(self.group_reasons, "{} {} {report}: {why}", self.now, told.name);
             }
             for line in describe(&effect).lines() {
                 let _ = writeln!(self.record, "{} {line}", self.now);

@@ -175,7 +175,7 @@ mod tests {
     }
 
     fn texts(change: &NetworkChange, before: &[Interface]) -> Vec<String> {
-        let before = Network { interfaces: before.to_vec() };
+        let before = Network { interfaces: before.to_vec().into() };
         of(change, &before, &config(), &BTreeSet::new())
             .into_iter()
             .map(|report| report.text)
@@ -210,7 +210,7 @@ mod tests {
         ] {
             assert_eq!(texts(&change, &before), expected, "{change:?}");
         }
-        let present = present(&Network { interfaces: vec![up.clone()] }, &config());
+        let present = present(&Network { interfaces: vec![up.clone()].into() }, &config());
         assert_eq!(present[0].text, "Assigned address 10.0.0.1 for interface eth0");
     }
 }

@@ -323,7 +323,8 @@ mod tests {
                 mtu: 1500,
                 addresses: nets.collect(),
                 link: Link::default(),
-            }],
+            }]
+            .into(),
         }
     }
 

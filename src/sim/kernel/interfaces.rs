@@ -115,7 +115,8 @@ impl Kernel {
         if self.network.interface(to).is_some() {
             return Vec::new();
         }
-        let Some(found) = self.network.interface_mut(from) else { return Vec::new() };
+        let mut all = self.network.interfaces.iter_mut();
+        let Some(found) = all.find(|found| found.name == *from) else { return Vec::new() };
         found.name = to.clone();
         vec![NetworkChange::InterfaceRemoved(from.clone()), NetworkChange::Interface(found.clone())]
     }

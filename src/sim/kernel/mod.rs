@@ -401,7 +401,7 @@ mod tests {
             addresses: Vec::new(),
             link: crate::facts::Link::default(),
         };
-        let network = Network { interfaces: vec![interface] };
+        let network = Network { interfaces: vec![interface].into() };
         (Kernel::new(network, Duration::from_micros(50)), name)
     }
 

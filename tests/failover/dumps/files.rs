@@ -142,3 +142,46 @@ fn nobody_reads_half_a_file() {
     let leftovers: Vec<_> = names(&subject).into_iter().filter(|it| it.len() > 22).collect();
     assert!(leftovers.len() <= 1, "{leftovers:?}");
 }
+
+/// Asks for the data and waits until files with both of these names are there.
+fn wait_for_data(subject: &Subject, wanted: [&str; 2]) {
+    subject.signal(Kind::Data);
+    let end = Instant::now() + PATIENCE;
+    while !wanted.iter().all(|name| names(subject).iter().any(|found| found == name)) {
+        assert!(Instant::now() < end, "{wanted:?}: {:?}", names(subject));
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// `state_dump_file` and `data_use_instance`; the usual name is not used as well.
+#[test]
+fn the_data_go_where_the_configuration_says() {
+    if !ready(&[Daemon::Ours]) {
+        return;
+    }
+    let usual = Kind::Data.file().to_owned();
+    let lab = Lab::new(1);
+    let subject = Subject::start(&lab, Daemon::Ours, &configuration("state_dump_file mine.txt"));
+    wait_for_data(&subject, ["mine.txt", "mine_parent.txt"]);
+    assert!(!names(&subject).contains(&usual), "{:?}", names(&subject));
+    drop(subject);
+    let lab = Lab::new(1);
+    let named = format!("instance blue\n{}", configuration("data_use_instance"));
+    let subject = Subject::start(&lab, Daemon::Ours, &named);
+    wait_for_data(&subject, ["keepalived.blue.data", "keepalived_parent.blue.data"]);
+    assert!(!names(&subject).contains(&usual), "{:?}", names(&subject));
+}
+
+/// A list in version 1, an object that says its version in version 2.
+#[test]
+fn json_version_chooses_the_form_of_the_file() {
+    if !ready(&[Daemon::Ours]) {
+        return;
+    }
+    for (setting, begin) in [("json_version 1", "["), ("json_version 2", "{")] {
+        let lab = Lab::new(1);
+        let subject = Subject::start(&lab, Daemon::Ours, &configuration(setting));
+        let text = subject.dump(Kind::Json);
+        assert!(text.trim_start().starts_with(begin), "{setting}: {text}");
+    }
+}

@@ -164,7 +164,9 @@ vrrp_instance VI_1 {
         what "A tracked object, or its weight, that cannot have an effect.",
         why "The owner of the addresses (priority 255) cannot be lowered, nor a member of \
              a sync group without `sync_group_tracking_weight`; keepalived leaves the \
-             tracker out, and the failure that it was written for changes nothing.",
+             tracker out, and the failure that it was written for changes nothing. Only the \
+             weight of a member's `track_interface` counts, although keepalived says that it \
+             is ignored.",
         instead "Write weight 0, so that a failure means FAULT; or a priority below 255.",
         bad r"vrrp_script chk {
     script /usr/local/bin/check.sh
