@@ -9,10 +9,11 @@ use std::sync::Arc;
 use crate::engine::Engine;
 use crate::engine::drain::Kept;
 use crate::engine::effect::{Endpoint, SocketId, SocketKey};
-use crate::engine::snapshot::{InstanceSnapshot, State};
+use crate::engine::snapshot::State;
+use crate::engine::standing::Standing;
 use crate::ir::{self, Config};
 use crate::sim::frame::Frame;
-use crate::sim::kernel::Kernel;
+use crate::sim::kernel::{Counted, Kernel};
 use crate::sim::world::World;
 use crate::units::{IfName, Instant, Spanned, Vrid};
 
@@ -21,7 +22,7 @@ use crate::units::{IfName, Instant, Spanned, Vrid};
 pub struct Host {
     pub(super) name: String,
     pub(super) config: Arc<Config>,
-    pub(super) kernel: Kernel,
+    pub(super) kernel: Counted<Kernel>,
     pub(super) world: World,
     pub(super) process: Option<Process>,
     /// How often the daemon was started.
@@ -69,7 +70,7 @@ impl Host {
         Self {
             name,
             config,
-            kernel,
+            kernel: Counted::new(kernel),
             world: World::default(),
             process: None,
             run: 0,
@@ -99,9 +100,8 @@ impl Host {
     }
 
     /// The instance for a virtual router, if the daemon runs.
-    pub fn instance(&self, vrid: Vrid) -> Option<InstanceSnapshot> {
-        let snapshot = self.engine()?.snapshot();
-        snapshot.instances.into_iter().find(|instance| instance.vrid == vrid)
+    pub fn instance(&self, vrid: Vrid) -> Option<Standing<'_>> {
+        self.engine()?.standings().find(|instance| instance.vrid == vrid)
     }
 
     /// What the things that are tracked are like here.

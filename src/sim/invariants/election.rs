@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::engine::snapshot::{InstanceSnapshot, State};
+use crate::engine::snapshot::State;
+use crate::engine::standing::Standing;
 use crate::ir::{Instance, Preemption, SyncGroup};
 use crate::sim::host::Host;
-use crate::sim::invariants::{Rule, Violation, Watch, groups};
+use crate::sim::invariants::{Rule, Standings, Violation, Watch, groups};
 use crate::units::{Family, Instant, Vrid};
 
 /// A virtual router: where it lives, and its number.
@@ -15,7 +16,7 @@ type Router = (usize, Family, Vrid);
 struct Part<'a> {
     host: &'a Host,
     config: &'a Instance,
-    now: InstanceSnapshot,
+    now: Standing<'a>,
     /// Nothing keeps it from being master: neither its own things nor those of its group, nor an
     /// operator.
     can_lead: bool,
@@ -48,10 +49,11 @@ impl Watch {
         }
         for (position, host) in hosts.iter().enumerate() {
             let Some(engine) = host.running() else { continue };
-            let snapshot = engine.snapshot();
-            let mut broken = groups::disagreements(&snapshot);
-            broken
-                .extend(self.hosts.get(position).map_or(Vec::new(), |run| run.untruths(&snapshot)));
+            let standings = Standings::of(engine);
+            let mut broken = groups::disagreements(&standings);
+            broken.extend(
+                self.hosts.get(position).map_or(Vec::new(), |run| run.untruths(&standings)),
+            );
             for (rule, how) in broken {
                 self.broken(now, position, rule, how);
             }
@@ -62,14 +64,13 @@ impl Watch {
 /// The instances of a host whose daemon runs.
 fn parts(host: &Host) -> Vec<Part<'_>> {
     let Some(engine) = host.engine() else { return Vec::new() };
-    let snapshot = engine.snapshot();
-    let all = host.config.instances.iter().zip(snapshot.instances);
+    let all = host.config.instances.iter().zip(engine.standings());
     all.map(|(config, now)| {
         let can_lead = match group_of(host, config) {
             None => host.can_serve(config),
             Some(members) => members.iter().all(|member| host.can_serve(member)),
         };
-        let can_lead = can_lead && now.drained.is_none();
+        let can_lead = can_lead && !now.drained;
         Part { host, config, now, can_lead }
     })
     .collect()

@@ -11,12 +11,14 @@ mod notifications;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::engine::Engine;
 use crate::engine::effect::{Direction, Effect, FirewallChange, InstanceId, PlacedAddress};
 use crate::engine::notification::Report;
-use crate::engine::snapshot::{Snapshot, State};
+use crate::engine::snapshot::State;
+use crate::engine::standing::{GroupStanding, Standing};
+use crate::engine::{Deadline, Engine};
 use crate::ir::{Config, Instance};
 use crate::sim::host::Host;
 use crate::sim::invariants::notifications::Teller;
@@ -101,6 +103,8 @@ struct Run {
     waits: Vec<Wait>,
     /// The state that was last reported of each instance and group.
     told: BTreeMap<Teller, Report>,
+    /// What was last found to agree.
+    good: Option<Compared>,
     /// When the second began in which events are counted.
     second: Instant,
     events: u32,
@@ -132,6 +136,45 @@ impl Default for Record {
             held: Vec::new(),
             guarded: BTreeSet::new(),
         }
+    }
+}
+
+/// What a comparison of the kernel with the engine depends on.
+#[derive(Debug)]
+struct Compared {
+    kernel: u64,
+    config: Arc<Config>,
+    states: Vec<(InstanceId, State)>,
+}
+
+impl Compared {
+    fn now(host: &Host, all: &[Standing<'_>]) -> Self {
+        let states = all.iter().map(|instance| (instance.id, instance.state));
+        let config = Arc::clone(&host.config);
+        Self { kernel: host.kernel.changes(), config, states: states.collect() }
+    }
+
+    fn is_still(&self, host: &Host, all: &[Standing<'_>]) -> bool {
+        self.kernel == host.kernel.changes()
+            && Arc::ptr_eq(&self.config, &host.config)
+            && all.iter().map(|it| (it.id, it.state)).eq(self.states.iter().copied())
+    }
+}
+
+/// Where all instances and groups of an engine stand.
+pub(super) struct Standings<'a> {
+    instances: Vec<Standing<'a>>,
+    groups: Vec<GroupStanding<'a>>,
+}
+
+impl<'a> Standings<'a> {
+    /// Those of an engine.
+    pub(super) fn of(engine: &'a Engine) -> Self {
+        Self { instances: engine.standings().collect(), groups: engine.group_standings().collect() }
+    }
+
+    fn members(&self, group: &GroupStanding<'a>) -> impl Iterator<Item = &Standing<'a>> {
+        group.members.iter().filter_map(|place| self.instances.get(*place))
     }
 }
 
@@ -313,8 +356,8 @@ impl Watch {
         &mut self,
         now: Instant,
         host: usize,
-        engine: &Engine,
-        snapshot: &Snapshot,
+        standings: &Standings<'_>,
+        deadline: Option<Deadline>,
         timely: bool,
     ) {
         let Some(run) = self.hosts.get_mut(host) else { return };
@@ -327,7 +370,6 @@ impl Watch {
             let how = format!("{MOST_IN_A_SECOND} events since {}", run.second);
             broken.push((Rule::NoCircles, how));
         }
-        let deadline = engine.poll_timeout();
         if let Some(deadline) = deadline.filter(|deadline| timely && deadline.at <= now) {
             broken.push((Rule::DeadlineAhead, format!("{deadline:?} after handling")));
         }
@@ -340,21 +382,20 @@ impl Watch {
                 Some(_) => {}
             }
         }
-        broken.extend(groups::divided(snapshot));
-        run.forget_groups_but(snapshot);
-        let grouped = groups::members(snapshot);
-        run.waits.resize(snapshot.instances.len(), Wait::default());
-        for (instance, wait) in snapshot.instances.iter().zip(&mut run.waits) {
+        broken.extend(groups::divided(standings));
+        run.forget_groups_but(standings);
+        run.waits.resize(standings.instances.len(), Wait::default());
+        for (instance, wait) in standings.instances.iter().zip(&mut run.waits) {
             // One that an operator keeps away waits for nothing.
-            let away = instance.drained.is_some();
+            let away = instance.drained;
             let acts = matches!(instance.state, State::Backup | State::Master) && !away;
             if acts && deadline.is_none() {
                 broken.push((Rule::DeadlineAhead, format!("{} without one", instance.state)));
             }
-            let heard = instance.statistics.adverts_received;
+            let heard = instance.adverts_received;
             // A member of a group may wait for others, however long.
             let waits = acts && instance.state == State::Backup;
-            let waits = waits && !grouped.contains(&*instance.name);
+            let waits = waits && !instance.grouped;
             if !waits || heard != wait.heard || wait.away {
                 *wait = Wait { heard, since: now, away };
             } else if now.since(wait.since.max(instance.since)) > self.patience {
@@ -366,33 +407,41 @@ impl Watch {
         }
     }
 
-    /// Compares the kernel with the engine, if nothing is under way between them.
+    /// Compares the kernel with the engine, if nothing is under way between them. What was compared
+    /// and found good is not compared again before something of it has changed.
     pub(super) fn compare(
         &mut self,
         now: Instant,
         position: usize,
         host: &Host,
-        snapshot: &Snapshot,
+        standings: &Standings<'_>,
     ) {
-        if !host.is_settled() {
+        let Some(run) = self.hosts.get_mut(position).filter(|_| host.is_settled()) else { return };
+        let all = &standings.instances;
+        if run.good.as_ref().is_some_and(|good| good.is_still(host, all)) {
             return;
         }
-        let mut broken = holdings::differences(host, snapshot);
-        if let Some(run) = self.hosts.get(position) {
-            broken.extend(run.guards_of_others(host));
-        }
-        for (config, instance) in host.config.instances.iter().zip(&snapshot.instances) {
+        run.good = None;
+        let mut broken = holdings::differences(host, all);
+        broken.extend(run.guards_of_others(host));
+        let mut any_disputed = false;
+        for (config, instance) in host.config.instances.iter().zip(all) {
             for (interface, net) in placed(config) {
                 let above = is_above(config, interface, net);
                 let holds = host.kernel.holds(interface, above, net);
                 let master = instance.state == State::Master;
                 let disputed = !holds && host.kernel.is_disputed(now, interface, net);
+                any_disputed |= disputed;
                 if holds != master && !disputed && !host.kernel.is_excused(interface, net) {
                     let rule = if master { Rule::MasterHolds } else { Rule::OthersHoldNothing };
                     let verb = if holds { "holds" } else { "lacks" };
                     broken.push((rule, format!("{} {verb} {net}", instance.state)));
                 }
             }
+        }
+        // A dispute ends by itself.
+        if broken.is_empty() && !any_disputed {
+            run.good = Some(Compared::now(host, all));
         }
         for (rule, how) in broken {
             self.broken(now, position, rule, how);
@@ -432,9 +481,10 @@ impl Watch {
             if let Some(process) = host.process.as_ref().filter(|process| !process.stopping)
                 && process.stalled_until <= now
             {
-                let snapshot = process.engine.snapshot();
-                self.handled(now, position, &process.engine, &snapshot, false);
-                self.compare(now, position, host, &snapshot);
+                let standings = Standings::of(&process.engine);
+                let deadline = process.engine.poll_timeout();
+                self.handled(now, position, &standings, deadline, false);
+                self.compare(now, position, host, &standings);
             }
         }
     }

@@ -4,9 +4,11 @@
 //! It outlives the daemon: what a killed one has set stays. `Holdings` knows which run of the
 //! daemon has set what.
 
+mod counted;
 mod holdings;
 mod interfaces;
 
+pub(super) use counted::Counted;
 pub(super) use holdings::Holdings;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
