@@ -206,7 +206,7 @@ impl Cluster {
         let Some(engine) = host.running() else { return };
         let deadline = engine.poll_timeout();
         let standings = Standings::of(engine);
-        self.watch.handled(now, position, &standings, deadline, timely);
+        self.watch.handled(now, position, &host.config, &standings, (deadline, timely));
         self.watch.compare(now, position, host, &standings);
         let deadline = deadline.map(|deadline| deadline.at);
         let whom = Whom { host: position, run: host.run };

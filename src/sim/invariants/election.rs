@@ -6,7 +6,7 @@ use crate::engine::snapshot::State;
 use crate::engine::standing::Standing;
 use crate::ir::{Instance, Preemption, SyncGroup};
 use crate::sim::host::Host;
-use crate::sim::invariants::{Rule, Standings, Violation, Watch, groups};
+use crate::sim::invariants::{Rule, Run, Standings, Violation, Watch, groups};
 use crate::units::{Family, Instant, Vrid};
 
 /// A virtual router: where it lives, and its number.
@@ -34,6 +34,15 @@ fn router(host: &Host, config: &Instance) -> Router {
     (lan, config.family, *config.vrid)
 }
 
+impl Run {
+    /// Addresses of masters that were never announced.
+    fn unannounced(&self) -> Vec<(Rule, String)> {
+        let masters = self.instances.values().filter(|record| record.state == State::Master);
+        let all = masters.flat_map(|record| &record.unannounced);
+        all.map(|address| (Rule::Announces, format!("{address} was not announced"))).collect()
+    }
+}
+
 impl Watch {
     /// The LAN has been calm for long enough: the election must be over.
     pub(in crate::sim) fn calm(&mut self, now: Instant, hosts: &[Host]) {
@@ -54,6 +63,11 @@ impl Watch {
             broken.extend(
                 self.hosts.get(position).map_or(Vec::new(), |run| run.untruths(&standings)),
             );
+            broken.extend(self.hosts.get(position).map_or(Vec::new(), Run::unannounced));
+            if host.kept_away_until < now && engine.standings().any(|it| it.drained) {
+                let how = format!("drained, which had to end at {}", host.kept_away_until);
+                broken.push((Rule::Obeys, how));
+            }
             for (rule, how) in broken {
                 self.broken(now, position, rule, how);
             }

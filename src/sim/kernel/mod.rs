@@ -188,6 +188,11 @@ impl Kernel {
         self.holdings.begin(run);
     }
 
+    /// Another run of the daemon goes on where the last one was.
+    pub(super) fn succeed(&mut self, run: u32) {
+        self.holdings.succeed(run);
+    }
+
     /// The daemon has ended by itself: its packet filter goes with it.
     pub(super) fn end(&mut self) {
         self.holdings.clear_filter();
