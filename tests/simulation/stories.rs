@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use stillalive::engine::drain::Order;
 use stillalive::engine::effect::Effect;
 use stillalive::engine::snapshot::State;
 use stillalive::sim::timeline::What;
@@ -309,6 +310,26 @@ fn an_interface_that_comes_back_unseen_carries_its_virtual_mac_again() {
     ];
     let outcome = play(&scenario);
     assert_eq!(takeovers(&outcome, 1).len(), 1);
+}
+
+/// When it wakes up it leads, and asks for its addresses; then it learns that the interface had
+/// another name for a while. What is on its way to the kernel by then is called back as well.
+#[test]
+fn an_address_on_its_way_to_an_interface_that_was_renamed_is_called_back() {
+    let mut scenario = Scenario::plain(2);
+    scenario.nodes.iter_mut().for_each(|node| node.priorities = vec![100]);
+    scenario.plan.routers = vec![Router::plain(0), Router::plain(1)];
+    scenario.plan.grouped = 2;
+    scenario.ends = true;
+    scenario.story = vec![
+        at(0.0, Step::Command(0, Order::Drain { lasts: None })),
+        at(0.5, Step::Command(0, Order::Resume)),
+        at(1.026, Step::Stall(1, Duration::from_millis(2_584))),
+        at(1.026, Step::Rename(1, 0)),
+        at(1.526, Step::NameBack(1, 0)),
+        at(3.919, Step::Stop(1)),
+    ];
+    play(&scenario);
 }
 
 /// From the fourth time on the master stays, and puts it back after a while.

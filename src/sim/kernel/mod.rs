@@ -304,7 +304,12 @@ impl Kernel {
                 if let Some(left) = self.refuse_addresses.checked_sub(1) {
                     self.refuse_addresses = left;
                     let places = addresses.iter().map(|it| (it.interface.clone(), it.net));
-                    self.excused.extend(places);
+                    self.excused.extend(places.clone());
+                    // A daemon that compares finds them missing, as if somebody had removed them.
+                    for place in places {
+                        let (times, _) = self.robberies.entry(place).or_default();
+                        *times = times.saturating_add(1);
+                    }
                     let result = Err(refusal());
                     return Some(Outcome::Addresses { id, change, changed: Vec::new(), result });
                 }
