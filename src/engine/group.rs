@@ -14,6 +14,7 @@ use crate::engine::effect::InstanceId;
 use crate::engine::message::What;
 use crate::engine::notification::{Report, Reporter, Subject};
 use crate::engine::snapshot::{GroupSnapshot, State};
+use crate::engine::standing::GroupStanding;
 use crate::engine::vrrp::{Beginning, Context, Instance, Membership, Stand};
 use crate::engine::why::{Trigger, Why};
 use crate::ir::{self, Config, InitialState};
@@ -119,6 +120,20 @@ impl Groups {
                 members: group.members.iter().filter_map(name).collect(),
             })
             .collect()
+    }
+
+    /// Where they stand now.
+    pub(super) fn standings(&self) -> impl Iterator<Item = GroupStanding<'_>> {
+        self.list.iter().map(|group| GroupStanding {
+            name: &group.name,
+            state: group.state,
+            members: &group.members,
+        })
+    }
+
+    /// The instance at that place is a member of one.
+    pub(super) fn has(&self, place: usize) -> bool {
+        self.of.contains_key(&place)
     }
 
     /// No place belongs to a group until the next [`Engine::regroup`].

@@ -34,6 +34,7 @@ mod reload;
 mod renamed;
 pub mod snapshot;
 pub mod stall;
+pub mod standing;
 pub mod statics;
 pub mod theft;
 mod timers;

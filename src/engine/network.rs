@@ -131,6 +131,9 @@ impl Engine {
         });
         let changed: Vec<(IfName, bool)> = changed.collect();
         self.note_departures(&before);
+        for (name, _) in &changed {
+            self.each(|instance, _| instance.forgive_links(name));
+        }
         for (name, _) in changed.iter().filter(|(_, renewed)| *renewed) {
             self.reopen_sockets(name);
         }

@@ -19,6 +19,9 @@ pub enum Happening {
     Start(usize),
     /// The daemon is killed (`SIGKILL`): its kernel keeps what it has.
     Crash(usize),
+    /// Another process takes the place of the daemon and goes on with what it led; nothing if
+    /// something is under way on the host.
+    Replace(usize),
     /// The daemon is asked to end (`SIGTERM`).
     Stop(usize),
     /// The daemon gets another configuration; later starts use it too.
@@ -159,6 +162,7 @@ impl Happening {
         match self {
             Self::Start(host)
             | Self::Crash(host)
+            | Self::Replace(host)
             | Self::Stop(host)
             | Self::Reload { host, .. }
             | Self::Link { host, .. }
@@ -183,6 +187,7 @@ impl fmt::Display for Happening {
         match self {
             Self::Start(_) => f.write_str("is started"),
             Self::Crash(_) => f.write_str("is killed"),
+            Self::Replace(_) => f.write_str("gives its place to another process"),
             Self::Stop(_) => f.write_str("is asked to end"),
             Self::Reload { config, .. } => {
                 let priorities: Vec<_> =

@@ -6,13 +6,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::engine::Engine;
 use crate::engine::drain::Kept;
 use crate::engine::effect::{Endpoint, SocketId, SocketKey};
-use crate::engine::snapshot::{InstanceSnapshot, State};
+use crate::engine::event::Tracked;
+use crate::engine::snapshot::State;
+use crate::engine::standing::Standing;
+use crate::engine::{Engine, Known};
+use crate::facts::Network;
 use crate::ir::{self, Config};
 use crate::sim::frame::Frame;
-use crate::sim::kernel::Kernel;
+use crate::sim::kernel::{Counted, Kernel};
 use crate::sim::world::World;
 use crate::units::{IfName, Instant, Spanned, Vrid};
 
@@ -21,13 +24,15 @@ use crate::units::{IfName, Instant, Spanned, Vrid};
 pub struct Host {
     pub(super) name: String,
     pub(super) config: Arc<Config>,
-    pub(super) kernel: Kernel,
+    pub(super) kernel: Counted<Kernel>,
     pub(super) world: World,
     pub(super) process: Option<Process>,
     /// How often the daemon was started.
     pub(super) run: u32,
     /// What its daemon has had kept of drains, as a file that outlives it.
     pub(super) drains: Arc<[Kept]>,
+    /// An operator keeps it away until then at the latest; what a daemon does not hear does not count.
+    pub(super) kept_away_until: Instant,
     /// It is to be started again as soon as it has ended.
     pub(super) start_again: bool,
 }
@@ -46,7 +51,7 @@ pub(super) struct Process {
     pub(super) reports: u32,
     /// Until then reports are lost.
     pub(super) deaf_until: Instant,
-    /// Reports were lost, and no comparison has been made since.
+    /// Reports were lost, or the network is to be read, and no comparison has been made since.
     pub(super) blind: bool,
     /// The engine has said its last word; what it asked for is still being carried out.
     pub(super) stopping: bool,
@@ -69,11 +74,12 @@ impl Host {
         Self {
             name,
             config,
-            kernel,
+            kernel: Counted::new(kernel),
             world: World::default(),
             process: None,
             run: 0,
             drains: Arc::new([]),
+            kept_away_until: Instant::ORIGIN,
             start_again: false,
         }
     }
@@ -99,9 +105,8 @@ impl Host {
     }
 
     /// The instance for a virtual router, if the daemon runs.
-    pub fn instance(&self, vrid: Vrid) -> Option<InstanceSnapshot> {
-        let snapshot = self.engine()?.snapshot();
-        snapshot.instances.into_iter().find(|instance| instance.vrid == vrid)
+    pub fn instance(&self, vrid: Vrid) -> Option<Standing<'_>> {
+        self.engine()?.standings().find(|instance| instance.vrid == vrid)
     }
 
     /// What the things that are tracked are like here.
@@ -150,6 +155,45 @@ impl Host {
             && self.world.priority(config).is_some()
     }
 
+    /// What is observed of the tracked things before a start, and the sessions that come up after it.
+    pub(super) fn observations(&self) -> (Vec<Tracked>, Vec<Tracked>) {
+        let Self { config, world, .. } = self;
+        let files = config.track_files.iter().map(|file| {
+            let value = world.file(&file.name.value);
+            Tracked::File { name: file.name.value.as_str().into(), value }
+        });
+        let processes = config.track_processes.iter().map(|process| {
+            let count = u32::from(process.quorum);
+            Tracked::Processes { name: process.name.value.as_str().into(), count }
+        });
+        let up = config.bfd_instances.iter().filter(|it| world.session(&it.name.value));
+        let sessions = up.map(|it| Tracked::Bfd { name: it.name.value.as_str().into(), up: true });
+        (files.chain(processes).collect(), sessions.collect())
+    }
+
+    /// What a daemon knows that begins now.
+    pub(super) fn beginning(&self, now: Instant, observed: Vec<Tracked>) -> (Network, Known) {
+        let unix = now.since(Instant::ORIGIN);
+        let known = Known { observed, unix, drains: Arc::clone(&self.drains) };
+        (self.kernel.network().clone(), known)
+    }
+
+    /// A new run of the daemon, which has its number already, takes the place of any other.
+    pub(super) fn begin(&mut self, now: Instant, engine: Engine, network: &Network) {
+        self.kernel.forget();
+        self.process = Some(Process {
+            engine,
+            sockets: Vec::new(),
+            names: names(network),
+            armed: None,
+            stalled_until: now,
+            reports: 0,
+            deaf_until: now,
+            blind: false,
+            stopping: false,
+        });
+    }
+
     /// True if everything that the engine has asked for is done and everything that the kernel has
     /// to say is said.
     pub fn is_settled(&self) -> bool {
@@ -193,4 +237,10 @@ impl Host {
             None => self.kernel.is_linked(),
         }
     }
+}
+
+/// The numbers of interfaces by their names.
+pub(in crate::sim) fn names(network: &Network) -> BTreeMap<IfName, u32> {
+    let all = network.interfaces.iter();
+    all.map(|interface| (interface.name.clone(), interface.index)).collect()
 }

@@ -24,7 +24,6 @@ pub mod kernel;
 pub mod lan;
 mod queue;
 pub mod scenario;
-pub mod site;
 pub mod timeline;
 pub mod world;
 
@@ -33,7 +32,6 @@ pub use forgery::Spoil;
 pub use happening::Happening;
 pub use invariants::{Rule, Violation};
 pub use lan::{Fate, Lan, Quality};
-pub use scenario::{Node, Outcome, Scenario, Step, Tracks, Way};
-pub use site::Site;
+pub use scenario::{Change, Node, Outcome, Plan, Router, Scenario, Step, Tracks, Way};
 pub use timeline::Timeline;
 pub use world::{Health, World};

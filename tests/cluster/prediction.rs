@@ -89,9 +89,8 @@ impl Lab {
         members
             .filter(|(_, member)| {
                 let host = &self.cluster.hosts()[member.position];
-                let engine = host.engine().map(|engine| engine.snapshot());
-                engine
-                    .is_some_and(|snapshot| snapshot.instances[member.index].state == State::Master)
+                let standing = host.engine().and_then(|it| it.standings().nth(member.index));
+                standing.is_some_and(|standing| standing.state == State::Master)
             })
             .map(|(index, _)| index)
             .collect()

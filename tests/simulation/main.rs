@@ -4,7 +4,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod chance;
-mod sites;
+mod coverage;
+mod generate;
 mod stories;
 
 use stillalive::sim::{Outcome, Scenario};
@@ -17,7 +18,7 @@ fn play(scenario: &Scenario) -> Outcome {
 }
 
 /// What a failure says.
-fn told(scenario: &impl std::fmt::Debug, outcome: &Outcome) -> String {
+fn told(scenario: &Scenario, outcome: &Outcome) -> String {
     let broken: Vec<_> = outcome.violations.iter().map(ToString::to_string).collect();
     format!("{}\n\n{}\n{scenario:?}", broken.join("\n"), outcome.timeline.story())
 }

@@ -4,10 +4,11 @@
 
 use std::time::Duration;
 
+use stillalive::engine::drain::Order;
 use stillalive::engine::effect::Effect;
 use stillalive::engine::snapshot::State;
 use stillalive::sim::timeline::What;
-use stillalive::sim::{Health, Outcome, Quality, Scenario, Spoil, Step, Tracks, Way};
+use stillalive::sim::{Health, Outcome, Quality, Router, Scenario, Spoil, Step, Tracks, Way};
 use stillalive::units::{Family, Version};
 
 use super::play;
@@ -110,7 +111,7 @@ fn a_master_that_ends_hands_over_within_the_skew_time() {
 
 #[test]
 fn a_partition_makes_two_masters_and_its_end_makes_one() {
-    insta::assert_snapshot!(tell(2, [at(5.5, Step::Partition(0b10)), at(10.0, Step::Heal)]), @"
+    insta::assert_snapshot!(tell(2, [at(5.5, Step::Partition(0, 0b10)), at(10.0, Step::Heal(0))]), @"
     0.000000 a: is started
     0.000000 a: [#0] INIT -> BACKUP
     0.000000 b: is started
@@ -164,7 +165,7 @@ fn a_link_that_comes_back_brings_the_better_master_back() {
 /// It resigns and is back after its skew time, with all addresses.
 #[test]
 fn an_address_removed_behind_our_back_is_set_again() {
-    insta::assert_snapshot!(tell(2, [at(5.5, Step::Rob(0))]), @"
+    insta::assert_snapshot!(tell(2, [at(5.5, Step::Rob(0, 0))]), @"
     0.000000 a: is started
     0.000000 a: [#0] INIT -> BACKUP
     0.000000 b: is started
@@ -186,7 +187,7 @@ fn an_address_removed_behind_our_back_is_set_again() {
 /// Nobody tells of the removal; the comparison finds it.
 #[test]
 fn an_address_whose_removal_was_not_reported_is_found_missing() {
-    let story = [at(5.4, Step::LoseReports(0, Duration::from_secs(1))), at(5.5, Step::Rob(0))];
+    let story = [at(5.4, Step::LoseReports(0, Duration::from_secs(1))), at(5.5, Step::Rob(0, 0))];
     insta::assert_snapshot!(tell(2, story), @"
     0.000000 a: is started
     0.000000 a: [#0] INIT -> BACKUP
@@ -261,6 +262,101 @@ fn a_stall_makes_no_two_equal_masters() {
     10.000000 b: log (V1) no advert sent for 5.391 s, another router may have taken over - listening for 1.609 s
     10.000000 b: [#0] MASTER -> BACKUP
     10.000050 b: kernel: remove 10.77.0.100/32 10.77.0.101/32
+    ");
+}
+
+/// It may have been listening for the end of an earlier stall.
+#[test]
+fn a_stall_while_it_listens_does_not_make_a_backup_of_a_lone_master() {
+    let mut scenario = Scenario::plain(2);
+    scenario.nodes.iter_mut().for_each(|node| node.priorities = vec![100]);
+    let stall = |node, millis| Step::Stall(node, Duration::from_millis(millis));
+    for story in [
+        vec![at(3.61, Step::Partition(0, 5)), at(6.61, stall(1, 3_654)), at(10.265, stall(1, 954))],
+        vec![at(0.0, Step::Crash(1)), at(8.61, stall(0, 3_008)), at(12.072, stall(0, 538))],
+    ] {
+        play(&Scenario { story, ..scenario.clone() });
+    }
+}
+
+/// Its address and its route go with the interface, of which it learns from the comparison.
+#[test]
+fn an_interface_that_goes_while_reports_are_lost_takes_everything_with_it() {
+    let mut scenario = Scenario::plain(3);
+    let router = Router { addresses: 1, paths: true, accept: false, ..Router::plain(0) };
+    scenario.plan.routers = vec![router];
+    scenario.ends = true;
+    scenario.story = vec![
+        at(0.557, Step::Stall(0, Duration::from_millis(5_323))),
+        at(5.375, Step::LoseReports(0, Duration::from_millis(448))),
+        at(5.822, Step::Delete(0, 0)),
+    ];
+    play(&scenario);
+}
+
+/// Its first request was refused, because there was nothing to stand on; that it can be had now is
+/// learned from the comparison only.
+#[test]
+fn an_interface_that_comes_back_unseen_carries_its_virtual_mac_again() {
+    let mut scenario = Scenario::plain(2);
+    scenario.plan.routers = vec![Router { vmac: true, ..Router::plain(1) }];
+    scenario.ends = true;
+    scenario.story = vec![
+        at(3.125, Step::Stall(1, Duration::from_millis(4_733))),
+        at(4.459, Step::Delete(1, 1)),
+        at(8.437, Step::LoseReports(1, Duration::from_millis(1_314))),
+        at(8.531, Step::Create(1, 1)),
+        at(20.0, Step::Stop(0)),
+    ];
+    let outcome = play(&scenario);
+    assert_eq!(takeovers(&outcome, 1).len(), 1);
+}
+
+/// When it wakes up it leads, and asks for its addresses; then it learns that the interface had
+/// another name for a while. What is on its way to the kernel by then is called back as well.
+#[test]
+fn an_address_on_its_way_to_an_interface_that_was_renamed_is_called_back() {
+    let mut scenario = Scenario::plain(2);
+    scenario.nodes.iter_mut().for_each(|node| node.priorities = vec![100]);
+    scenario.plan.routers = vec![Router::plain(0), Router::plain(1)];
+    scenario.plan.grouped = 2;
+    scenario.ends = true;
+    scenario.story = vec![
+        at(0.0, Step::Command(0, Order::Drain { lasts: None })),
+        at(0.5, Step::Command(0, Order::Resume)),
+        at(1.026, Step::Stall(1, Duration::from_millis(2_584))),
+        at(1.026, Step::Rename(1, 0)),
+        at(1.526, Step::NameBack(1, 0)),
+        at(3.919, Step::Stop(1)),
+    ];
+    play(&scenario);
+}
+
+/// From the fourth time on the master stays, and puts it back after a while.
+#[test]
+fn an_address_removed_again_and_again_is_there_in_the_end() {
+    let robberies = (0..8).map(|number| at(5.0 + f64::from(number), Step::Rob(0, 0)));
+    let end = [at(40.0, Step::Heal(0))];
+    let scenario = Scenario { story: robberies.chain(end).collect(), ..Scenario::plain(2) };
+    let story = play(&scenario).timeline.story().to_string();
+    let last = story.lines().rfind(|line| line.contains("kernel: add 10.77.0.100"));
+    insta::assert_snapshot!(last.unwrap(), @"12.000050 a: kernel: add 10.77.0.100/32");
+}
+
+/// Nobody else notices: the addresses stay, and the adverts go on.
+#[test]
+fn another_process_takes_the_place_of_a_master() {
+    insta::assert_snapshot!(tell(2, [at(5.5, Step::Replace(0))]), @"
+    0.000000 a: is started
+    0.000000 a: [#0] INIT -> BACKUP
+    0.000000 b: is started
+    0.000000 b: [#0] INIT -> BACKUP
+    3.414062 a: [#0] BACKUP -> MASTER ***
+    3.414062 a: [51] advertises 150 every 1s
+    3.414112 a: kernel: add 10.77.0.100/32 10.77.0.101/32
+    5.500000 a: gives its place to another process
+    5.500000 a: [#0] INIT -> MASTER ***
+    5.500000 a: [51] advertises 150 every 1s
     ");
 }
 
@@ -361,7 +457,7 @@ fn a_rough_lan_is_told_the_same_way_twice() {
         duplication: 100,
     };
     let scenario =
-        Scenario { quality, seed: 3, story: vec![at(20.0, Step::Heal)], ..Scenario::plain(3) };
+        Scenario { quality, seed: 3, story: vec![at(20.0, Step::Heal(0))], ..Scenario::plain(3) };
     let first = play(&scenario);
     assert_eq!(first, play(&scenario));
     assert_ne!(first, play(&Scenario { seed: 4, ..scenario }));

@@ -188,8 +188,11 @@ impl Instance {
         }
         let paths = self.paths().renamed(former, &found.name);
         self.remove_paths(context, &paths);
+        // What was asked for and is not answered may be there in a moment.
+        let may_come = !self.unanswered.is_empty();
         let strays = self.placed().iter().filter(|placed| {
-            placed.interface == *former && found.addresses.contains(&placed.address.net)
+            let is_there = || found.addresses.contains(&placed.address.net);
+            placed.interface == *former && (may_come || is_there())
         });
         let interface = &found.name;
         let strays: Arc<[PlacedAddress]> = strays

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::engine::snapshot::{InstanceSnapshot, State};
+use crate::engine::standing::Standing;
 use crate::engine::track::Trackers;
 use crate::engine::vrrp::Instance;
 use crate::engine::vrrp::counts::Counts;
@@ -57,6 +58,23 @@ impl Instance {
                 OwnerConflict::Asked { adverts, theirs } => Some((adverts, theirs)),
                 OwnerConflict::Watching => Some((0, *self.config.advert_int)),
             },
+        }
+    }
+
+    /// Where it stands now, as a member of a group or not.
+    pub(in crate::engine) fn standing(&self, grouped: bool) -> Standing<'_> {
+        Standing {
+            id: self.id,
+            name: &self.config.name.value,
+            vrid: *self.config.vrid,
+            state: self.state(),
+            priority: self.priority,
+            source: self.source,
+            master: self.master,
+            since: self.since,
+            drained: self.drained().is_some(),
+            grouped,
+            adverts_received: self.statistics.adverts_received,
         }
     }
 

@@ -2,8 +2,8 @@
 
 use crate::engine::event::{Event, NetworkChange};
 use crate::sim::cluster::Cluster;
-use crate::sim::cluster::happenings::names;
 use crate::sim::frame::{self, Frame};
+use crate::sim::host::names;
 use crate::sim::kernel;
 use crate::sim::queue::{Item, Report, Whom};
 use crate::sim::timeline::What;
@@ -29,6 +29,7 @@ impl Cluster {
         }
         for socket in sockets {
             if let Some(datagram) = frame::decode(socket, &frame) {
+                self.watch.hears(position, &datagram.packet);
                 self.handle(position, Event::Datagram(datagram));
             }
         }

@@ -86,6 +86,7 @@ impl Cluster {
             }
             Effect::Link { id, change, .. } => Work::Link { id: *id, change: change.clone() },
             Effect::ReadNetwork => {
+                process.blind = true;
                 let whom = Whom { host: position, run: host.run };
                 self.queue.push(now, Item::Report { whom, report: Report::Resync });
                 return;

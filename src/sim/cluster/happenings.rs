@@ -1,18 +1,16 @@
 //! What happens from outside: starts, kills, stops and reloads of a daemon, and whatever befalls
 //! its host and the LAN.
 
-use std::collections::BTreeMap;
-
-use crate::engine::drain::{Command, Target};
+use crate::engine::Engine;
+use crate::engine::adoption::{Adopted, AdoptedScript, Adoption, Role};
+use crate::engine::drain::{Command, Order, Target};
 use crate::engine::event::{Event, Tracked};
-use crate::engine::{Engine, Known};
-use crate::facts::Network;
+use crate::engine::snapshot::{Snapshot, State, TrackerKind};
 use crate::sim::cluster::Cluster;
 use crate::sim::happening::{Happening, InterfaceChange};
-use crate::sim::host::Process;
 use crate::sim::queue::{Item, Report, Whom};
 use crate::sim::timeline::What;
-use crate::units::IfName;
+use crate::units::Instant;
 
 impl Cluster {
     pub(super) fn happen(&mut self, happening: Happening) {
@@ -55,6 +53,7 @@ impl Cluster {
                 host.kernel.forget();
                 self.watch.renewed(now, position);
             }
+            Happening::Replace(position) => self.replace(position),
             Happening::Stop(position) => {
                 let Some(host) = self.hosts.get_mut(position) else { return };
                 let Some(process) = host.process.as_mut().filter(|process| !process.stopping)
@@ -77,9 +76,21 @@ impl Cluster {
             Happening::Command { host: position, order } => {
                 let (target, by) = (Target::All, std::sync::Arc::from("the operator"));
                 let command = Command { target, order, by, reason: None };
-                if self.hosts.get(position).is_some_and(|host| host.running().is_some()) {
-                    self.handle(position, Event::Command(command));
+                let Some(host) = self.hosts.get_mut(position) else { return };
+                if host.running().is_none() {
+                    return;
                 }
+                match order {
+                    Order::Drain { lasts: Some(lasts) } => host.kept_away_until = now + lasts,
+                    Order::Drain { lasts: None } => {
+                        host.kept_away_until = Instant::from_micros(u64::MAX)
+                    }
+                    Order::Resume => host.kept_away_until = now,
+                    Order::Failover => {}
+                }
+                self.handle(position, Event::Command(command));
+                let Some(host) = self.hosts.get(position) else { return };
+                self.watch.commanded(now, position, host, order);
             }
             Happening::Link { host: position, up } => {
                 let Some(host) = self.hosts.get_mut(position) else { return };
@@ -166,41 +177,36 @@ impl Cluster {
         }
         host.run = host.run.wrapping_add(1);
         let config = std::sync::Arc::clone(&host.config);
-        // Files and processes are looked at before the start, sessions come up after it.
-        let files = config.track_files.iter().map(|file| {
-            let value = host.world.file(&file.name.value);
-            Tracked::File { name: file.name.value.as_str().into(), value }
-        });
-        let processes = config.track_processes.iter().map(|process| {
-            let count = u32::from(process.quorum);
-            Tracked::Processes { name: process.name.value.as_str().into(), count }
-        });
-        let observed = files.chain(processes).collect();
-        let sessions: Vec<Tracked> = config
-            .bfd_instances
-            .iter()
-            .filter(|session| host.world.session(&session.name.value))
-            .map(|session| Tracked::Bfd { name: session.name.value.as_str().into(), up: true })
-            .collect();
+        let (observed, sessions) = host.observations();
+        let (network, known) = host.beginning(now, observed);
+        let engine = Engine::knowing(config, network.clone(), known, now);
         host.kernel.begin(host.run);
-        let network = host.kernel.network().clone();
-        let names = names(&network);
-        let drains = std::sync::Arc::clone(&host.drains);
-        let unix = now.since(crate::units::Instant::ORIGIN);
-        let known = Known { observed, unix, drains };
-        let engine = Engine::knowing(std::sync::Arc::clone(&config), network, known, now);
-        host.process = Some(Process {
-            engine,
-            sockets: Vec::new(),
-            names,
-            armed: None,
-            stalled_until: now,
-            reports: 0,
-            deaf_until: now,
-            blind: false,
-            stopping: false,
-        });
+        host.begin(now, engine, &network);
         self.watch.renewed(now, position);
+        self.carry_out(position, true);
+        sessions.into_iter().for_each(|session| self.observe(position, session));
+    }
+
+    /// As `stillalive takeover` does it: what was asked of the kernel and is not done is lost with the
+    /// process, and where the successor would not be the same nothing is changed.
+    fn replace(&mut self, position: usize) {
+        let now = self.now;
+        let Some(host) = self.hosts.get_mut(position) else { return };
+        let settled = host.is_settled();
+        let awake = host.process.as_ref().filter(|process| settled && process.stalled_until <= now);
+        let Some(process) = awake else { return };
+        let adoption = adoption(&process.engine.snapshot(), now);
+        let config = std::sync::Arc::clone(&host.config);
+        let (observed, sessions) = host.observations();
+        let (network, known) = host.beginning(now, observed);
+        let engine = Engine::adopting(config, network.clone(), known, &adoption, now);
+        if engine.deviation(&adoption).is_some() {
+            return;
+        }
+        host.run = host.run.wrapping_add(1);
+        host.kernel.succeed(host.run);
+        host.begin(now, engine, &network);
+        self.watch.replaced(now, position);
         self.carry_out(position, true);
         sessions.into_iter().for_each(|session| self.observe(position, session));
     }
@@ -223,8 +229,26 @@ impl Cluster {
     }
 }
 
-/// The numbers of interfaces by their names.
-pub(super) fn names(network: &Network) -> BTreeMap<IfName, u32> {
-    let all = network.interfaces.iter();
-    all.map(|interface| (interface.name.clone(), interface.index)).collect()
+/// What a daemon says of itself to whoever takes its place.
+fn adoption(snapshot: &Snapshot, now: Instant) -> Adoption {
+    let instances = snapshot.instances.iter().filter_map(|instance| {
+        let role = match instance.state {
+            State::Init => return None,
+            State::Master => Role::Master,
+            State::Fault => Role::Fault,
+            State::Backup => Role::Backup {
+                master: instance.master,
+                priority: instance.master_priority,
+                interval: Some(instance.master_interval),
+            },
+        };
+        let age = now.since(instance.since);
+        Some(Adopted { name: instance.name.clone(), role, age })
+    });
+    let scripts = snapshot.trackers.iter().filter_map(|tracker| {
+        let (good, name) = (tracker.up?, tracker.name.clone());
+        let counter = u32::try_from(tracker.value).ok()?;
+        (tracker.kind == TrackerKind::Script).then_some(AdoptedScript { name, good, counter })
+    });
+    Adoption { instances: instances.collect(), scripts: scripts.collect(), caretaker: false }
 }

@@ -8,7 +8,7 @@ mod happenings;
 use crate::engine::event::Event;
 use crate::sim::happening::Happening;
 use crate::sim::host::{Host, Process};
-use crate::sim::invariants::{Violation, Watch};
+use crate::sim::invariants::{Standings, Violation, Watch};
 use crate::sim::lan::Lan;
 use crate::sim::queue::{Item, Queue, Whom};
 use crate::sim::timeline::{Timeline, What};
@@ -203,20 +203,19 @@ impl Cluster {
             }
         }
         let Some(host) = self.hosts.get_mut(position) else { return };
-        let run = host.run;
-        let Some(process) = host.process.as_mut().filter(|process| !process.stopping) else {
-            return;
-        };
-        let snapshot = process.engine.snapshot();
-        self.watch.handled(now, position, &process.engine, &snapshot, timely);
-        let deadline = process.engine.poll_timeout().map(|deadline| deadline.at);
+        let Some(engine) = host.running() else { return };
+        let deadline = engine.poll_timeout();
+        let standings = Standings::of(engine);
+        self.watch.handled(now, position, &host.config, &standings, (deadline, timely));
+        self.watch.compare(now, position, host, &standings);
+        let deadline = deadline.map(|deadline| deadline.at);
+        let whom = Whom { host: position, run: host.run };
+        let Some(process) = &mut host.process else { return };
         if process.armed != deadline {
             process.armed = deadline;
             if let Some(deadline) = deadline {
-                let whom = Whom { host: position, run };
                 self.queue.push(deadline.max(now), Item::Wake { whom, deadline });
             }
         }
-        self.watch.compare(now, position, host, &snapshot);
     }
 }

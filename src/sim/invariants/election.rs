@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::engine::snapshot::{InstanceSnapshot, State};
+use crate::engine::snapshot::State;
+use crate::engine::standing::Standing;
 use crate::ir::{Instance, Preemption, SyncGroup};
 use crate::sim::host::Host;
-use crate::sim::invariants::{Rule, Violation, Watch, groups};
+use crate::sim::invariants::{Rule, Run, Standings, Violation, Watch, groups};
 use crate::units::{Family, Instant, Vrid};
 
 /// A virtual router: where it lives, and its number.
@@ -15,7 +16,7 @@ type Router = (usize, Family, Vrid);
 struct Part<'a> {
     host: &'a Host,
     config: &'a Instance,
-    now: InstanceSnapshot,
+    now: Standing<'a>,
     /// Nothing keeps it from being master: neither its own things nor those of its group, nor an
     /// operator.
     can_lead: bool,
@@ -33,6 +34,15 @@ fn router(host: &Host, config: &Instance) -> Router {
     (lan, config.family, *config.vrid)
 }
 
+impl Run {
+    /// Addresses of masters that were never announced.
+    fn unannounced(&self) -> Vec<(Rule, String)> {
+        let masters = self.instances.values().filter(|record| record.state == State::Master);
+        let all = masters.flat_map(|record| &record.unannounced);
+        all.map(|address| (Rule::Announces, format!("{address} was not announced"))).collect()
+    }
+}
+
 impl Watch {
     /// The LAN has been calm for long enough: the election must be over.
     pub(in crate::sim) fn calm(&mut self, now: Instant, hosts: &[Host]) {
@@ -48,10 +58,16 @@ impl Watch {
         }
         for (position, host) in hosts.iter().enumerate() {
             let Some(engine) = host.running() else { continue };
-            let snapshot = engine.snapshot();
-            let mut broken = groups::disagreements(&snapshot);
-            broken
-                .extend(self.hosts.get(position).map_or(Vec::new(), |run| run.untruths(&snapshot)));
+            let standings = Standings::of(engine);
+            let mut broken = groups::disagreements(&standings);
+            broken.extend(
+                self.hosts.get(position).map_or(Vec::new(), |run| run.untruths(&standings)),
+            );
+            broken.extend(self.hosts.get(position).map_or(Vec::new(), Run::unannounced));
+            if host.kept_away_until < now && engine.standings().any(|it| it.drained) {
+                let how = format!("drained, which had to end at {}", host.kept_away_until);
+                broken.push((Rule::Obeys, how));
+            }
             for (rule, how) in broken {
                 self.broken(now, position, rule, how);
             }
@@ -62,14 +78,13 @@ impl Watch {
 /// The instances of a host whose daemon runs.
 fn parts(host: &Host) -> Vec<Part<'_>> {
     let Some(engine) = host.engine() else { return Vec::new() };
-    let snapshot = engine.snapshot();
-    let all = host.config.instances.iter().zip(snapshot.instances);
+    let all = host.config.instances.iter().zip(engine.standings());
     all.map(|(config, now)| {
         let can_lead = match group_of(host, config) {
             None => host.can_serve(config),
             Some(members) => members.iter().all(|member| host.can_serve(member)),
         };
-        let can_lead = can_lead && now.drained.is_none();
+        let can_lead = can_lead && !now.drained;
         Part { host, config, now, can_lead }
     })
     .collect()

@@ -3,18 +3,19 @@
 
 use std::net::IpAddr;
 
-use crate::engine::snapshot::{InstanceSnapshot, Snapshot, State};
+use crate::engine::snapshot::State;
+use crate::engine::standing::Standing;
 use crate::facts::Interface;
 use crate::ir::{Instance, OwnLink};
 use crate::sim::host::Host;
 use crate::sim::invariants::{Rule, Run, placed};
 
 /// What differs while nothing is under way.
-pub(super) fn differences(host: &Host, snapshot: &Snapshot) -> Vec<(Rule, String)> {
+pub(super) fn differences(host: &Host, standings: &[Standing<'_>]) -> Vec<(Rule, String)> {
     let mut broken = Vec::new();
-    foreign_addresses(host, snapshot, &mut broken);
-    paths(host, snapshot, &mut broken);
-    links(host, snapshot, &mut broken);
+    foreign_addresses(host, standings, &mut broken);
+    paths(host, standings, &mut broken);
+    links(host, standings, &mut broken);
     broken
 }
 
@@ -42,24 +43,27 @@ fn interface_at(host: &Host, index: u32) -> Option<&Interface> {
 }
 
 /// The masters with their configurations.
-fn masters<'a>(host: &'a Host, snapshot: &'a Snapshot) -> impl Iterator<Item = &'a Instance> {
-    pairs(host, snapshot).filter(|(_, now)| now.state == State::Master).map(|(config, _)| config)
+fn masters<'a>(
+    host: &'a Host,
+    standings: &'a [Standing<'a>],
+) -> impl Iterator<Item = &'a Instance> {
+    pairs(host, standings).filter(|(_, now)| now.state == State::Master).map(|(config, _)| config)
 }
 
 fn pairs<'a>(
     host: &'a Host,
-    snapshot: &'a Snapshot,
-) -> impl Iterator<Item = (&'a Instance, &'a InstanceSnapshot)> {
-    host.config.instances.iter().map(AsRef::as_ref).zip(&snapshot.instances)
+    standings: &'a [Standing<'a>],
+) -> impl Iterator<Item = (&'a Instance, &'a Standing<'a>)> {
+    host.config.instances.iter().map(AsRef::as_ref).zip(standings)
 }
 
 /// Addresses that this run has set, and that nobody has a right to now.
-fn foreign_addresses(host: &Host, snapshot: &Snapshot, broken: &mut Vec<(Rule, String)>) {
+fn foreign_addresses(host: &Host, standings: &[Standing<'_>], broken: &mut Vec<(Rule, String)>) {
     for (index, net) in host.kernel.holdings().addresses() {
         let Some(interface) = interface_at(host, index) else { continue };
         let base = interface.link.parent.and_then(|base| interface_at(host, base));
         let home = [Some(&interface.name), base.map(|base| &base.name)];
-        let of_master = masters(host, snapshot)
+        let of_master = masters(host, standings)
             .flat_map(placed)
             .any(|(own, listed)| listed == net && home.contains(&Some(own)));
         let is_static = host.config.static_addresses.iter().any(|line| {
@@ -72,15 +76,15 @@ fn foreign_addresses(host: &Host, snapshot: &Snapshot, broken: &mut Vec<(Rule, S
     }
 }
 
-fn paths(host: &Host, snapshot: &Snapshot, broken: &mut Vec<(Rule, String)>) {
+fn paths(host: &Host, standings: &[Standing<'_>], broken: &mut Vec<(Rule, String)>) {
     let held = host.kernel.holdings();
     let statics = &host.config;
-    let routes: Vec<_> = masters(host, snapshot)
+    let routes: Vec<_> = masters(host, standings)
         .flat_map(|master| &master.routes)
         .chain(&statics.static_routes)
         .map(|route| &route.value)
         .collect();
-    let rules: Vec<_> = masters(host, snapshot)
+    let rules: Vec<_> = masters(host, standings)
         .flat_map(|master| &master.rules)
         .chain(&statics.static_rules)
         .map(|rule| &rule.value)
@@ -101,7 +105,7 @@ fn paths(host: &Host, snapshot: &Snapshot, broken: &mut Vec<(Rule, String)>) {
     }
 }
 
-fn links(host: &Host, snapshot: &Snapshot, broken: &mut Vec<(Rule, String)>) {
+fn links(host: &Host, standings: &[Standing<'_>], broken: &mut Vec<(Rule, String)>) {
     let stands = |instance: &Instance, link: &Interface| {
         let Some(OwnLink::Vmac(vmac)) = instance.link.as_deref() else { return false };
         let base = instance.interface.as_ref();
@@ -114,7 +118,7 @@ fn links(host: &Host, snapshot: &Snapshot, broken: &mut Vec<(Rule, String)>) {
             broken.push((Rule::OthersHoldNothing, format!("interface {}", link.name)));
         }
     }
-    for (instance, _) in pairs(host, snapshot) {
+    for (instance, _) in pairs(host, standings) {
         let base = instance.interface.as_ref();
         let base = base.and_then(|base| host.kernel.network().interface(&base.value));
         if instance.link.is_none() || base.is_none() {

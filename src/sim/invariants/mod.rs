@@ -5,20 +5,26 @@
 
 mod election;
 mod groups;
+mod hearing;
 mod holdings;
 mod notifications;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::engine::Engine;
+use crate::engine::drain::Order;
 use crate::engine::effect::{Direction, Effect, FirewallChange, InstanceId, PlacedAddress};
+use crate::engine::event::Packet;
 use crate::engine::notification::Report;
-use crate::engine::snapshot::{Snapshot, State};
+use crate::engine::snapshot::State;
+use crate::engine::standing::{GroupStanding, Standing};
+use crate::engine::{Deadline, Engine};
 use crate::ir::{Config, Instance};
 use crate::sim::host::Host;
+use crate::sim::invariants::hearing::{Wait, Word};
 use crate::sim::invariants::notifications::Teller;
 use crate::units::{Family, IfName, Instant, IpNet};
 
@@ -53,18 +59,26 @@ pub enum Rule {
     NotifiedTruly,
     /// A backup and a master have a deadline, and it lies ahead. A drained backup may have none.
     DeadlineAhead,
-    /// A backup hears a master or becomes one.
+    /// A backup hears a master or becomes one; soon, if the master resigns.
     BackupsEnd,
+    /// Who does not preempt, or not yet, does not become master beside one that it hears.
+    LeavesAlone,
+    /// Whom an operator asks to hand over is not master after it; nobody is kept away for longer
+    /// than the operator said.
+    Obeys,
     /// Only a master advertises; priority 0 is its last word. Nobody is master before the end of
     /// the startup delay.
     MastersAdvertise,
     /// A master never stays silent for longer than its interval.
     NeverSilent,
     /// A master that was stalled for so long that any backup has taken over listens for an interval
-    /// before it advertises.
+    /// before it advertises. A backup that has slept through the end of its patience does not become
+    /// master when it wakes up.
     ListensFirst,
     /// Announcements follow the addition of the address, and are a master's.
     AnnouncesHeld,
+    /// On a calm LAN a master has announced each of its addresses since it has asked for it.
+    Announces,
     /// Effects and timers come to an end.
     NoCircles,
 }
@@ -99,8 +113,14 @@ struct Run {
     started: Instant,
     instances: BTreeMap<InstanceId, Record>,
     waits: Vec<Wait>,
+    /// The advert that is handled now.
+    word: Option<Word>,
+    /// It goes on with what another process has done.
+    adopts: bool,
     /// The state that was last reported of each instance and group.
     told: BTreeMap<Teller, Report>,
+    /// What was last found to agree.
+    good: Option<Compared>,
     /// When the second began in which events are counted.
     second: Instant,
     events: u32,
@@ -116,8 +136,13 @@ struct Record {
     spoke: Option<(Instant, Duration)>,
     /// It must have listened until then.
     listens: Option<Instant>,
+    /// It is a backup that does not run until then, which is longer than it would have waited.
+    sleeps: Option<Instant>,
     /// Addresses that it has asked for and not given back.
     held: Vec<(IfName, IpNet)>,
+    /// Those of them that it has not announced since; one that goes on where another process was
+    /// need not.
+    unannounced: BTreeSet<IpAddr>,
     /// Addresses whose packets it has had dropped.
     guarded: BTreeSet<(IfName, IpAddr)>,
 }
@@ -129,19 +154,51 @@ impl Default for Record {
             due: None,
             spoke: None,
             listens: None,
+            sleeps: None,
             held: Vec::new(),
+            unannounced: BTreeSet::new(),
             guarded: BTreeSet::new(),
         }
     }
 }
 
-/// How long an instance, by its position in the configuration, has heard nothing.
-#[derive(Clone, Copy, Debug, Default)]
-struct Wait {
-    heard: u64,
-    since: Instant,
-    /// An operator kept it away.
-    away: bool,
+/// What a comparison of the kernel with the engine depends on.
+#[derive(Debug)]
+struct Compared {
+    kernel: u64,
+    config: Arc<Config>,
+    states: Vec<(InstanceId, State)>,
+}
+
+impl Compared {
+    fn now(host: &Host, all: &[Standing<'_>]) -> Self {
+        let states = all.iter().map(|instance| (instance.id, instance.state));
+        let config = Arc::clone(&host.config);
+        Self { kernel: host.kernel.changes(), config, states: states.collect() }
+    }
+
+    fn is_still(&self, host: &Host, all: &[Standing<'_>]) -> bool {
+        self.kernel == host.kernel.changes()
+            && Arc::ptr_eq(&self.config, &host.config)
+            && all.iter().map(|it| (it.id, it.state)).eq(self.states.iter().copied())
+    }
+}
+
+/// Where all instances and groups of an engine stand.
+pub(super) struct Standings<'a> {
+    instances: Vec<Standing<'a>>,
+    groups: Vec<GroupStanding<'a>>,
+}
+
+impl<'a> Standings<'a> {
+    /// Those of an engine.
+    pub(super) fn of(engine: &'a Engine) -> Self {
+        Self { instances: engine.standings().collect(), groups: engine.group_standings().collect() }
+    }
+
+    fn members(&self, group: &GroupStanding<'a>) -> impl Iterator<Item = &Standing<'a>> {
+        group.members.iter().filter_map(|place| self.instances.get(*place))
+    }
 }
 
 impl Watch {
@@ -167,11 +224,39 @@ impl Watch {
         }
     }
 
+    /// Another process takes the place of a host's daemon.
+    pub(super) fn replaced(&mut self, now: Instant, host: usize) {
+        self.renewed(now, host);
+        if let Some(run) = self.hosts.get_mut(host) {
+            run.adopts = true;
+        }
+    }
+
+    /// The daemon of a host is about to handle an advert.
+    pub(super) fn hears(&mut self, host: usize, packet: &Packet) {
+        if let Some(run) = self.hosts.get_mut(host) {
+            run.word = Some(Word::of(packet));
+        }
+    }
+
+    /// The daemon of a host has heard what an operator asks for.
+    pub(super) fn commanded(&mut self, now: Instant, position: usize, host: &Host, order: Order) {
+        let Some(engine) = host.running().filter(|_| order != Order::Resume) else { return };
+        if let Some(master) = engine.standings().find(|it| it.state == State::Master) {
+            let how = format!("{} is master after {order:?}", master.name);
+            self.broken(now, position, Rule::Obeys, how);
+        }
+    }
+
     /// The daemon does nothing until then: what falls due meanwhile may come that late, and later if
     /// it has to listen first.
     pub(super) fn stalled(&mut self, host: usize, now: Instant, until: Instant) {
         let Some(run) = self.hosts.get_mut(host) else { return };
+        let sleeps = until.since(now) > self.patience + self.patience / 3;
         for record in run.instances.values_mut() {
+            if sleeps && record.state == State::Backup {
+                record.sleeps = Some(until);
+            }
             let Some(due) = record.due.filter(|due| *due >= now) else { continue };
             let (mut due, spoke) = (due.max(until), record.spoke);
             if let Some((spoke, interval)) = spoke.filter(|(at, every)| until >= *at + *every * 3) {
@@ -194,6 +279,7 @@ impl Watch {
         let Some(run) = self.hosts.get_mut(host) else { return };
         for wait in &mut run.waits {
             wait.since = wait.since.max(from);
+            wait.resigned = None;
         }
     }
 
@@ -211,13 +297,17 @@ impl Watch {
                     let how = format!("{} with {:?} not given back", to.name(), record.held);
                     broken.push((Rule::NothingLeftBehind, how));
                 }
+                if *to == State::Master && record.sleeps == Some(now) {
+                    let how = "master at the moment at which it wakes up".to_owned();
+                    broken.push((Rule::ListensFirst, how));
+                }
                 let begins = run.started + config.global.startup_delay;
-                if *to == State::Master && now < begins {
+                if *to == State::Master && now < begins && !run.adopts {
                     let how = format!("master, although nothing begins before {begins}");
                     broken.push((Rule::MastersAdvertise, how));
                 }
                 (record.state, record.due) = (*to, None);
-                (record.spoke, record.listens) = (None, None);
+                (record.spoke, record.listens, record.sleeps) = (None, None, None);
             }
             Effect::SendAdvert(sent) => {
                 let record = run.instances.entry(sent.instance).or_default();
@@ -247,6 +337,11 @@ impl Watch {
                     if *change == Direction::Add && !guarded && !accepts(config, address.ip()) {
                         broken.push((Rule::Guarded, format!("{} is not", address.net)));
                     }
+                    if *change == Direction::Add && !run.adopts {
+                        record.unannounced.insert(address.ip());
+                    } else {
+                        record.unannounced.remove(&address.ip());
+                    }
                     match change {
                         Direction::Remove => record.held.retain(|held| *held != place),
                         Direction::Add if record.held.contains(&place) => {}
@@ -256,6 +351,7 @@ impl Watch {
             }
             Effect::Announce { instance, address, .. } => {
                 let record = run.instances.entry(*instance).or_default();
+                record.unannounced.remove(address);
                 let held = record.held.iter().any(|(_, net)| net.address() == *address);
                 let is_virtual = config.instances.iter().any(|each| {
                     let mut all = each.addresses.iter().chain(&each.excluded);
@@ -313,9 +409,9 @@ impl Watch {
         &mut self,
         now: Instant,
         host: usize,
-        engine: &Engine,
-        snapshot: &Snapshot,
-        timely: bool,
+        config: &Config,
+        standings: &Standings<'_>,
+        (deadline, timely): (Option<Deadline>, bool),
     ) {
         let Some(run) = self.hosts.get_mut(host) else { return };
         let mut broken = Vec::new();
@@ -327,7 +423,6 @@ impl Watch {
             let how = format!("{MOST_IN_A_SECOND} events since {}", run.second);
             broken.push((Rule::NoCircles, how));
         }
-        let deadline = engine.poll_timeout();
         if let Some(deadline) = deadline.filter(|deadline| timely && deadline.at <= now) {
             broken.push((Rule::DeadlineAhead, format!("{deadline:?} after handling")));
         }
@@ -340,59 +435,56 @@ impl Watch {
                 Some(_) => {}
             }
         }
-        broken.extend(groups::divided(snapshot));
-        run.forget_groups_but(snapshot);
-        let grouped = groups::members(snapshot);
-        run.waits.resize(snapshot.instances.len(), Wait::default());
-        for (instance, wait) in snapshot.instances.iter().zip(&mut run.waits) {
+        broken.extend(groups::divided(standings));
+        run.forget_groups_but(standings);
+        for instance in &standings.instances {
             // One that an operator keeps away waits for nothing.
-            let away = instance.drained.is_some();
-            let acts = matches!(instance.state, State::Backup | State::Master) && !away;
-            if acts && deadline.is_none() {
+            let acts = matches!(instance.state, State::Backup | State::Master);
+            if acts && !instance.drained && deadline.is_none() {
                 broken.push((Rule::DeadlineAhead, format!("{} without one", instance.state)));
             }
-            let heard = instance.statistics.adverts_received;
-            // A member of a group may wait for others, however long.
-            let waits = acts && instance.state == State::Backup;
-            let waits = waits && !grouped.contains(&*instance.name);
-            if !waits || heard != wait.heard || wait.away {
-                *wait = Wait { heard, since: now, away };
-            } else if now.since(wait.since.max(instance.since)) > self.patience {
-                broken.push((Rule::BackupsEnd, format!("waits since {}", wait.since)));
-            }
         }
+        broken.extend(run.listen(now, config, &standings.instances, self.patience));
         for (rule, how) in broken {
             self.broken(now, host, rule, how);
         }
     }
 
-    /// Compares the kernel with the engine, if nothing is under way between them.
+    /// Compares the kernel with the engine, if nothing is under way between them. What was compared
+    /// and found good is not compared again before something of it has changed.
     pub(super) fn compare(
         &mut self,
         now: Instant,
         position: usize,
         host: &Host,
-        snapshot: &Snapshot,
+        standings: &Standings<'_>,
     ) {
-        if !host.is_settled() {
+        let Some(run) = self.hosts.get_mut(position).filter(|_| host.is_settled()) else { return };
+        let all = &standings.instances;
+        if run.good.as_ref().is_some_and(|good| good.is_still(host, all)) {
             return;
         }
-        let mut broken = holdings::differences(host, snapshot);
-        if let Some(run) = self.hosts.get(position) {
-            broken.extend(run.guards_of_others(host));
-        }
-        for (config, instance) in host.config.instances.iter().zip(&snapshot.instances) {
+        run.good = None;
+        let mut broken = holdings::differences(host, all);
+        broken.extend(run.guards_of_others(host));
+        let mut any_disputed = false;
+        for (config, instance) in host.config.instances.iter().zip(all) {
             for (interface, net) in placed(config) {
                 let above = is_above(config, interface, net);
                 let holds = host.kernel.holds(interface, above, net);
                 let master = instance.state == State::Master;
                 let disputed = !holds && host.kernel.is_disputed(now, interface, net);
+                any_disputed |= disputed;
                 if holds != master && !disputed && !host.kernel.is_excused(interface, net) {
                     let rule = if master { Rule::MasterHolds } else { Rule::OthersHoldNothing };
                     let verb = if holds { "holds" } else { "lacks" };
                     broken.push((rule, format!("{} {verb} {net}", instance.state)));
                 }
             }
+        }
+        // A dispute ends by itself.
+        if broken.is_empty() && !any_disputed {
+            run.good = Some(Compared::now(host, all));
         }
         for (rule, how) in broken {
             self.broken(now, position, rule, how);
@@ -432,9 +524,10 @@ impl Watch {
             if let Some(process) = host.process.as_ref().filter(|process| !process.stopping)
                 && process.stalled_until <= now
             {
-                let snapshot = process.engine.snapshot();
-                self.handled(now, position, &process.engine, &snapshot, false);
-                self.compare(now, position, host, &snapshot);
+                let standings = Standings::of(&process.engine);
+                let deadline = process.engine.poll_timeout();
+                self.handled(now, position, &host.config, &standings, (deadline, false));
+                self.compare(now, position, host, &standings);
             }
         }
     }

@@ -2,8 +2,8 @@
 
 use crate::engine::effect::InstanceId;
 use crate::engine::notification::{Notification, Report, Subject};
-use crate::engine::snapshot::{Snapshot, State};
-use crate::sim::invariants::{Rule, Run};
+use crate::engine::snapshot::State;
+use crate::sim::invariants::{Rule, Run, Standings};
 
 /// Who is spoken of.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -33,8 +33,8 @@ impl Run {
     }
 
     /// A group that a reload has removed may begin anew.
-    pub(super) fn forget_groups_but(&mut self, snapshot: &Snapshot) {
-        let is_there = |name: &String| snapshot.groups.iter().any(|group| group.name == *name);
+    pub(super) fn forget_groups_but(&mut self, standings: &Standings<'_>) {
+        let is_there = |name: &String| standings.groups.iter().any(|group| group.name == *name);
         self.told.retain(|teller, _| match teller {
             Teller::Instance(_) => true,
             Teller::Group(name) => is_there(name),
@@ -42,7 +42,7 @@ impl Run {
     }
 
     /// What was told last is not what is. Whoever tells nobody is left out.
-    pub(super) fn untruths(&self, snapshot: &Snapshot) -> Vec<(Rule, String)> {
+    pub(super) fn untruths(&self, standings: &Standings<'_>) -> Vec<(Rule, String)> {
         let mut broken = Vec::new();
         for (teller, report) in &self.told {
             let (name, state) = match teller {
@@ -51,7 +51,7 @@ impl Run {
                     (format!("#{}", id.0), record.map(|record| record.state))
                 }
                 Teller::Group(name) => {
-                    let group = snapshot.groups.iter().find(|group| group.name == *name);
+                    let group = standings.groups.iter().find(|group| group.name == *name);
                     (name.clone(), group.map(|group| group.state))
                 }
             };

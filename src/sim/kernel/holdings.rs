@@ -37,6 +37,15 @@ impl Holdings {
         self.run = run;
     }
 
+    /// Another run goes on with what this one has set, but for the packet filter.
+    pub(super) fn succeed(&mut self, run: u32) {
+        let before = std::mem::replace(&mut self.run, run);
+        let addresses = self.addresses.values_mut().chain(self.links.values_mut());
+        let paths = self.routes.iter_mut().map(|(_, run)| run);
+        let paths = paths.chain(self.rules.iter_mut().map(|(_, run)| run));
+        addresses.chain(paths).filter(|setter| **setter == before).for_each(|it| *it = run);
+    }
+
     pub(super) fn clear_filter(&mut self) {
         self.filter = Filter::default();
     }

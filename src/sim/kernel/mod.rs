@@ -4,9 +4,11 @@
 //! It outlives the daemon: what a killed one has set stays. `Holdings` knows which run of the
 //! daemon has set what.
 
+mod counted;
 mod holdings;
 mod interfaces;
 
+pub(super) use counted::Counted;
 pub(super) use holdings::Holdings;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -186,6 +188,11 @@ impl Kernel {
         self.holdings.begin(run);
     }
 
+    /// Another run of the daemon goes on where the last one was.
+    pub(super) fn succeed(&mut self, run: u32) {
+        self.holdings.succeed(run);
+    }
+
     /// The daemon has ended by itself: its packet filter goes with it.
     pub(super) fn end(&mut self) {
         self.holdings.clear_filter();
@@ -297,7 +304,12 @@ impl Kernel {
                 if let Some(left) = self.refuse_addresses.checked_sub(1) {
                     self.refuse_addresses = left;
                     let places = addresses.iter().map(|it| (it.interface.clone(), it.net));
-                    self.excused.extend(places);
+                    self.excused.extend(places.clone());
+                    // A daemon that compares finds them missing, as if somebody had removed them.
+                    for place in places {
+                        let (times, _) = self.robberies.entry(place).or_default();
+                        *times = times.saturating_add(1);
+                    }
                     let result = Err(refusal());
                     return Some(Outcome::Addresses { id, change, changed: Vec::new(), result });
                 }

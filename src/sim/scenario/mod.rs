@@ -1,17 +1,21 @@
-//! A scenario as a small value: who takes part, how good the LAN is, what happens when.
+//! A scenario as a small value: who takes part, how good the LANs are, what happens when.
+//!
+//! What the nodes' configurations say is a [`Plan`]: a plain one asks about elections; with sync
+//! groups, interfaces of their own, routes and rules it asks about everything that is around them.
 //!
 //! It is made of few numbers, so that a failing one shrinks to something that can be read; its
 //! `Debug` form can be pasted into a test.
 
 mod configuration;
+mod plan;
 mod step;
 
 use std::time::Duration;
 
-pub(super) use configuration::{at, check, group, interface};
+pub use plan::{Change, Plan, Router};
 pub use step::Step;
 
-use crate::ir::{Config, Preemption};
+use crate::ir::Preemption;
 use crate::sim::cluster::Cluster;
 use crate::sim::happening::Happening;
 use crate::sim::invariants::Violation;
@@ -19,12 +23,15 @@ use crate::sim::lan::{Lan, Quality};
 use crate::sim::timeline::Timeline;
 use crate::units::{Family, Instant, Version};
 
+/// LANs of a scenario. Each node has an interface on each.
+pub const LANS: usize = 2;
+
 /// The VRID of the first virtual router.
-pub(super) const FIRST_VRID: u8 = 51;
+const FIRST_VRID: u8 = 51;
 /// The number in the address of somebody who is no node.
 const STRANGER: u8 = 66;
 /// Names of what is tracked.
-pub(super) const CHECK: &str = "check";
+const CHECK: &str = "check";
 const FILE: &str = "file";
 const SESSION: &str = "session";
 
@@ -49,9 +56,11 @@ pub struct Scenario {
     pub higher_prio_send_advert: bool,
     /// How long a kernel takes for one request.
     pub latency: Duration,
+    /// The virtual routers, and what of the configuration is common to all nodes.
+    pub plan: Plan,
     /// The nodes; their names are a, b, c and so on.
     pub nodes: Vec<Node>,
-    /// The LAN until it becomes calm.
+    /// Both LANs until they become calm.
     pub quality: Quality,
     /// Of everything that is chance.
     pub seed: u64,
@@ -59,6 +68,8 @@ pub struct Scenario {
     pub tracks: Tracks,
     /// What happens when.
     pub story: Vec<(Duration, Step)>,
+    /// At last every daemon is asked to end.
+    pub ends: bool,
 }
 
 /// What the instances of every node track, with its weight; 0 means FAULT while it is bad.
@@ -84,7 +95,8 @@ pub enum Way {
 /// One node.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Node {
-    /// Its priority in each virtual router. 255 starts as MASTER.
+    /// Its priority in each virtual router, again from the first one where there are more routers:
+    /// members of a sync group have to agree. 255 starts as MASTER.
     pub priorities: Vec<u8>,
     /// Its interval.
     pub advert_int: Duration,
@@ -104,8 +116,8 @@ pub struct Outcome {
 }
 
 impl Scenario {
-    /// So many nodes of VRRPv2 over IPv4 multicast on a perfect LAN, with priorities 150, 140 and
-    /// so on. Nothing happens to them.
+    /// So many nodes of VRRPv2 over IPv4 multicast on perfect LANs, with priorities 150, 140 and
+    /// so on in one plain virtual router. Nothing happens to them.
     pub fn plain(nodes: u8) -> Self {
         let node = |position: u8| Node {
             priorities: vec![150_u8.saturating_sub(position.saturating_mul(10))],
@@ -123,42 +135,51 @@ impl Scenario {
             lower_prio_no_advert: false,
             higher_prio_send_advert: false,
             latency: Duration::from_micros(50),
+            plan: Plan::plain(1),
             nodes: (0..nodes).map(node).collect(),
             quality: Quality::PERFECT,
             seed: 0,
             tracks: Tracks::default(),
             story: Vec::new(),
+            ends: false,
         }
     }
 
-    /// Plays it: the story, then a calm LAN until the election must be over, then a little longer
-    /// to see that it stays over.
+    /// Plays it: the story, then calm LANs until the elections must be over, then a little longer
+    /// to see that they stay over; at last every daemon ends, if that is asked for.
     pub fn play(&self) -> Outcome {
         let mut cluster = self.cluster();
-        let calm = Instant::ORIGIN + self.end_of_story();
-        let settled = calm + self.settling_time();
-        cluster.run_until(calm);
+        let settled = Instant::ORIGIN + self.end_of_story() + self.settling_time();
         cluster.run_until(settled);
         cluster.expect_calm();
-        cluster.run_until(settled + self.longest_interval() * 2);
+        let over = settled + self.longest_interval() * 2;
+        cluster.run_until(over);
         cluster.expect_calm();
+        if self.ends {
+            for node in 0..self.nodes.len() {
+                cluster.schedule(over, Happening::Stop(node));
+            }
+            cluster.run_until(over + Duration::from_secs(5));
+            cluster.expect_ended();
+        }
         let (timeline, violations) = cluster.into_parts();
         Outcome { timeline, violations }
     }
 
-    /// The cluster at the beginning, with the whole story scheduled and a calm LAN after it.
+    /// The cluster at the beginning, with the whole story scheduled and calm LANs after it.
     pub fn cluster(&self) -> Cluster {
         let hosts = (0..self.nodes.len()).map(|position| self.host(position)).collect();
-        let lan = Lan::new(self.quality, self.seed);
+        let seeds = (0..LANS).map(|lan| self.seed.wrapping_add(u64::try_from(lan).unwrap_or(0)));
+        let lans = seeds.map(|seed| Lan::new(self.quality, seed)).collect();
         let patience = self.startup_delay + self.longest_master_down();
-        let mut cluster = Cluster::new(hosts, lan, patience);
-        let mut configs: Vec<Config> =
-            (0..self.nodes.len()).map(|position| self.config(position)).collect();
+        let mut cluster = Cluster::with_lans(hosts, lans, patience);
         for (position, node) in self.nodes.iter().enumerate() {
             cluster.schedule(Instant::ORIGIN + node.starts, Happening::Start(position));
         }
+        let plans = self.nodes.iter().map(|node| (self.plan.clone(), node.priorities.clone()));
+        let mut plans: Vec<(Plan, Vec<u8>)> = plans.collect();
         for (at, step) in &self.story {
-            if let Some(happening) = self.happening(*step, &mut configs) {
+            for happening in self.happenings(*step, &mut plans) {
                 cluster.schedule(Instant::ORIGIN + *at, happening);
             }
         }
@@ -167,8 +188,8 @@ impl Scenario {
         if quality != self.quality {
             cluster.schedule(calm, Happening::Quality(quality));
         }
-        if self.ends_parted() {
-            cluster.schedule(calm, Happening::Heal(0));
+        for lan in (0..LANS).filter(|lan| self.ends_parted(*lan)) {
+            cluster.schedule(calm, Happening::Heal(lan));
         }
         cluster
     }
@@ -180,10 +201,17 @@ impl Scenario {
         starts.chain(steps).max().unwrap_or_default()
     }
 
-    fn ends_parted(&self) -> bool {
-        let parts = |step: &Step| matches!(step, Step::Partition(_) | Step::Heal);
-        let last = self.story.iter().filter(|(_, step)| parts(step)).max_by_key(|(at, _)| *at);
-        last.is_some_and(|(_, step)| *step != Step::Heal)
+    fn ends_parted(&self, lan: usize) -> bool {
+        let parted = self.story.iter().filter_map(|(at, step)| match step {
+            Step::Partition(on, _) if on % LANS == lan => Some((*at, true)),
+            Step::Heal(on) if on % LANS == lan => Some((*at, false)),
+            _ => None,
+        });
+        parted.max_by_key(|(at, _)| *at).is_some_and(|(_, parted)| parted)
+    }
+
+    fn is_elaborate(&self) -> bool {
+        self.plan.is_elaborate() || self.story.iter().any(|(_, step)| step.is_elaborate())
     }
 
     fn longest_interval(&self) -> Duration {
@@ -212,16 +240,23 @@ impl Scenario {
     /// 5. A script that hangs is a failure when its second is over, and what it does counts from its
     ///    next run on.
     /// 6. Frames on their way at the end of the story are late words: the delay of the LAN, twice.
+    /// 7. The timers of all members of a group have to have ended, which is 1 and one interval once
+    ///    more; new interfaces settle first.
     pub fn settling_time(&self) -> Duration {
         let held = self.nodes.iter().map(|node| match node.preemption {
             Preemption::Delayed(delay) => delay,
             Preemption::Immediate | Preemption::Never => Duration::ZERO,
         });
-        self.longest_master_down() * 2
-            + self.longest_interval() * 2
+        let (times, seconds) = match (self.is_elaborate(), self.tracks.script) {
+            (true, _) => (3, 6),
+            (false, Some(_)) => (2, 3),
+            (false, None) => (2, 0),
+        };
+        self.longest_master_down() * times
+            + self.longest_interval() * times
             + held.max().unwrap_or_default()
             + self.startup_delay
-            + self.tracks.script.map_or(Duration::ZERO, |_| Duration::from_secs(3))
+            + Duration::from_secs(seconds)
             + self.quality.most_delay * 2
     }
 }

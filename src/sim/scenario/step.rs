@@ -4,46 +4,52 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::engine::drain::Order;
-use crate::ir::{Config, Transport, VirtualAddress};
+use crate::ir::Transport;
 use crate::sim::forgery::{self, Spoil};
-use crate::sim::happening::Happening;
-use crate::sim::scenario::configuration::{at, interface, vip_number};
-use crate::sim::scenario::{CHECK, FILE, SESSION, STRANGER, Scenario};
+use crate::sim::happening::{Happening, InterfaceChange};
+use crate::sim::scenario::configuration::{interface, vrid};
+use crate::sim::scenario::{CHECK, Change, FILE, LANS, Plan, Router, SESSION, STRANGER, Scenario};
 use crate::sim::world::Health;
-use crate::units::{IpNet, Priority};
+use crate::units::{IfName, IpNet};
 
-/// What happens. Nodes are named by their position; a number that is too large starts again at the
-/// first one.
+/// One thing that happens. Nodes, LANs and routers are named by their positions; a number that is
+/// too large starts again at the first one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Step {
-    /// The daemon is killed.
-    Crash(usize),
     /// The daemon is started (again).
     Start(usize),
+    /// The daemon is killed.
+    Crash(usize),
     /// The daemon is asked to end.
     Stop(usize),
-    /// The link goes.
+    /// Another process takes the daemon's place while it runs.
+    Replace(usize),
+    /// A changed configuration; on all nodes, if none is named.
+    Reload(Option<usize>, Change),
+    /// The links of all interfaces go.
     LinkDown(usize),
-    /// The link comes.
+    /// They come.
     LinkUp(usize),
-    /// Nodes whose bit is set no longer reach those whose bit is not.
-    Partition(u8),
-    /// Everyone reaches everyone again.
-    Heal,
-    /// Somebody removes the first virtual address.
-    Rob(usize),
+    /// The carrier of the interface on a LAN comes or goes.
+    Carrier(usize, usize, bool),
+    /// The interface on a LAN is removed.
+    Delete(usize, usize),
+    /// It is made anew.
+    Create(usize, usize),
+    /// It gets another name.
+    Rename(usize, usize),
+    /// It gets its name back.
+    NameBack(usize, usize),
+    /// Somebody removes the interface that a router has made for itself.
+    DeleteVmac(usize, usize),
+    /// On a LAN, nodes whose bit is set no longer reach those whose bit is not.
+    Partition(usize, u8),
+    /// Everyone reaches everyone again on a LAN.
+    Heal(usize),
+    /// Somebody removes the first address of a router.
+    Rob(usize, usize),
     /// Reports of the kernel are lost.
     LoseReports(usize, Duration),
-    /// A new configuration with this priority in the first virtual router, and with one more
-    /// address or without it.
-    Reload {
-        /// Whose.
-        node: usize,
-        /// New priority.
-        priority: u8,
-        /// One more address, in `virtual_ipaddress_excluded`.
-        more: bool,
-    },
     /// The daemon does not run.
     Stall(usize, Duration),
     /// The kernel does nothing for the daemon.
@@ -73,35 +79,99 @@ pub enum Step {
     },
 }
 
+impl Step {
+    /// How long it goes on by itself.
+    pub(super) const fn lasting(self) -> Duration {
+        match self {
+            Self::LoseReports(_, lasting)
+            | Self::Stall(_, lasting)
+            | Self::StallKernel(_, lasting)
+            | Self::Command(_, Order::Drain { lasts: Some(lasting) }) => lasting,
+            _ => Duration::ZERO,
+        }
+    }
+
+    /// Members have to wait for each other after it, or interfaces to settle.
+    pub(super) const fn is_elaborate(self) -> bool {
+        match self {
+            Self::Reload(_, change) => change.is_elaborate(),
+            Self::Delete(..)
+            | Self::Create(..)
+            | Self::Rename(..)
+            | Self::NameBack(..)
+            | Self::DeleteVmac(..) => true,
+            _ => false,
+        }
+    }
+}
+
 impl Scenario {
-    pub(super) fn happening(&self, step: Step, configs: &mut [Config]) -> Option<Happening> {
-        let nodes = self.nodes.len();
-        let of = |node: usize| node.checked_rem(nodes).unwrap_or(0);
+    /// What a step is on the hosts; the plans and priorities are those that the nodes have by then.
+    pub(super) fn happenings(&self, step: Step, plans: &mut [(Plan, Vec<u8>)]) -> Vec<Happening> {
+        if let Step::Reload(node, change) = step {
+            let all = plans.iter_mut().enumerate();
+            let concerned = all.filter(|(host, _)| node.is_none_or(|node| self.of(node) == *host));
+            let reloads = concerned.map(|(host, (plan, priorities))| {
+                plan.change(priorities, change);
+                let config = Arc::new(self.config(host, plan, priorities));
+                Happening::Reload { host, config }
+            });
+            return reloads.collect();
+        }
+        self.happening(step, plans).into_iter().collect()
+    }
+
+    fn of(&self, node: usize) -> usize {
+        node.checked_rem(self.nodes.len()).unwrap_or(0)
+    }
+
+    fn happening(&self, step: Step, plans: &[(Plan, Vec<u8>)]) -> Option<Happening> {
+        let of = |node: usize| self.of(node);
+        let change = |node: usize, lan: usize, change| {
+            Some(Happening::Interface { host: of(node), name: interface(lan % LANS)?, change })
+        };
+        // A router as a node has it by then, with its number.
+        let found = |node: usize, router: usize| -> Option<(usize, Router)> {
+            let (plan, _) = plans.get(of(node))?;
+            let number = router.checked_rem(plan.routers.len())?;
+            Some((number, *plan.routers.get(number)?))
+        };
         Some(match step {
-            Step::Crash(node) => Happening::Crash(of(node)),
+            Step::Reload(..) => return None,
             Step::Start(node) => Happening::Start(of(node)),
+            Step::Crash(node) => Happening::Crash(of(node)),
             Step::Stop(node) => Happening::Stop(of(node)),
+            Step::Replace(node) => Happening::Replace(of(node)),
             Step::LinkDown(node) => Happening::Link { host: of(node), up: false },
             Step::LinkUp(node) => Happening::Link { host: of(node), up: true },
-            Step::Partition(bits) => {
-                let bit = |node: usize| u8::from(u32::from(bits) >> (node % 8) & 1 == 1);
-                Happening::Partition { lan: 0, groups: (0..nodes).map(bit).collect() }
+            Step::Carrier(node, lan, up) => change(node, lan, InterfaceChange::Carrier(up))?,
+            Step::Delete(node, lan) => change(node, lan, InterfaceChange::Delete)?,
+            Step::Create(node, lan) => change(node, lan, InterfaceChange::Create)?,
+            Step::Rename(node, lan) => {
+                change(node, lan, InterfaceChange::Rename(away(lan % LANS)?))?
             }
-            Step::Heal => Happening::Heal(0),
-            Step::Rob(node) => {
-                let address = IpNet::host(self.address(vip_number(0)));
-                Happening::RemoveAddress { host: of(node), interface: interface(0)?, address }
+            Step::NameBack(node, lan) => {
+                let change = InterfaceChange::Rename(interface(lan % LANS)?);
+                Happening::Interface { host: of(node), name: away(lan % LANS)?, change }
+            }
+            Step::DeleteVmac(node, router) => {
+                let (number, router) = found(node, router)?;
+                let name = IfName::new(&format!("vrrp.{}", vrid(number, &router)?.get())).ok()?;
+                Happening::Interface { host: of(node), name, change: InterfaceChange::Delete }
+            }
+            Step::Partition(lan, bits) => {
+                let bit = |node: usize| u8::from(u32::from(bits) >> (node % 8) & 1 == 1);
+                let groups = (0..self.nodes.len()).map(bit).collect();
+                Happening::Partition { lan: lan % LANS, groups }
+            }
+            Step::Heal(lan) => Happening::Heal(lan % LANS),
+            Step::Rob(node, router) => {
+                let (number, router) = found(node, router).filter(|(_, router)| !router.vmac)?;
+                let address = IpNet::host(self.virtual_address(number, 0));
+                let interface = interface(router.lan)?;
+                Happening::RemoveAddress { host: of(node), interface, address }
             }
             Step::LoseReports(node, lasting) => Happening::LoseReports { host: of(node), lasting },
-            Step::Reload { node, priority, more } => {
-                let host = of(node);
-                let config = configs.get_mut(host)?;
-                let extra = at(VirtualAddress::plain(IpNet::host(self.address(99))));
-                let first = Arc::make_mut(config.instances.first_mut()?);
-                first.priority = at(Priority::new(priority)?);
-                first.excluded = if more { vec![extra] } else { Vec::new() };
-                Happening::Reload { host, config: Arc::new(config.clone()) }
-            }
             Step::Stall(node, lasting) => Happening::Stall { host: of(node), lasting },
             Step::StallKernel(node, lasting) => Happening::StallKernel { host: of(node), lasting },
             Step::Check(node, health) => {
@@ -121,14 +191,17 @@ impl Scenario {
                 Happening::Refuse { host: of(node), addresses: 0, sockets }
             }
             Step::Forge { to, from, priority, spoil } => {
-                let host = of(to);
-                let config = self.instance(host, 0)?;
-                let source = from.map_or(self.address(STRANGER), |from| self.own(of(from)));
+                let (host, router) = (of(to), self.plan.routers.first()?);
+                let own = *self.nodes.get(host)?.priorities.first()?;
+                let config = self.instance(host, 0, router, own)?;
+                let stranger = self.address(router.lan, STRANGER);
+                let source = from.map_or(stranger, |from| self.own(router.lan, of(from)));
                 let destination = match &config.transport {
                     Transport::Multicast { group } => *group,
-                    Transport::Unicast { .. } => self.own(host),
+                    Transport::Unicast { .. } => self.own(router.lan, host),
                 };
-                let frame = forgery::forge(&config, source, destination, priority, spoil)?;
+                let mut frame = forgery::forge(&config, source, destination, priority, spoil)?;
+                frame.lan = router.lan;
                 let what = format!("a forged advert of {priority} from {source} ({spoil:?})");
                 Happening::Inject { host, frame, what }
             }
@@ -136,15 +209,7 @@ impl Scenario {
     }
 }
 
-impl Step {
-    /// How long it goes on by itself.
-    pub(super) fn lasting(self) -> Duration {
-        match self {
-            Self::LoseReports(_, lasting)
-            | Self::Stall(_, lasting)
-            | Self::StallKernel(_, lasting)
-            | Self::Command(_, Order::Drain { lasts: Some(lasting) }) => lasting,
-            _ => Duration::ZERO,
-        }
-    }
+/// The name that the interface on a LAN gets when somebody renames it.
+fn away(lan: usize) -> Option<IfName> {
+    IfName::new(&format!("away{lan}")).ok()
 }

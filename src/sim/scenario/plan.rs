@@ -1,7 +1,7 @@
 //! What the configuration of a node says, in few numbers, and what a reload changes of it.
 
-/// The configuration of a node, but for its priority.
-#[derive(Clone, PartialEq, Eq, Debug)]
+/// The configuration of a node, but for its priorities.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Plan {
     /// The virtual routers.
     pub routers: Vec<Router>,
@@ -57,8 +57,8 @@ impl Router {
 pub enum Change {
     /// Nothing.
     Nothing,
-    /// The priority in every virtual router.
-    Priority(u8),
+    /// The priority in a virtual router; where one priority is common to all, in all of them.
+    Priority(usize, u8),
     /// How many addresses, 1 to 3.
     Addresses(usize, u8),
     /// With virtual routes and rules, or without.
@@ -83,15 +83,35 @@ pub enum Change {
     Statics(bool),
 }
 
+impl Change {
+    /// Members have to wait for each other after it, or interfaces to settle.
+    pub(super) const fn is_elaborate(self) -> bool {
+        !matches!(self, Self::Nothing | Self::Priority(..) | Self::Addresses(..))
+    }
+}
+
 impl Plan {
-    /// What it is after that, with its priority.
-    pub(super) fn change(&mut self, priority: &mut u8, change: Change) {
+    /// So many plain routers on the first LAN.
+    pub fn plain(routers: usize) -> Self {
+        Self { routers: vec![Router::plain(0); routers], ..Self::default() }
+    }
+
+    /// Members have to wait for each other, or interfaces to settle.
+    pub(super) fn is_elaborate(&self) -> bool {
+        self.grouped > 0 || self.routers.iter().any(|router| router.vmac)
+    }
+
+    /// What it is after that, with its priorities.
+    pub(super) fn change(&mut self, priorities: &mut [u8], change: Change) {
         let count = self.routers.len();
         let of = |router: usize| router.checked_rem(count).unwrap_or(0);
         let (router, set): (usize, &dyn Fn(&mut Router)) = match change {
             Change::Nothing => return,
-            Change::Priority(new) => {
-                *priority = new;
+            Change::Priority(router, new) => {
+                let place = router.checked_rem(priorities.len());
+                if let Some(priority) = place.and_then(|place| priorities.get_mut(place)) {
+                    *priority = new;
+                }
                 return;
             }
             Change::Grouped(members) => {
