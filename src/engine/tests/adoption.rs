@@ -88,7 +88,8 @@ fn one_that_is_drained_stays_away() {
     let engine =
         Engine::adopting(config([instance(150)]), network(), known, &adoption(BACKUP), now);
     assert_eq!(engine.deviation(&adoption(BACKUP)), None);
-    let mut run = Run { engine, now, record: String::new(), reasons: String::new() };
+    let (record, reasons, group_reasons) = Default::default();
+    let mut run = Run { engine, now, record, reasons, group_reasons };
     run.until(200.0);
     assert_eq!(run.state(), State::Backup);
     let snapshot = run.engine.snapshot();

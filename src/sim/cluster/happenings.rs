@@ -243,7 +243,8 @@ fn adoption(snapshot: &Snapshot, now: Instant) -> Adoption {
             },
         };
         let age = now.since(instance.since);
-        Some(Adopted { name: instance.name.clone(), role, age })
+        let statistics = instance.statistics;
+        Some(Adopted { name: instance.name.clone(), role, age, statistics })
     });
     let scripts = snapshot.trackers.iter().filter_map(|tracker| {
         let (good, name) = (tracker.up?, tracker.name.clone());
