@@ -71,6 +71,10 @@ impl Cluster {
                 if host.process.as_ref().is_some_and(|process| !process.stopping) {
                     self.watch.patient(position, now);
                     self.handle(position, Event::Reload(config));
+                    // Whoever keeps the sessions says how they are.
+                    let sessions = self.hosts.get(position).map(|host| host.observations().1);
+                    let sessions = sessions.into_iter().flatten();
+                    sessions.for_each(|session| self.observe(position, session));
                 }
             }
             Happening::Command { host: position, order } => {

@@ -62,7 +62,8 @@ impl Run {
         for ((instance, wait), config) in all.iter().zip(&mut self.waits).zip(&config.instances) {
             if wait.id != Some(instance.id) {
                 let id = Some(instance.id);
-                *wait = Wait { id, since: now, entered: now, ..Wait::default() };
+                let (state, entered) = (Some(instance.state), instance.since);
+                *wait = Wait { id, state, since: now, entered, ..Wait::default() };
             }
             let away = instance.drained;
             // A member of a group may wait for others, however long.
