@@ -5,12 +5,14 @@ use std::io::Write;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::fcntl::OFlag;
 use nix::sys::signal::Signal;
 use nix::sys::stat::Mode;
 use nix::unistd::{fchown, mkfifo};
+use tokio::runtime::Handle;
 
 use crate::ir::global::Fifo;
 use crate::runtime::scripts::starter::{End, RunId, Starter};
@@ -18,6 +20,9 @@ use crate::runtime::scripts::{Launch, Scripts};
 
 /// Mode of a new pipe, less the umask.
 const MODE: Mode = Mode::from_bits_truncate(0o644);
+
+/// How long a pipe outlives the order to its reader to end.
+const BEFORE_THE_END: Duration = Duration::from_millis(100);
 
 /// A pipe that is open for writing.
 #[derive(Debug)]
@@ -149,7 +154,7 @@ impl Drop for Pipe {
             remove(&self.path);
         }
         if let Some(reader) = self.reader.take() {
-            reader.end();
+            reader.end(self.file.try_clone().ok());
         }
     }
 }
@@ -196,11 +201,18 @@ impl Reader {
         Self { starter, run }
     }
 
-    /// Asks it to end.
-    fn end(self) {
+    /// Asks it to end. The signal takes its way through another process: it is to come before the end
+    /// of the pipe does.
+    fn end(self, pipe: Option<File>) {
         let run = self.run.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(run) = run {
             self.starter.signal(run, Signal::SIGTERM);
+            if let Ok(runtime) = Handle::try_current() {
+                runtime.spawn(async move {
+                    tokio::time::sleep(BEFORE_THE_END).await;
+                    drop(pipe);
+                });
+            }
         }
     }
 }
