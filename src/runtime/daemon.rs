@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc::{Receiver, UnboundedReceiver};
 
-use crate::engine::event::{Event, NetworkChange, Tracked};
+use crate::engine::event::{Event, Tracked};
 use crate::engine::{Engine, Known};
 use crate::ir::Config;
 use crate::runtime::attendant::{Attendant, Idle};
@@ -203,7 +203,7 @@ fn serve(
         snmp: settings.snmp.clone(),
     };
     let notifier = Notifier::new(watchers);
-    let waiting = Waiting::new().map_err(DaemonError::new("Unable to wait"))?;
+    let waiting = Waiting::new(&monitor).map_err(DaemonError::new("Unable to wait"))?;
     let given = Given { commands, notifier, readiness: waiting.readiness() };
     let (mut shell, inbox) = Shell::new(&config, scripts, names.clone(), given, monitor.network())
         .map_err(DaemonError::new("Unable to open sockets"))?;
@@ -326,11 +326,14 @@ fn turn(
     loop {
         if shell.takes_read_network() {
             sources.monitor.read_anew();
+            waiting.want_report();
         }
         let HostSide { trackers, standing, reload_time, .. } = host;
         let rare = rare(&mut sources, trackers, reload_time, &mut reload, monitor_rests);
         let rare = Doze::new(rare, waiting.bell());
-        let Some(happened) = advertise(engine, shell, standing, &mut waiting, rare)? else {
+        let reports = monitor_rests.is_none();
+        let Some(happened) = advertise(engine, shell, standing, &mut waiting, reports, rare)?
+        else {
             continue;
         };
         let Sources { monitor, asking: Asking { superior, .. }, .. } = &mut sources;
@@ -354,19 +357,26 @@ fn turn(
                     carry_out(engine, shell);
                 }
             }
-            Happened::Network(Ok(changes)) => {
-                shell.network_changed(&changes);
-                for change in changes {
-                    engine.handle(now(), Event::Network(change));
-                    carry_out(engine, shell);
+            Happened::Reported => match monitor.changes() {
+                Ok(changes) => {
+                    // Reading them may have taken its time.
+                    listen(engine, shell, &mut waiting)?;
+                    shell.network_changed(&changes);
+                    for change in changes {
+                        engine.handle(now(), Event::Network(change));
+                        carry_out(engine, shell);
+                    }
                 }
+                Err(error) => {
+                    tracing::error!("Netlink: {error}");
+                    // If it fails at once again it must not eat the processor, nor hold up an advert.
+                    monitor_rests = Some(tokio::time::Instant::now() + RETRY);
+                }
+            },
+            Happened::MonitorRested => {
+                monitor_rests = None;
+                waiting.want_report();
             }
-            Happened::Network(Err(error)) => {
-                tracing::error!("Netlink: {error}");
-                // If it fails at once again it must not eat the processor, nor hold up an advert.
-                monitor_rests = Some(tokio::time::Instant::now() + RETRY);
-            }
-            Happened::MonitorRested => monitor_rests = None,
             Happened::Wanted(Wanted::Command(ordered)) => {
                 host.commands.obey(ordered, engine, shell, unix());
             }
@@ -443,16 +453,17 @@ fn advertise(
     shell: &mut Shell,
     standing: &mut Standing,
     waiting: &mut Waiting,
+    reports: bool,
     mut rare: Doze<impl Future<Output = Happened>>,
 ) -> Result<Option<Happened>, DaemonError> {
     let no_wait = || DaemonError::new("Unable to wait");
     loop {
         if let Some(happened) = rare.look() {
-            // Whatever happened: an advert that has arrived is never judged late.
-            waiting.look().map_err(no_wait())?;
-            engine.handle(now(), Event::Clock(unix()));
-            take_packets(engine, shell, waiting);
+            listen(engine, shell, waiting)?;
             return Ok(Some(happened));
+        }
+        if reports && waiting.takes_report() {
+            return Ok(Some(Happened::Reported));
         }
         let deadline = engine.poll_timeout();
         // Waking takes its time, most of all when nothing has happened for long. Where something
@@ -483,7 +494,7 @@ fn advertise(
 
 /// The next of what happens rarely. Safe to drop and call again.
 async fn rare(
-    Sources { inbox, wishes, monitor, asking: Asking { signals, superior }, viewers }: &mut Sources,
+    Sources { inbox, wishes, asking: Asking { signals, superior }, viewers, .. }: &mut Sources,
     trackers: &mut Trackers,
     reload_time: &mut ReloadTime,
     reload: &mut Option<Reload>,
@@ -493,7 +504,6 @@ async fn rare(
     tokio::select! {
         Some(event) = inbox.recv() => Happened::Done(event),
         tracked = trackers.changes() => Happened::Tracked(tracked),
-        changes = monitor.changes(), if monitor_rests.is_none() => Happened::Network(changes),
         () = until(monitor_rests) => Happened::MonitorRested,
         asked = signals.next() => Happened::Asked(asked),
         Some(asked) = wishes.recv() => Happened::Asked(asked),
@@ -523,13 +533,26 @@ pub(super) fn unix() -> std::time::Duration {
 enum Happened {
     Done(Event),
     Tracked(Vec<Tracked>),
-    Network(io::Result<Vec<NetworkChange>>),
+    /// The kernel has told something of the network.
+    Reported,
     MonitorRested,
     Wanted(Wanted),
     Asked(Asked),
     /// `None`: the supervisor has ended.
     Told(Option<ToChild>),
     Reloaded(Result<Replacement, Refusal>),
+}
+
+/// Hears what has arrived by now, before something else is judged: no advert that is there is late.
+fn listen(
+    engine: &mut Engine,
+    shell: &mut Shell,
+    waiting: &mut Waiting,
+) -> Result<(), DaemonError> {
+    waiting.look().map_err(DaemonError::new("Unable to wait"))?;
+    engine.handle(now(), Event::Clock(unix()));
+    take_packets(engine, shell, waiting);
+    Ok(())
 }
 
 /// Gives the engine the datagrams that have arrived, some of each socket.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::engine::Engine;
-use crate::engine::effect::{Effect, InstanceId, Transmission};
+use crate::engine::effect::{Direction, Effect, InstanceId, PlacedAddress, Transmission};
 use crate::engine::event::{CheckOutcome, Event, NetworkChange, Tracked};
 use crate::engine::message::{Fields, Level, Message};
 use crate::engine::own_link::LinkPlan;
@@ -58,6 +58,8 @@ pub(super) struct Shell {
     checks: Checks,
     /// Those who answer for our addresses.
     claims: Claims,
+    /// What they are to be told: that must not stand between an advert and its announcements either.
+    claimable: Vec<(Direction, Arc<[PlacedAddress]>)>,
     notifier: Notifier,
     scripts: Scripts,
     /// What starts them; after those who ask it for that.
@@ -98,6 +100,7 @@ impl Shell {
             worker: NetworkWorker::start(commands, outcomes.clone())?,
             linkbeat: Linkbeat::new(outcomes.clone()),
             claims: Claims::start(outcomes.clone()),
+            claimable: Vec::new(),
             checks: Checks::new(starter.starter().clone(), outcomes),
             notifier,
             scripts: Scripts::default(),
@@ -319,7 +322,8 @@ impl Shell {
                 // Interfaces take milliseconds.
                 let alone = self.is_alone() && !matches!(network, Effect::Link { .. });
                 if let Effect::Addresses { change, addresses, .. } = &network {
-                    self.claims.note(*change, addresses);
+                    // Waking its listener takes its time.
+                    self.claimable.push((*change, Arc::clone(addresses)));
                 }
                 if let Effect::Link { change, .. } = &network {
                     self.own_links.insert(change.plan().name.clone());
@@ -347,6 +351,9 @@ impl Shell {
 
     /// Logs what has been said since the last call.
     pub(super) fn tell(&mut self) {
+        for (change, addresses) in self.claimable.drain(..) {
+            self.claims.note(change, &addresses);
+        }
         if self.messages.is_empty() {
             return;
         }

@@ -22,7 +22,7 @@ use stillalive::sys::readiness::Readiness;
 use stillalive::units::{Family, IfName, IpNet, Priority, Version, Vrid};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use crate::isolation::{ip, isolated, wait_for};
+use crate::isolation::{changes, ip, isolated, wait_for};
 
 /// `ETH_P_ALL`.
 const EVERYTHING: u16 = 3;
@@ -187,7 +187,7 @@ fn a_rehearsal_leaves_the_lan_and_the_addresses_alone() {
         ip("link set lo up");
         ip("addr add 10.0.0.1/24 dev v0");
         while !monitor.network().interfaces.iter().any(|it| it.name.as_str() == "lo" && it.up) {
-            wait_for(monitor.changes()).expect("changes");
+            changes(&mut monitor);
         }
         let mut packets = Packets::new(Rc::new(Readiness::new().expect("epoll")));
         let group = Endpoint::Multicast(IpAddr::from([224, 0, 0, 18]));

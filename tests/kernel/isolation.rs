@@ -1,11 +1,15 @@
 //! Running a test body in a fresh network namespace.
 
 use std::io::Write as _;
+use std::os::fd::AsFd;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
 
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use stillalive::engine::event::NetworkChange;
+use stillalive::runtime::netlink::Monitor;
 use tokio::runtime::{Builder, Runtime};
 
 /// Names the test that the child process is to run for real.
@@ -106,6 +110,14 @@ pub(crate) fn ip(arguments: &str) -> String {
 pub(crate) fn wait_for<F: Future>(future: F) -> F::Output {
     let limited = async { tokio::time::timeout(std::time::Duration::from_secs(10), future).await };
     runtime().block_on(limited).expect("within ten seconds")
+}
+
+/// The next changes that the kernel reports, waited for at most ten seconds.
+pub(crate) fn changes(monitor: &mut Monitor) -> Vec<NetworkChange> {
+    let readiness = PollFd::new(monitor.as_fd(), PollFlags::POLLIN);
+    let reported = poll(&mut [readiness], PollTimeout::from(10_000_u16)).expect("poll");
+    assert_eq!(reported, 1, "within ten seconds");
+    monitor.changes().expect("monitor")
 }
 
 /// Makes `d0`, an Ethernet interface that is up and has no addresses.

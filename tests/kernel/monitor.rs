@@ -8,7 +8,7 @@ use stillalive::ir::VirtualAddress;
 use stillalive::runtime::netlink::{Monitor, Request, connect};
 use stillalive::units::{IfName, IpNet};
 
-use crate::isolation::{ip, isolated, make_d0, wait_for};
+use crate::isolation::{changes, ip, isolated, make_d0};
 
 fn d0() -> IfName {
     IfName::new("d0").expect("name")
@@ -18,7 +18,7 @@ fn d0() -> IfName {
 fn address_changes(monitor: &mut Monitor, count: usize) -> Vec<String> {
     let mut texts = Vec::new();
     while texts.len() < count {
-        for change in wait_for(monitor.changes()).expect("monitor") {
+        for change in changes(monitor) {
             match change {
                 NetworkChange::AddressAdded { interface, address, origin } => {
                     texts.push(format!("+ {interface} {address} {origin:?}"));
@@ -114,7 +114,7 @@ fn links_are_reported_by_name_and_the_network_is_kept_up_to_date() {
         make_d0();
         ip("addr add 10.0.0.1/24 dev d0");
         while monitor.network().interface(&d0()).is_none_or(|found| found.addresses.is_empty()) {
-            wait_for(monitor.changes()).expect("monitor");
+            changes(&mut monitor);
         }
         let found = monitor.network().interface(&d0()).expect("d0");
         assert!(found.up && found.multicast == ip("link show d0").contains("MULTICAST"));
@@ -125,14 +125,14 @@ fn links_are_reported_by_name_and_the_network_is_kept_up_to_date() {
         ip("link set d0 name e0");
         let e0 = IfName::new("e0").expect("name");
         while monitor.network().interface(&e0).is_none() {
-            wait_for(monitor.changes()).expect("monitor");
+            changes(&mut monitor);
         }
         assert!(monitor.network().interface(&d0()).is_none());
         assert!(!monitor.network().interface(&e0).expect("e0").up);
         ip("link del e0");
         let mut last = Vec::new();
         while monitor.network().interface(&e0).is_some() {
-            last.extend(wait_for(monitor.changes()).expect("monitor"));
+            last.extend(changes(&mut monitor));
         }
         assert!(last.contains(&NetworkChange::InterfaceRemoved(e0)));
         let fresh = stillalive::runtime::netlink::dump().expect("dump");
@@ -159,18 +159,18 @@ fn lost_reports_end_in_the_whole_truth() {
         std::fs::write(file.path(), script).expect("file");
         ip(&format!("-batch {}", file.path().display()));
 
-        let mut changes = Vec::new();
+        let mut reported = Vec::new();
         let last = IpNet::host([10, 99, 0, 1].into());
         let known = |monitor: &Monitor| {
             monitor.network().interface(&d0()).is_some_and(|found| found.addresses.contains(&last))
         };
         while !known(&monitor) {
-            changes = wait_for(monitor.changes()).expect("monitor");
+            reported = changes(&mut monitor);
         }
         assert!(
-            matches!(&changes[..], [NetworkChange::Resync(network)] if network == monitor.network()),
+            matches!(&reported[..], [NetworkChange::Resync(network)] if network == monitor.network()),
             "{} changes",
-            changes.len()
+            reported.len()
         );
     });
 }
@@ -186,7 +186,7 @@ fn tentative_addresses_come_when_they_can_be_used() {
         ip("addr add fd00::5/64 dev v0");
         let net = IpNet::new("fd00::5".parse().expect("address"), 64).expect("prefix");
         while !monitor.network().interface(&v0).expect("v0").addresses.contains(&net) {
-            wait_for(monitor.changes()).expect("monitor");
+            changes(&mut monitor);
             if monitor.network().interface(&v0).expect("v0").addresses.contains(&net) {
                 assert!(!ip("-6 addr show dev v0 tentative").contains("fd00::5"));
             }

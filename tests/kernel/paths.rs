@@ -10,7 +10,7 @@ use stillalive::runtime::iproute2::Names;
 use stillalive::runtime::load::{Reading, load_text};
 use stillalive::runtime::netlink::{Commands, Entry, Monitor, connect, routes, rules};
 
-use crate::isolation::{ip, isolated, make_d0, wait_for};
+use crate::isolation::{changes, ip, isolated, make_d0};
 
 const CONFIGURATION: &str = "
 static_routes {
@@ -87,7 +87,7 @@ impl Setting {
         ip("addr add 10.99.0.1/32 dev d0");
         let (mut removed, mut all) = (Vec::new(), false);
         while !all {
-            for change in wait_for(self.monitor.changes()).expect("monitor") {
+            for change in changes(&mut self.monitor) {
                 match change {
                     NetworkChange::RouteRemoved { .. } | NetworkChange::RuleRemoved { .. } => {
                         removed.push(change);

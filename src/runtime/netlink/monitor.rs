@@ -4,7 +4,7 @@
 //! addresses that can be used, and of interfaces by name.
 
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
 
 use nix::libc;
@@ -19,7 +19,6 @@ use crate::engine::event::{Culprit, NetworkChange, Origin};
 use crate::facts::{Interface, Network};
 use crate::ir::global::Buffer;
 use crate::runtime::receive_buffer;
-use crate::sys::socket::AsyncSocket;
 use crate::units::IpNet;
 
 /// Receive buffer: thousands of reports.
@@ -35,7 +34,7 @@ const PATH_GROUPS: u32 = 0x40 | 0x400 | 0x80 | 0x40000;
 /// Listens to the kernel.
 #[derive(Debug)]
 pub struct Monitor {
-    socket: AsyncSocket<OwnedFd>,
+    socket: OwnedFd,
     port: u32,
     ours: u32,
     asked: Arc<Asked>,
@@ -59,10 +58,9 @@ impl Monitor {
         receive_buffer::set(&socket.descriptor, buffer, Some(RECEIVE_BUFFER))?;
         paths::keep_out_foreign_routes(&socket.descriptor)?;
         let port = socket.port;
-        let socket = AsyncSocket::new(socket.descriptor)?;
         let network = dump()?;
         Ok(Self {
-            socket,
+            socket: socket.descriptor,
             port,
             ours,
             asked,
@@ -86,7 +84,7 @@ impl Monitor {
     /// The kernel refuses.
     pub fn follow_paths(&mut self, follow: bool) -> io::Result<()> {
         let groups = GROUPS | if follow { PATH_GROUPS } else { 0 };
-        bind(self.socket.owner().as_raw_fd(), &NetlinkAddr::new(self.port, groups))?;
+        bind(self.socket.as_raw_fd(), &NetlinkAddr::new(self.port, groups))?;
         self.follows_paths = follow;
         Ok(())
     }
@@ -96,29 +94,20 @@ impl Monitor {
         self.lost = true;
     }
 
-    /// Waits for reports and gives all changes that they amount to, oldest first; may be none.
-    /// An error means that the monitor does not work any more, or that the network could not be
-    /// read after a loss of reports (the next call tries again). Safe to drop and call again.
-    pub async fn changes(&mut self) -> io::Result<Vec<NetworkChange>> {
-        if !self.lost {
-            self.socket.readable().await?;
-        }
-        self.read_all()
-    }
-
-    fn read_all(&mut self) -> io::Result<Vec<NetworkChange>> {
+    /// All changes that the reports so far amount to, oldest first; may be none. Who waits for reports
+    /// waits for the descriptor.
+    ///
+    /// # Errors
+    /// The monitor does not work any more, or the network could not be read after a loss of reports
+    /// (the next call tries again).
+    pub fn changes(&mut self) -> io::Result<Vec<NetworkChange>> {
         let (mut changes, mut gone) = (Vec::new(), Vec::new());
         let mut culprits = Culprits::default();
         self.asked.begin();
         loop {
-            let buffer = &mut self.buffer;
-            // Before the network is read anew everything older has to go, also what tokio has not
-            // seen yet: a stale report would look like a change.
-            let read = match self.lost {
-                true => receive(self.socket.owner().as_fd(), buffer),
-                false => self.socket.try_read(|socket| receive(socket.as_fd(), buffer)),
-            };
-            let length = match read {
+            // Before the network is read anew everything older has to go too: a stale report would look
+            // like a change.
+            let length = match receive(self.socket.as_fd(), &mut self.buffer) {
                 Ok(length) => length,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
                 Err(error) if error.raw_os_error() == Some(libc::ENOBUFS) => {
@@ -156,6 +145,12 @@ impl Monitor {
         // What was reported of these before a loss is not reported again.
         changes.append(&mut gone);
         Ok(changes)
+    }
+}
+
+impl AsFd for Monitor {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.socket.as_fd()
     }
 }
 

@@ -111,6 +111,10 @@ struct Supervisor<'a> {
     watchdog: Option<Watchdog>,
     /// `keepalived_parent.data` waits for what the VRRP process knows.
     dump_waits: bool,
+    /// The process that writes it; and what is to be written after that, because it was asked for again
+    /// meanwhile. However often that is, one process at a time writes.
+    dumping: Option<Pid>,
+    next_dump: Option<Option<Duration>>,
 }
 
 impl<'a> Supervisor<'a> {
@@ -136,6 +140,8 @@ impl<'a> Supervisor<'a> {
             reload_asked: false,
             watchdog,
             dump_waits: false,
+            dumping: None,
+            next_dump: None,
         })
     }
 
@@ -251,6 +257,13 @@ impl<'a> Supervisor<'a> {
         if self.reload.as_ref().is_some_and(|reload| reload.is_read_by(pid)) {
             return self.on_read(death);
         }
+        if self.dumping == Some(pid) {
+            self.dumping = None;
+            if let Some(reload_at) = self.next_dump.take() {
+                self.write_dump(reload_at);
+            }
+            return Ok(());
+        }
         self.on_end_of_script(pid)
     }
 
@@ -289,10 +302,14 @@ impl<'a> Supervisor<'a> {
     }
 
     fn write_dump(&mut self, reload_at: Option<Duration>) {
+        if self.dumping.is_some() {
+            self.next_dump = Some(reload_at);
+            return;
+        }
         let umask = self.umask();
         let namespace = self.settings.namespace.clone();
         let (config, scripts) = (&self.accepted.config, &self.accepted.scripts);
-        help("write keepalived_parent.data", || {
+        self.dumping = help("write keepalived_parent.data", || {
             dumps::write_parent(dumps::Parent { config, scripts, reload_at, namespace, umask });
             status::STOPPED
         });

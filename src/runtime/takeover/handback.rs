@@ -212,12 +212,7 @@ impl Double {
     /// back: that is no reason to stop.
     fn of(config: &Config, report: &Report) -> Self {
         let nothing = Self { commands: None, requests: Vec::new() };
-        let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
-            return nothing;
-        };
-        let Ok((mut commands, monitor)) = runtime.block_on(async { netlink::connect() }) else {
-            return nothing;
-        };
+        let Ok((mut commands, monitor)) = netlink::connect() else { return nothing };
         let loopback = IfName::new(LOOPBACK).ok();
         let index = loopback.and_then(|name| Some(monitor.network().interface(&name)?.index));
         let led = config.instances.iter().filter(|instance| {
