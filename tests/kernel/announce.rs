@@ -195,13 +195,14 @@ fn a_rehearsal_leaves_the_lan_and_the_addresses_alone() {
             SocketKey { family: Family::V4, interface: Some(v0()), protocol: 112, endpoint: group };
         packets.open(SocketId(1), &key).expect("socket");
         forget(&mut tap);
-        let before = ip("addr");
+        let state = || ip("addr") + &ip("route show table all") + &ip("-6 route show table all");
+        let before = state();
 
         packets.rehearse(&advert());
         for effect in [addresses(Direction::Add, 1), announce("10.0.0.50"), announce("fe80::50")] {
             worker.rehearse(&effect, monitor.network());
         }
-        assert_eq!(ip("addr"), before);
+        assert_eq!(state(), before);
         // What is heard of the rehearsal is heard on the loopback interface alone.
         packets.transmit(&advert());
         let mut heard = [0; 2048];

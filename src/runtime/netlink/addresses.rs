@@ -17,7 +17,7 @@ use rtnetlink::packet_route::{AddressFamily, RouteNetlinkMessage};
 
 use super::asked::Asked;
 use super::held::Held;
-use super::{BUFFER, Socket, errno_text, kernel_error, wire};
+use super::{BUFFER, Socket, errno_text, kernel_error, routes, wire};
 use crate::engine::effect::Direction;
 use crate::engine::event::KernelError;
 use crate::ir::global::Buffer;
@@ -145,6 +145,10 @@ impl Commands {
         let again = [Request { interface: Some(interface), address }];
         let asking = self.ask_all(Direction::Add, &again);
         let _refused = self.answers(asking);
+        if let IpAddr::V4(own) = present.address() {
+            // An address brings a route with it, which is half of the work.
+            let _refused_too = self.change_entries(&[routes::own(interface, own)]);
+        }
     }
 
     /// Sends one request of another kind and waits for its answer; `each` sees what comes before

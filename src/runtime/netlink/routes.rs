@@ -3,7 +3,7 @@
 //! A route is removed with the same attributes with which it was added: the kernel then takes no
 //! other one for it.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use nix::libc;
@@ -14,7 +14,7 @@ use crate::engine::effect::Direction;
 use crate::facts::Network;
 use crate::ir::{Encapsulation, IpTunnel, Metric, NextHop, Placement, Realms, Route, RouteMetrics};
 use crate::runtime::iproute2::{List, Names};
-use crate::units::{Family, IfName};
+use crate::units::{Family, IfName, IpNet};
 
 /// `NLM_F_EXCL`, `NLM_F_CREATE`, `NLM_F_APPEND`.
 const EXCLUSIVE: u16 = 0x200;
@@ -64,6 +64,21 @@ pub fn request(
     let tracked =
         (change == Direction::Add && !route.no_track).then(|| Path::Route(Arc::new(route.clone())));
     Ok(Entry { kind, flags, body: resolver.body(route)?, tracked })
+}
+
+/// The request that adds the route that the kernel itself has made for an IPv4 address of that interface,
+/// if there is none. (IPv6 would take it for another one: its own has a metric that cannot be asked for.)
+pub(super) fn own(interface: u32, address: Ipv4Addr) -> Entry {
+    let address = IpAddr::V4(address);
+    let mut all = Attributes::default();
+    let whole = IpNet::host(address).prefix();
+    let of = family(Family::of(address));
+    let (kernel, host, local) = (libc::RTPROT_KERNEL, libc::RT_SCOPE_HOST, libc::RTN_LOCAL);
+    all.0.extend([of, whole, 0, 0, libc::RT_TABLE_LOCAL, kernel, host, local, 0, 0, 0, 0]);
+    all.address(libc::RTA_DST, address);
+    all.number(libc::RTA_OIF, interface);
+    all.address(libc::RTA_PREFSRC, address);
+    Entry { kind: libc::RTM_NEWROUTE, flags: CREATE | EXCLUSIVE, body: all.0, tracked: None }
 }
 
 /// What names mean on the host.
