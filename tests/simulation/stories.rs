@@ -332,6 +332,23 @@ fn an_address_on_its_way_to_an_interface_that_was_renamed_is_called_back() {
     play(&scenario);
 }
 
+/// The new name is learned from the comparison, while it is still the master; it goes into FAULT
+/// because of that, and has nothing there any more by which the route could be removed.
+#[test]
+fn a_route_over_an_interface_that_was_renamed_unseen_is_called_back() {
+    for vmac in [false, true] {
+        let mut scenario = Scenario::plain(2);
+        scenario.plan.routers = vec![Router { paths: true, vmac, ..Router::plain(1) }];
+        scenario.ends = true;
+        scenario.story = vec![
+            at(7.724, Step::LoseReports(0, Duration::from_millis(1_371))),
+            at(8.09, Step::Rename(0, 1)),
+            at(9.096, Step::NameBack(0, 1)),
+        ];
+        play(&scenario);
+    }
+}
+
 /// From the fourth time on the master stays, and puts it back after a while.
 #[test]
 fn an_address_removed_again_and_again_is_there_in_the_end() {
