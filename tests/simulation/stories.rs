@@ -349,6 +349,24 @@ fn a_route_over_an_interface_that_was_renamed_unseen_is_called_back() {
     }
 }
 
+/// The word of the operator and the end of its patience have waited for it.
+#[test]
+fn a_backup_that_slept_and_is_asked_to_hand_over_does_not_lead_at_that_moment() {
+    let mut scenario = Scenario::plain(2);
+    for (node, priority) in scenario.nodes.iter_mut().zip([100, 150]) {
+        node.priorities = vec![priority];
+    }
+    scenario.plan.routers = vec![Router::plain(1)];
+    scenario.story = vec![
+        at(0.257, Step::Delete(1, 1)),
+        at(2.402, Step::Create(1, 1)),
+        at(4.17, Step::Stall(1, Duration::from_millis(2_146))),
+        at(4.17, Step::Command(1, Order::Failover)),
+    ];
+    let outcome = play(&scenario);
+    assert_eq!(takeovers(&outcome, 1), ["9.730062"]);
+}
+
 /// From the fourth time on the master stays, and puts it back after a while.
 #[test]
 fn an_address_removed_again_and_again_is_there_in_the_end() {
