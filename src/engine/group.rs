@@ -387,6 +387,20 @@ impl Engine {
             return;
         };
         self.spread(position, Some(place), spread);
+        if news.outranked {
+            self.stand_back(position, place);
+        }
+    }
+
+    /// On each LAN another one of several equals may have the highest address: then all their groups
+    /// give way to each other at once, and would come back at once. So each comes back in its turn.
+    /// What puts them in order is the address of the first member, which is another one for each.
+    fn stand_back(&mut self, group: usize, place: usize) {
+        let first = self.groups.list.get(group).and_then(|group| group.members.first());
+        let first = first.and_then(|first| self.instances.get(*first));
+        if let Some(rank) = first.and_then(Instance::rank) {
+            self.at(place, |instance, _| instance.stand_back(rank));
+        }
     }
 
     /// Somebody of it runs already: whoever follows does not begin as master, even where all own
