@@ -229,8 +229,12 @@ impl Engine {
         places.iter().for_each(|place| self.at(*place, &mut work));
         self.set_moving(false);
         for group in concerned {
-            let led = self.groups.list.get(group).is_some_and(|it| it.state == State::Master);
-            if led && self.member_states(group).first() == Some(&State::Backup) {
+            let Some(found) = self.groups.list.get(group) else { continue };
+            let first = found.members.first().and_then(|place| self.instances.get(*place));
+            let drained = first.is_some_and(|member| member.drained().is_some());
+            // One that was robbed should have been back before anybody hears of it.
+            let is_news = found.state == State::Master || (found.untold && drained);
+            if is_news && self.member_states(group).first() == Some(&State::Backup) {
                 let member = self.groups.list.get(group).and_then(|it| it.members.first());
                 let why = self.why_group(group, member.copied());
                 self.report_group(group, State::Backup, true, why);

@@ -8,14 +8,12 @@ use stillalive::engine::drain::Order;
 use stillalive::engine::effect::Effect;
 use stillalive::engine::snapshot::State;
 use stillalive::sim::timeline::What;
-use stillalive::sim::{
-    Change, Health, Outcome, Quality, Router, Scenario, Spoil, Step, Tracks, Way,
-};
+use stillalive::sim::{Health, Outcome, Quality, Router, Scenario, Spoil, Step, Tracks, Way};
 use stillalive::units::{Family, Version};
 
 use super::play;
 
-fn at(seconds: f64, step: Step) -> (Duration, Step) {
+pub(super) fn at(seconds: f64, step: Step) -> (Duration, Step) {
     (Duration::from_secs_f64(seconds), step)
 }
 
@@ -26,7 +24,7 @@ fn tell(nodes: u8, story: impl Into<Vec<(Duration, Step)>>) -> String {
 }
 
 /// When a node became master.
-fn takeovers(outcome: &Outcome, node: usize) -> Vec<String> {
+pub(super) fn takeovers(outcome: &Outcome, node: usize) -> Vec<String> {
     let entries = outcome.timeline.entries().iter().filter(|entry| {
         let to_master =
             matches!(entry.what, What::Effect(Effect::Transition { to: State::Master, .. }));
@@ -367,29 +365,6 @@ fn a_backup_that_slept_and_is_asked_to_hand_over_does_not_lead_at_that_moment() 
     ];
     let outcome = play(&scenario);
     assert_eq!(takeovers(&outcome, 1), ["9.730062"]);
-}
-
-/// On the first LAN c has the highest address, on the second one the lowest, because its interface
-/// there came back before its address did. They lead at the same moment, and each of them has to give
-/// way to another one; so they have to come back one after the other.
-#[test]
-fn groups_of_equals_do_not_give_way_to_each_other_for_ever() {
-    let mut scenario = Scenario::plain(3);
-    (scenario.version, scenario.family) = (Version::V3, Family::V6);
-    scenario.nodes.iter_mut().for_each(|node| node.priorities = vec![100]);
-    scenario.plan.routers = vec![Router::plain(0), Router { vmac: true, ..Router::plain(1) }];
-    scenario.plan.grouped = 2;
-    scenario.story = vec![
-        at(0.0, Step::Delete(2, 1)),
-        at(0.5, Step::Create(2, 1)),
-        at(6.073, Step::Reload(None, Change::Vrid(0))),
-    ];
-    let outcome = play(&scenario);
-    for (node, again) in [(0, 0), (1, 0), (2, 2)] {
-        let all = takeovers(&outcome, node);
-        let tie = all.iter().position(|time| time == "9.682375").unwrap();
-        assert_eq!(all.len() - tie, 2 + again, "{all:?}");
-    }
 }
 
 /// From the fourth time on the master stays, and puts it back after a while.
