@@ -229,8 +229,12 @@ impl Engine {
         places.iter().for_each(|place| self.at(*place, &mut work));
         self.set_moving(false);
         for group in concerned {
-            let led = self.groups.list.get(group).is_some_and(|it| it.state == State::Master);
-            if led && self.member_states(group).first() == Some(&State::Backup) {
+            let Some(found) = self.groups.list.get(group) else { continue };
+            let first = found.members.first().and_then(|place| self.instances.get(*place));
+            let drained = first.is_some_and(|member| member.drained().is_some());
+            // One that was robbed should have been back before anybody hears of it.
+            let is_news = found.state == State::Master || (found.untold && drained);
+            if is_news && self.member_states(group).first() == Some(&State::Backup) {
                 let member = self.groups.list.get(group).and_then(|it| it.members.first());
                 let why = self.why_group(group, member.copied());
                 self.report_group(group, State::Backup, true, why);
@@ -387,6 +391,20 @@ impl Engine {
             return;
         };
         self.spread(position, Some(place), spread);
+        if news.outranked {
+            self.stand_back(position, place);
+        }
+    }
+
+    /// On each LAN another one of several equals may have the highest address: then all their groups
+    /// give way to each other at once, and would come back at once. So each comes back in its turn.
+    /// What puts them in order is the address of the first member, which is another one for each.
+    fn stand_back(&mut self, group: usize, place: usize) {
+        let first = self.groups.list.get(group).and_then(|group| group.members.first());
+        let first = first.and_then(|first| self.instances.get(*first));
+        if let Some(rank) = first.and_then(Instance::rank) {
+            self.at(place, |instance, _| instance.stand_back(rank));
+        }
     }
 
     /// Somebody of it runs already: whoever follows does not begin as master, even where all own

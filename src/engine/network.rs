@@ -69,7 +69,10 @@ impl Engine {
                 return;
             }
             NetworkChange::LinkPolled { interface, up } => self.on_link_polled(&interface, up),
-            NetworkChange::Resync(network) => self.on_resync(network),
+            NetworkChange::Resync(network) => {
+                self.on_resync(network);
+                return;
+            }
         }
         if concerns_all {
             self.each(Instance::reassess);
@@ -142,6 +145,8 @@ impl Engine {
         self.look_for_clashes();
         let Self { statics, network, now, out, .. } = self;
         statics.on_resync(*now, network, out);
+        // Nothing is called back from a master: first it has to give way.
+        self.each(Instance::reassess);
         for (name, renewed) in &changed {
             if *renewed {
                 self.call_back(name);

@@ -6,6 +6,7 @@
 mod chance;
 mod coverage;
 mod generate;
+mod groups;
 mod stories;
 
 use stillalive::sim::{Outcome, Scenario};

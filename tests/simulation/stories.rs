@@ -13,7 +13,7 @@ use stillalive::units::{Family, Version};
 
 use super::play;
 
-fn at(seconds: f64, step: Step) -> (Duration, Step) {
+pub(super) fn at(seconds: f64, step: Step) -> (Duration, Step) {
     (Duration::from_secs_f64(seconds), step)
 }
 
@@ -24,7 +24,7 @@ fn tell(nodes: u8, story: impl Into<Vec<(Duration, Step)>>) -> String {
 }
 
 /// When a node became master.
-fn takeovers(outcome: &Outcome, node: usize) -> Vec<String> {
+pub(super) fn takeovers(outcome: &Outcome, node: usize) -> Vec<String> {
     let entries = outcome.timeline.entries().iter().filter(|entry| {
         let to_master =
             matches!(entry.what, What::Effect(Effect::Transition { to: State::Master, .. }));
@@ -330,6 +330,41 @@ fn an_address_on_its_way_to_an_interface_that_was_renamed_is_called_back() {
         at(3.919, Step::Stop(1)),
     ];
     play(&scenario);
+}
+
+/// The new name is learned from the comparison, while it is still the master; it goes into FAULT
+/// because of that, and has nothing there any more by which the route could be removed.
+#[test]
+fn a_route_over_an_interface_that_was_renamed_unseen_is_called_back() {
+    for vmac in [false, true] {
+        let mut scenario = Scenario::plain(2);
+        scenario.plan.routers = vec![Router { paths: true, vmac, ..Router::plain(1) }];
+        scenario.ends = true;
+        scenario.story = vec![
+            at(7.724, Step::LoseReports(0, Duration::from_millis(1_371))),
+            at(8.09, Step::Rename(0, 1)),
+            at(9.096, Step::NameBack(0, 1)),
+        ];
+        play(&scenario);
+    }
+}
+
+/// The word of the operator and the end of its patience have waited for it.
+#[test]
+fn a_backup_that_slept_and_is_asked_to_hand_over_does_not_lead_at_that_moment() {
+    let mut scenario = Scenario::plain(2);
+    for (node, priority) in scenario.nodes.iter_mut().zip([100, 150]) {
+        node.priorities = vec![priority];
+    }
+    scenario.plan.routers = vec![Router::plain(1)];
+    scenario.story = vec![
+        at(0.257, Step::Delete(1, 1)),
+        at(2.402, Step::Create(1, 1)),
+        at(4.17, Step::Stall(1, Duration::from_millis(2_146))),
+        at(4.17, Step::Command(1, Order::Failover)),
+    ];
+    let outcome = play(&scenario);
+    assert_eq!(takeovers(&outcome, 1), ["9.730062"]);
 }
 
 /// From the fourth time on the master stays, and puts it back after a while.

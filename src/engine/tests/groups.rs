@@ -102,6 +102,48 @@ fn the_last_whose_timer_ends_leads_and_the_group_is_reported_last() {
     assert_eq!(reports(&mut run), expected);
 }
 
+/// The others may have given way at the same moment, and hear whoever comes back first. Its own
+/// address ends in 1, so that nobody waits longer: 3.609375 s and 0.996093 s.
+#[test]
+fn a_group_that_gave_way_to_an_equal_comes_back_in_its_turn() {
+    let mut run = pair();
+    run.until(4.0);
+    hear_on_eth0(&mut run, 2, 100);
+    assert_eq!(states(&run), [State::Backup, State::Backup]);
+    run.until(8.605467);
+    assert_eq!(states(&run), [State::Backup, State::Backup]);
+    run.until(8.605468);
+    assert_eq!(states(&run), [State::Master, State::Master]);
+}
+
+/// The other one may have sent it before it gave way itself.
+#[test]
+fn an_advert_that_was_on_its_way_does_not_take_a_group_out_of_turn() {
+    let mut run = pair();
+    run.until(4.0);
+    hear_on_eth0(&mut run, 2, 100);
+    run.until(4.1);
+    hear_on_eth0(&mut run, 2, 100);
+    run.until(8.705467);
+    assert_eq!(states(&run), [State::Backup, State::Backup]);
+    run.until(8.705468);
+    assert_eq!(states(&run), [State::Master, State::Master]);
+}
+
+/// One that is heard meanwhile is waited for as always.
+#[test]
+fn a_group_that_hears_its_equal_again_has_no_turn() {
+    let mut run = pair();
+    run.until(4.0);
+    hear_on_eth0(&mut run, 2, 100);
+    run.until(4.6);
+    hear_on_eth0(&mut run, 2, 100);
+    run.until(8.209374);
+    assert_eq!(states(&run), [State::Backup, State::Backup]);
+    run.until(8.209375);
+    assert_eq!(states(&run), [State::Master, State::Master]);
+}
+
 /// The reports carry the member that the others followed and its reason; so does the snapshot.
 #[test]
 fn a_group_says_which_member_changed_and_why() {

@@ -3,7 +3,7 @@
 use super::{Run, VIP, eth0, instance, net, network};
 use crate::engine::event::{NetworkChange, Origin};
 use crate::engine::snapshot::State;
-use crate::facts::Interface;
+use crate::facts::{Interface, Network};
 use crate::units::IfName;
 
 /// The interface by that name, with the virtual address or without.
@@ -42,6 +42,19 @@ fn an_address_that_returns_with_the_old_name_is_called_back() {
     run.network(NetworkChange::InterfaceRemoved(eth0()));
     run.network(NetworkChange::Interface(named("eth0", true)));
     assert!(run.take().ends_with("4.000000 FAULT -> BACKUP\n4.000000 remove 10.77.0.50/24%eth0\n"));
+}
+
+/// The master learns of it from the comparison only. Nobody looks after that address, so that it is
+/// not found missing first.
+#[test]
+fn an_address_on_an_interface_that_was_renamed_unseen_is_called_back() {
+    let mut config = instance(150);
+    config.addresses.iter_mut().for_each(|address| address.value.no_track = true);
+    let mut run = Run::master(config);
+    let renamed = Network { interfaces: vec![named("lan0", true)].into() };
+    run.network(NetworkChange::Resync(renamed));
+    assert_eq!(run.state(), State::Fault);
+    assert!(run.take().ends_with("4.000000 remove 10.77.0.50/24%lan0\n"));
 }
 
 /// The same address elsewhere may be anybody's.

@@ -67,6 +67,10 @@ impl Instance {
     ) {
         let (by, reason) = (Arc::clone(by), reason.cloned());
         self.resign(context, Trigger::HandedOver { by, reason });
+        // After a stall the takeover may be due at this moment.
+        if matches!(self.phase, Phase::Backup { master_down, .. } if master_down <= context.now) {
+            self.restart_master_down(context);
+        }
     }
 
     /// As master: two adverts of priority 0, as one may be lost; then a backup like any other. Where

@@ -100,7 +100,7 @@ impl Instance {
             }
             (_, hold) => hold,
         };
-        let master_down = context.now + self.master_down();
+        let master_down = context.now + self.master_down() + self.turn_kept(context.now);
         self.phase = Phase::Backup { master_down, preempt_hold };
     }
 
@@ -148,6 +148,7 @@ impl Instance {
                     Trigger::Better { from: source, theirs, ours },
                 )
             } else {
+                self.news.outranked = true;
                 (
                     What::SamePriorityHigherAddress { from: source, priority: ours },
                     Trigger::HigherAddress { from: source, priority: ours },

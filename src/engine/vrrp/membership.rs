@@ -1,12 +1,15 @@
 //! The part of an instance in its sync group: what it says of itself, and what it does because the
 //! group does.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::engine::snapshot::State;
 use crate::engine::vrrp::state::Phase;
 use crate::engine::vrrp::{Context, Instance};
 use crate::engine::why::Trigger;
+use crate::ir::interval;
+use crate::units::{Instant, Priority};
 
 /// Whether others follow it, and it them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -57,6 +60,8 @@ pub(in crate::engine) struct News {
     pub(in crate::engine) robbed: bool,
     /// It answered a lesser master.
     pub(in crate::engine) defended: bool,
+    /// It gave way to an equal with a higher address.
+    pub(in crate::engine) outranked: bool,
 }
 
 impl Instance {
@@ -161,6 +166,39 @@ impl Instance {
             }
             _ => {}
         }
+    }
+
+    /// The last byte of its own address, by which equals can be put in order.
+    pub(in crate::engine) fn rank(&self) -> Option<u8> {
+        match self.source? {
+            IpAddr::V4(own) => own.octets().last().copied(),
+            IpAddr::V6(own) => own.octets().last().copied(),
+        }
+    }
+
+    /// Its group gave way to an equal: it comes back later than those of a higher rank, unless it
+    /// hears one of them by then.
+    pub(in crate::engine) fn stand_back(&mut self, rank: u8) {
+        self.turn_back = Some(rank);
+        let turn = self.time_of_turn();
+        if let Phase::Backup { master_down, .. } = &mut self.phase {
+            *master_down = *master_down + turn;
+        }
+    }
+
+    /// How much longer it waits than its master-down time, when it hears an advert: one that comes
+    /// soon after it gave way may be of somebody who gave way as well.
+    pub(super) fn turn_kept(&mut self, now: Instant) -> Duration {
+        if now.since(self.since) > self.interval_in_force() / 2 {
+            self.turn_back = None;
+        }
+        self.time_of_turn()
+    }
+
+    fn time_of_turn(&self) -> Duration {
+        let Some(rank) = self.turn_back else { return Duration::ZERO };
+        let rank = Priority::new(rank.max(1)).unwrap_or(Priority::DEFAULT);
+        interval::skew_time(self.config.version, rank, self.interval_in_force())
     }
 
     /// Another member has a fault.

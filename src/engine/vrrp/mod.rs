@@ -129,6 +129,8 @@ pub(super) struct Instance {
     /// The master's interval (`Master_Adver_Interval`): in version 3 learned from it.
     master_adver_int: Duration,
     source: Option<IpAddr>,
+    /// Its group gave way to an equal: the rank by which it comes back.
+    turn_back: Option<u8>,
     causes: BTreeSet<Cause>,
     follows: Vec<tracking::Follow>,
     /// What the things that it follows add to its priority.
@@ -202,6 +204,7 @@ impl Instance {
             priority,
             master_adver_int,
             source: None,
+            turn_back: None,
             causes: BTreeSet::new(),
             follows: Vec::new(),
             weight: 0,

@@ -229,6 +229,7 @@ impl Instance {
         self.phase = phase;
         self.wish(false);
         self.since = context.now;
+        self.turn_back = None;
         self.heard = None;
         if from != to {
             self.remember(context.now, from, to, why);
