@@ -5,10 +5,11 @@ use crate::dump::text::Text;
 use crate::engine::snapshot::TrackerKind;
 use crate::ir::{Track, Tracking};
 
-/// Every list that has an entry. What stands between a name and its weight is keepalived's.
-pub(super) fn lists(text: &mut Text, view: View<'_>, tracking: &Tracking) {
+/// Every list that has an entry; the weights of interfaces are 0 unless they are said to weigh. What
+/// stands between a name and its weight is keepalived's.
+pub(super) fn lists(text: &mut Text, view: View<'_>, tracking: &Tracking, weighs: bool) {
     let interfaces = tracking.interfaces.iter().map(|track| {
-        let weight = track.weight.map_or(0, |weight| weight.value);
+        let weight = track.weight.filter(|_| weighs).map_or(0, |weight| weight.value);
         weighted(track.name.as_str(), weight, track.reverse)
     });
     text.list("Tracked interfaces", interfaces);

@@ -36,6 +36,6 @@ fn group(text: &mut Text, view: View<'_>, config: &SyncGroup, now: &GroupSnapsho
     if let Some(told) = config.notify_priority_changes {
         text.property(format_args!("Notify priority changes = {}", yes(told)));
     }
-    follow::lists(text, view, &config.tracking);
+    follow::lists(text, view, &config.tracking, true);
     notify::scripts(text, view, &config.notify);
 }

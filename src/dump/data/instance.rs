@@ -432,6 +432,10 @@ impl Block<'_> {
     }
 
     fn tracked(self, text: &mut Text) {
-        follow::lists(text, self.view, &self.config.tracking);
+        // keepalived says that it ignores the weight of the interface of a group's member, shows 0 here,
+        // and counts it all the same.
+        let group = group_of(self.view, &self.config.name.value);
+        let weighs = group.is_none_or(|group| group.tracking_weight);
+        follow::lists(text, self.view, &self.config.tracking, weighs);
     }
 }
