@@ -9,8 +9,9 @@ use std::os::fd::AsFd;
 use nix::errno::Errno;
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
 
-/// Descriptors that one wait tells of; the others are told of by the next.
-const AT_ONCE: usize = 64;
+/// Descriptors that one wait tells of; the others are told of by the next. After a stall something may
+/// have come on every interface of a host, and is to be heard before anybody is judged late.
+const AT_ONCE: usize = 1024;
 
 /// The descriptors that are waited for, each under a number.
 #[derive(Debug)]
