@@ -4,7 +4,9 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::lab::{Daemon, Lab, address4, link_local, now};
-use crate::protocol::{ELECTION, LATE, Timing, assert_rounds, assert_time, start_pair};
+use crate::protocol::{
+    ELECTION, LATE, Timing, assert_rounds, assert_time, start_pair, two_addresses_ipv6,
+};
 
 /// What distinguishes the variants of the scenario.
 struct Variant {
@@ -128,19 +130,7 @@ fn v3_multicast(advert_int: &str, priority: u8) -> String {
 }
 
 fn v3_ipv6(_host: u8, priority: u8) -> String {
-    format!(
-        "vrrp_instance V1 {{
-            state BACKUP
-            interface eth0
-            virtual_router_id 51
-            priority {priority}
-            advert_int 1
-            virtual_ipaddress {{
-                fe80::50/64
-                2001:db8:77::50/64
-            }}
-        }}"
-    )
+    two_addresses_ipv6(priority)
 }
 
 fn unicast4(version: u8, host: u8, priority: u8) -> String {
